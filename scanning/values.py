@@ -1,0 +1,175 @@
+"""What the scan pipeline takes and gives: small frozen values, nothing that opens a file.
+
+Coordinates on a finished page are PDF points on A4 (595.276 x 841.890), origin top left, y down, whatever the
+resolution of any image of that page. Lengths of paper are millimetres, angles are degrees clockwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+A4_WIDTH_PT = 595.276
+A4_HEIGHT_PT = 841.890
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+EngineName = Literal["auto", "rapidocr", "tesseract"]
+Part = Literal["whole", "first", "second"]
+Direction = Literal["horizontal", "vertical"]
+PageKind = Literal["image", "scanned", "born_digital", "mixed"]
+WarningCode = Literal["low_dpi", "blank", "blurred", "low_confidence", "unread", "drawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a source may cost before it is refused (never lost: the original is kept before this is asked)."""
+
+    max_bytes: int = 512 * 2**20
+    max_pages: int = 1_000
+    max_pixels: int = 80_000_000
+    max_stream_bytes: int = 512 * 2**20
+    seconds_per_page: float = 120.0
+    seconds_to_inspect: float = 60.0
+    memory_bytes: int = 4 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """How to scan.
+
+    `turn` None finds what is upright; 0, 90, 180 or 270 turns the source by that many degrees clockwise and asks nobody.
+    `a3` says what becomes of a sheet larger than A4 in A3's shape: reduced to one page, or tiled (see `inspect`).
+    """
+
+    engine: EngineName = "auto"
+    turn: int | None = None
+    a3: Literal["reduce", "tile"] = "reduce"
+    image_dpi: int = 200
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """One page to be made from a source: its index (from 0) and, when an A3 sheet is tiled, which part of it."""
+
+    index: int
+    part: Part = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What a file is, after a look inside: sniffed media type and the pages to make of it, in order."""
+
+    media_type: str
+    pages: tuple[PageRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of recognised text.
+
+    `polygon` has four corners, clockwise from the top left of the upright page, in A4 points. Text runs from corner 0
+    to corner 1 when horizontal, from corner 0 to corner 3 when vertical. `spans[i]` is where character `text[i]` begins
+    and ends, as fractions of that run; None where the engine does not say. `confidence` is 0..1.
+    """
+
+    text: str
+    polygon: Quad
+    confidence: float
+    direction: Direction = "horizontal"
+    spans: tuple[tuple[float, float], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something done to a page, and with what parameters, so that it can be explained and done again."""
+
+    name: str
+    parameters: Mapping[str, float | int | str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PageWarning:
+    """Something a person should know about a page. The application says it in the reader's language."""
+
+    code: WarningCode
+    values: Mapping[str, float | int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Measures of one page. `ink` is the share of ink after flattening; `sharpness` is unitless, higher is sharper.
+
+    `skew` is the angle found, `residual_skew` what is left of it on the finished page; `confidence` is the mean over characters.
+    """
+
+    dpi: float
+    dpi_known: bool
+    ink: float
+    sharpness: float
+    skew: float
+    residual_skew: float
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """The page as it came: pixels (of the embedded image, or as drawn), dpi, size of the paper as far as known."""
+
+    kind: PageKind
+    width: int
+    height: int
+    dpi: float
+    dpi_known: bool
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """One finished page. The paths lie in the work folder that was given, and belong to the caller.
+
+    `layer` is what the PDF shows: a JPEG (or bilevel TIFF G4) of the whole A4 page, or a one-page A4 PDF where the source was
+    born digital. `preview` is a JPEG of the A4 page for the screen; `source_preview` a JPEG of the page as it came.
+    `separator` is the payload of a separator sheet's QR code, else None.
+    """
+
+    ref: PageRef
+    source: SourcePage
+    operations: tuple[Operation, ...]
+    quality: Quality
+    warnings: tuple[PageWarning, ...]
+    engine: str
+    engine_version: str
+    lines: tuple[Line, ...]
+    layer: Path
+    preview: Path
+    source_preview: Path
+    separator: str | None = None
+    seconds: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The page's lines, one a row."""
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayer:
+    """What is needed to write one page of the access copy: its layer file, and its lines (as read, or as corrected)."""
+
+    layer: Path
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """Metadata of the access copy. `created` is ISO 8601 with a time zone; the same input gives the same bytes."""
+
+    title: str
+    created: str
+    identifier: str = ""
+    language: str = "zh-CN"
