@@ -1,0 +1,93 @@
+"""What can go wrong in the application, one class a cause. `code` finds the sentence in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class ArchiveError(Exception):
+    """Base of all errors of the application: `code`, `values` for the sentence, and the English sentence itself."""
+
+    code: ClassVar[str] = "archive_error"
+    message: ClassVar[str] = "Something went wrong. Nothing that was acknowledged is lost."
+
+    def __init__(self, **values: Any) -> None:
+        self.values = values
+        super().__init__(self.message.format(**values))
+
+
+class NotFound(ArchiveError):
+    """There is no such thing for this reader. Absent and hidden are one."""
+
+    code = "not_found"
+    message = "There is nothing at this address."
+
+
+class SignInFailed(ArchiveError):
+    """Name or password is wrong; it is not said which."""
+
+    code = "sign_in_failed"
+    message = "The name or the password is not right."
+
+
+class NothingReceived(ArchiveError):
+    """No file came with the form."""
+
+    code = "nothing_received"
+    message = "No file was chosen. Choose the scanned pages, or photograph them."
+
+
+class TooManyFiles(ArchiveError):
+    """More files in one upload than the limit."""
+
+    code = "too_many_files"
+    message = "{found} files are too many at once: at most {limit}. Bring them in several goes."
+
+
+class FileTooLarge(ArchiveError):
+    """One file is larger than the limit."""
+
+    code = "file_too_large"
+    message = "{name} is larger than {limit_mb} MB. Scan at a lower resolution, or split the file."
+
+
+class NoRoom(ArchiveError):
+    """The disk is (nearly) full. Nothing of this upload was acknowledged."""
+
+    code = "no_room"
+    message = "There is no room left on the archive's disk; {name} was not taken in. Tell the administrator, then bring it again."
+
+
+class EditConflict(ArchiveError):
+    """Somebody else saved a newer version meanwhile."""
+
+    code = "edit_conflict"
+    message = "{author} saved another version of this page meanwhile. Both are shown; nothing was overwritten."
+
+
+class InvalidField(ArchiveError):
+    """A field of a form cannot be taken as it is."""
+
+    code = "invalid_field"
+    message = "{field}: {reason}"
+
+
+class NotAnArchive(ArchiveError):
+    """The folder holds no archive."""
+
+    code = "not_an_archive"
+    message = "{folder} holds no archive. Make one with: archive init {folder}"
+
+
+class AlreadyAnArchive(ArchiveError):
+    """The folder holds an archive already."""
+
+    code = "already_an_archive"
+    message = "{folder} holds an archive already; it was left as it is."
+
+
+class UnknownAccount(ArchiveError):
+    """No active account has this name."""
+
+    code = "unknown_account"
+    message = "There is no active account named {name}."

@@ -1,0 +1,252 @@
+"""What the services give to the pages: frozen values, no rows, no session, nothing that could be asked for more.
+
+Polygons and boxes are PDF points on A4 (595.276 x 841.890), origin top left, y down. Times are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+
+Grouping = Literal["one", "each", "stack"]
+LetterState = Literal["kept", "reading", "ready", "attention"]
+PageState = Literal["waiting", "done", "failed"]
+Sort = Literal["date", "relevance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell a person: a code and its values, said in the reader's language by `archive_app.wording`."""
+
+    code: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """One original, as it was kept. `error` says why no page could be made of it."""
+
+    position: int
+    name: str
+    size: int
+    sha256: str
+    media_type: str | None
+    page_count: int | None
+    error: Notice | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageProgress:
+    """One page on its way."""
+
+    number: int
+    state: PageState
+    separator: bool
+    warnings: tuple[Notice, ...]
+    error: Notice | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterProgress:
+    """One letter on its way. `pages` is empty until its files were looked into; `waiting_for` says what holds it up."""
+
+    public_id: str
+    title: str
+    state: LetterState
+    files: tuple[ReceivedFile, ...]
+    pages: tuple[PageProgress, ...]
+    waiting_for: Notice | None
+    has_access_copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeView:
+    """A receipt and what has become of what it acknowledges. `done` when nothing is left to wait for.
+
+    `hidden_letters` is never told: letters the reader may not see are simply not among `letters`.
+    """
+
+    public_id: str
+    number: str
+    received_at: datetime
+    received_by: str
+    grouping: Grouping
+    channel: str
+    files: tuple[ReceivedFile, ...]
+    letters: tuple[LetterProgress, ...]
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of a page's text. `doubtful` lines want a look; `corrected` ones a person has changed."""
+
+    text: str
+    polygon: Quad
+    direction: str
+    confidence: float
+    doubtful: bool
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a hit lies on a page: the line (from 0), the characters of it, and the box on the paper."""
+
+    line: int
+    start: int
+    end: int
+    polygon: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page of a letter. `scan` counts how often it was scanned or turned, `version` the versions of its text (from 1).
+
+    `source` has the original's pixel size, dpi, millimetres; `operations` is (name, parameters) in order.
+    """
+
+    number: int
+    state: PageState
+    separator: bool
+    scan: int
+    version: int
+    warnings: tuple[Notice, ...]
+    error: Notice | None
+    operations: tuple[tuple[str, Mapping[str, Any]], ...]
+    source: Mapping[str, Any]
+    quality: Mapping[str, Any]
+    engine: str
+    lines: tuple[LineView, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """A letter with its pages. `title` is what a person wrote; `heading` what to show when nobody has (first line read)."""
+
+    public_id: str
+    number: str
+    intake_id: str
+    title: str
+    heading: str
+    sender: str
+    letter_date: date | None
+    received_at: datetime
+    received_by: str
+    channel: str
+    case_state: str
+    state: LetterState
+    waiting_for: Notice | None
+    files: tuple[ReceivedFile, ...]
+    pages: tuple[PageView, ...]
+    has_access_copy: bool
+    access_copy_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextVersionView:
+    """A version of a page's text: who wrote it (None: the engine), when, and its lines."""
+
+    page: int
+    version: int
+    author: str | None
+    engine: str
+    at: datetime
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One thing that happened to a letter: an action's code (said by `archive_app.wording`), by whom, when."""
+
+    at: datetime
+    actor: str | None
+    action: str
+    page: int | None
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file to send: where it lies, what it is, and the name to save it under."""
+
+    path: Path
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A search as the address says it. `year`, `channel`, `state` narrow to a facet's value; `page` counts from 1."""
+
+    text: str = ""
+    sort: Sort = "date"
+    page: int = 1
+    year: str = ""
+    channel: str = ""
+    state: str = ""
+    similar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One letter found. `snippet` is (text, is a hit) pieces; `page` is the page of the first hit, from 1."""
+
+    public_id: str
+    number: str
+    heading: str
+    sender: str
+    date: date
+    received_at: datetime
+    channel: str
+    case_state: str
+    page_count: int
+    page: int
+    snippet: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet, how many of the visible hits have it, and whether the search is narrowed to it."""
+
+    value: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of results. `total` is exact up to 1,000; beyond, `total_exact` is False and it reads "1000+".
+
+    `similar_tried` is True when these are hits with one character different; `similar_found` counts what "similar spelling" would add
+    when nothing was found as written. `error` says what is wrong with the query; `took_ms` is the server's time.
+    """
+
+    request: SearchRequest
+    results: tuple[SearchResult, ...]
+    total: int
+    total_exact: bool
+    pages: int
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    facets_exact: bool
+    similar_tried: bool
+    similar_found: int
+    error: Notice | None
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveStatus:
+    """How the archive is doing: counts of the reader's visible letters by state, the worker, room on the disk."""
+
+    letters: Mapping[str, int]
+    worker_seen_at: datetime | None
+    engine: str
+    free_bytes: int
