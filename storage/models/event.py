@@ -1,0 +1,37 @@
+"""What happened: the audit trail's rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base
+from storage.models.types import Json, UtcDateTime
+
+
+class AuditEvent(Base):
+    """One act on a case's content: who (None: the system), what, when. Never content itself."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_letter", "letter_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    action: Mapped[str] = mapped_column(String(40))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    page_number: Mapped[int | None]
+    details: Mapped[Json] = mapped_column(JSON, default=dict)
+
+
+class WorkerBeat(Base):
+    """When a worker was last seen alive, and with which engine."""
+
+    __tablename__ = "worker_beats"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    engine: Mapped[str] = mapped_column(String(80), default="")

@@ -1,0 +1,161 @@
+"""What arrives: the intake with its originals, and the letters made of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base
+from storage.models.types import Json, UtcDateTime, new_public_id
+
+
+class Intake(Base):
+    """One act of bringing files in, acknowledged by one receipt."""
+
+    __tablename__ = "intakes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    grouping: Mapped[str] = mapped_column(String(10))
+    channel: Mapped[str] = mapped_column(String(20))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    sources: Mapped[list[Source]] = relationship(back_populates="intake", order_by="Source.position")
+    letters: Mapped[list[Letter]] = relationship(back_populates="intake", order_by="Letter.position")
+
+
+class Source(Base):
+    """An original, kept bit for bit under its SHA-256. `error` says why no page could be made of it."""
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("intake_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    intake_id: Mapped[int] = mapped_column(ForeignKey("intakes.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    media_type: Mapped[str | None] = mapped_column(String(80))
+    page_count: Mapped[int | None]
+    error: Mapped[Json | None] = mapped_column(JSON)
+
+    intake: Mapped[Intake] = relationship(back_populates="sources")
+
+
+class Letter(Base):
+    """A letter of a case. Its state is the truth about its work; the queue only wakes a worker.
+
+    kept: the originals are safe, nothing was made of them yet. reading: pages are being made. ready: all pages are
+    read. attention: all that can be done was done, and some page or file failed. `lease` names the worker that works on
+    it, until `leased_until`; `not_before` puts a letter off whose work cannot be done now (no engine, no room),
+    `waiting_for` says why.
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (UniqueConstraint("intake_id", "position"), Index("ix_letters_state", "state", "not_before"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    number: Mapped[str] = mapped_column(String(36), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    intake_id: Mapped[int] = mapped_column(ForeignKey("intakes.id"))
+    position: Mapped[int]
+    channel: Mapped[str] = mapped_column(String(20))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    heading: Mapped[str] = mapped_column(String(200), default="")
+    sender: Mapped[str] = mapped_column(String(100), default="")
+    letter_date: Mapped[date | None]
+    state: Mapped[str] = mapped_column(String(12), default="kept")
+    lease: Mapped[str | None] = mapped_column(String(40))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waiting_for: Mapped[Json | None] = mapped_column(JSON)
+    access_copy: Mapped[str | None] = mapped_column(String(64))
+    access_copy_current: Mapped[bool] = mapped_column(default=False)
+
+    intake: Mapped[Intake] = relationship(back_populates="letters")
+    sources: Mapped[list[Source]] = relationship(
+        secondary="letter_sources", order_by="LetterSource.position", viewonly=True
+    )
+    pages: Mapped[list[Page]] = relationship(back_populates="letter", order_by="Page.number")
+
+
+class LetterSource(Base):
+    """Which originals a letter is made of, in what order. A stack of letters shares its originals."""
+
+    __tablename__ = "letter_sources"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class Page(Base):
+    """A page of a letter. Its current scan is the one with the highest number; earlier ones are kept."""
+
+    __tablename__ = "pages"
+    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"))
+    number: Mapped[int]
+
+    letter: Mapped[Letter] = relationship(back_populates="pages")
+    scans: Mapped[list[PageScan]] = relationship(back_populates="page", order_by="PageScan.number")
+
+
+class PageScan(Base):
+    """One making of a page from its source: waiting, done or failed. `turn` None finds what is upright by itself."""
+
+    __tablename__ = "page_scans"
+    __table_args__ = (UniqueConstraint("page_id", "number"), Index("ix_page_scans_state", "state"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id"))
+    number: Mapped[int]
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
+    source_index: Mapped[int]
+    source_part: Mapped[str] = mapped_column(String(10), default="whole")
+    turn: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[Json | None] = mapped_column(JSON)
+    separator: Mapped[str | None] = mapped_column(String(200))
+    upright: Mapped[int] = mapped_column(default=0)
+    report: Mapped[Json | None] = mapped_column(JSON)
+    engine: Mapped[str] = mapped_column(String(80), default="")
+    layer: Mapped[str | None] = mapped_column(String(64))
+    layer_type: Mapped[str | None] = mapped_column(String(10))
+    preview: Mapped[str | None] = mapped_column(String(64))
+    source_preview: Mapped[str | None] = mapped_column(String(64))
+
+    page: Mapped[Page] = relationship(back_populates="scans")
+    source: Mapped[Source] = relationship()
+    texts: Mapped[list[TextVersion]] = relationship(back_populates="scan", order_by="TextVersion.number")
+
+
+class TextVersion(Base):
+    """A version of a page's text: the first of a scan is what the engine read, later ones are people's corrections.
+
+    `lines` are the lines with their places: `text`, `polygon` (8 numbers, A4 points), `direction`, `confidence`,
+    `spans`, `corrected`.
+    """
+
+    __tablename__ = "text_versions"
+    __table_args__ = (UniqueConstraint("page_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id"))
+    scan_id: Mapped[int] = mapped_column(ForeignKey("page_scans.id"), index=True)
+    number: Mapped[int]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lines: Mapped[list[Json]] = mapped_column(JSON)
+
+    scan: Mapped[PageScan] = relationship(back_populates="texts")
