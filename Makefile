@@ -1,0 +1,53 @@
+# What a person types here. `make` alone lists it. Every target installs what it lacks first, so none needs another before it.
+
+VENV ?= .venv
+ARCHIVE_DIR ?= demo-archive
+LETTERS_DIR ?= demo-letters
+PORT ?= 8000
+SERVE ?= yes
+N ?= 200
+PYTEST_ARGS ?=
+export VENV
+
+.DEFAULT_GOAL := help
+.PHONY: help demo setup test lint bench kills screenshots lock translations clean
+
+help:  ## Say what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/:/' | awk '{name = $$1; $$1 = ""; sub(/:/, "", name); printf "  make %-12s%s\n", name, $$0}'
+
+demo: setup  ## A working archive with sample letters: makes it, reads them, serves it (SERVE=no: stop when they are read)
+	@$(VENV)/bin/python -m tools.demo --archive $(ARCHIVE_DIR) --letters $(LETTERS_DIR) --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
+
+setup:  ## Install what is missing to run the archive (Debian/Ubuntu packages, .venv)
+	@tools/setup.sh run
+
+test:  ## Lint, types, import contract and all tests: what CI runs
+	@tools/setup.sh test
+	@tools/check lint tests
+
+lint:  ## Only lint, types and import contract
+	@tools/setup.sh test
+	@tools/check lint
+
+bench:  ## Measure against ocrmypdf, brute force and tantivy; results in build/bench/
+	@tools/setup.sh bench
+	@tools/bench
+
+kills:  ## Kill server and worker N=200 times during intake; nothing acknowledged may be lost
+	@tools/setup.sh test
+	@ARCHIVE_KILLS=$(N) $(VENV)/bin/pytest tests/faults -k kill -p no:cacheprovider
+
+screenshots:  ## Take the pictures of the README and the manual anew (docs/images/)
+	@tools/setup.sh test
+	@$(VENV)/bin/python -m tools.screenshots
+
+lock:  ## Resolve pyproject.toml anew into the hashed locks
+	@tools/setup.sh test
+	@tools/lock
+
+translations:  ## Collect the marked strings of the pages anew into archive_app/translations
+	@tools/setup.sh run
+	@tools/translations
+
+clean:  ## Remove what was made here (the demo's archive and letters too, .venv stays)
+	@rm -rf build demo-archive demo-letters .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# Installs what this project lacks on this machine, and nothing else: Debian/Ubuntu packages, a virtual environment
+# with exactly the packages of a hashed lock, the project itself, its compiled translations.
+#
+#   tools/setup.sh [run|test|bench]
+#
+# Doing it again costs a second. Settings, all optional:
+#   PYTHON=python3.12   the Python to build .venv with (3.11 to 3.13 are tried in our tests)
+#   VENV=.venv          where the virtual environment goes
+#   SKIP_SYSTEM=1       do not look at system packages (not Debian/Ubuntu, or no rights: install them yourself)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly PROFILE="${1:-run}"
+readonly VENV="${VENV:-.venv}"
+readonly LIST=tools/packages-debian.txt
+
+say() { printf '· %s\n' "$*" >&2; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+case "$PROFILE" in
+    run)   readonly profiles='run'            lock=requirements.lock ;;
+    test)  readonly profiles='run test'       lock=requirements-test.lock ;;
+    bench) readonly profiles='run test bench' lock=requirements-bench.lock ;;
+    *)     fail "unknown profile '$PROFILE' (run, test or bench)" ;;
+esac
+
+# ---- system packages ------------------------------------------------------------------------------------------------
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+offered() { apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'; }
+
+wanted() {
+    local profile package
+    while read -r profile package; do
+        case " $profiles " in *" $profile "*) echo "$package" ;; esac
+    done < <(grep -v -e '^#' -e '^$' "$LIST")
+}
+
+# Prints, for each line of the list of which nothing is installed, the alternatives.
+missing() {
+    local line alternative
+    for line in $(wanted); do
+        for alternative in ${line//|/ }; do
+            installed "$alternative" && continue 2
+        done
+        echo "$line"
+    done
+}
+
+choose() {
+    local line alternative
+    for line in "$@"; do
+        for alternative in ${line//|/ }; do
+            if offered "$alternative"; then echo "$alternative"; continue 2; fi
+        done
+        echo "${line%%|*}"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif [ -t 0 ]; then sudo "$@"
+    else sudo -n "$@"
+    fi
+}
+
+# Two machines' worth of apt may be at work (unattended upgrades on a fresh one): wait for its lock.
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
+
+install_system_packages() {
+    local lines packages
+    [ "${SKIP_SYSTEM:-}" ] && return
+    command -v dpkg-query >/dev/null || fail "this is not Debian or Ubuntu. Install the like of these, then set SKIP_SYSTEM=1: $(wanted | paste -sd ' ')"
+    lines=$(missing)
+    [ -z "$lines" ] && return
+    # shellcheck disable=SC2086  # one word a package
+    packages=$(choose $lines | paste -sd ' ')
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+        fail "these packages are missing and this account may not install them. Ask an administrator for: apt-get install $packages"
+    say "installing system packages: $packages"
+    # shellcheck disable=SC2086
+    if ! apt install -y --no-install-recommends $packages >/dev/null 2>&1; then
+        say "the package lists are absent or old: apt-get update"
+        apt update >/dev/null || fail "apt-get update failed; see above"
+        # shellcheck disable=SC2086
+        packages=$(choose $lines | paste -sd ' ')
+        # shellcheck disable=SC2086
+        apt install -y --no-install-recommends $packages >/dev/null || fail "apt-get could not install: $packages"
+    fi
+}
+
+# ---- Python ---------------------------------------------------------------------------------------------------------
+
+suits() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 /usr/bin/python3}; do
+        if suits "$candidate"; then echo "$candidate"; return; fi
+    done
+    fail "needs Python 3.11 or newer with its venv module${PYTHON:+; $PYTHON is not one}. Debian 12, Debian 13 and Ubuntu 24.04 have it (python3, python3-venv); elsewhere name one: PYTHON=/path/to/python3"
+}
+
+make_venv() {
+    local python
+    if [ -x "$VENV/bin/python" ] && "$VENV/bin/python" -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then return; fi
+    python=$(find_python)
+    say "making $VENV with $("$python" -V)"
+    "$python" -m venv --clear "$VENV"
+}
+
+# What a stamp holds: the same text means that the environment is as that lock says.
+fingerprint() {
+    { "$VENV/bin/python" -VV; pwd; cat "$1" pyproject.toml; } | sha256sum | cut -d ' ' -f 1
+}
+
+lock_of() { [ "$1" = run ] && echo requirements.lock || echo "requirements-$1.lock"; }
+
+up_to_date() {
+    [ -f "$VENV/setup-$PROFILE" ] && [ "$(<"$VENV/setup-$PROFILE")" = "$(fingerprint "$lock")" ]
+}
+
+install_python_packages() {
+    local profile
+    up_to_date && return
+    say "installing Python packages from $lock"
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock"
+    # setuptools comes out of the lock, hashed: no build isolation, hence nothing unhashed is fetched.
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
+    # A larger lock holds the smaller ones, version for version.
+    for profile in $profiles; do fingerprint "$(lock_of "$profile")" > "$VENV/setup-$profile"; done
+}
+
+# ---- translations ---------------------------------------------------------------------------------------------------
+
+compile_translations() {
+    local folder=archive_app/translations source
+    while IFS= read -r source; do
+        if [ "${source%.po}.mo" -nt "$source" ]; then continue; fi
+        "$VENV/bin/pybabel" -q compile -i "$source" -o "${source%.po}.mo" || fail "$source does not compile"
+    done < <(find "$folder" -name '*.po' 2>/dev/null)
+}
+
+# Two of us at once would spoil each other's virtual environment.
+mkdir -p build
+exec 9> build/setup.lock
+if command -v flock >/dev/null; then flock 9; fi
+
+install_system_packages
+make_venv
+install_python_packages
+compile_translations
