@@ -1,0 +1,315 @@
+"""The only place where foreign bytes are parsed: child processes with limits, that may die and harm nobody else.
+
+Every worker is a pebble pool of one process behind a thread of its own. One task at a time is in flight in such a
+pool, so whatever happens to the process is known to be that task's doing, and a pool that is beyond repair is
+replaced without touching its neighbours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import pickle
+import re
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context, resource_tracker
+from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from scanning.confine import allow_cpu, confine
+from scanning.errors import DiskFull, OutOfBounds, ScanError, WorkerDied
+from scanning.values import Limits
+
+R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+
+# A fresh process after so many tasks gives back what the libraries leak; the models are then loaded again, a second
+# or two.
+_TASKS_PER_PROCESS = 500
+# A process may have died idle, between two tasks. The next task finds out, innocent, and is given another process.
+_ATTEMPTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One call on its way into a child, already pickled so that a mistake shows at the caller."""
+
+    payload: bytes
+    name: str
+    seconds: float
+    future: Future[Any]
+
+
+class Workers:
+    """A pool of `jobs` limited child processes; use it as a context manager.
+
+    A task's failure is always a `ScanError` on its future, whatever happened to the process, and never another
+    task's. Leaving the context waits for what was submitted; leaving it by an exception (Ctrl-C among them) stops the
+    children at once. `warm` runs once in every child before its first task, to load models; if it fails, every task
+    fails with its error. Functions, arguments and results are pickled: functions must be importable by name.
+    """
+
+    def __init__(self, jobs: int = 2, *, limits: Limits | None = None, warm: Callable[[], None] | None = None) -> None:
+        self._jobs = jobs
+        self._limits = limits or Limits()
+        self._warm = pickle.dumps(warm) if warm else None
+        self._queue: SimpleQueue[_Task | None] = SimpleQueue()
+        self._slots: list[_Slot] = []
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Self:
+        # Started here because starting it later would unblock Ctrl-C in the thread that happens to need it first (see
+        # _Slot.run).
+        resource_tracker.ensure_running()
+        self._folder = tempfile.TemporaryDirectory(prefix="scan-", ignore_cleanup_errors=True)
+        for number in range(self._jobs):
+            folder = Path(self._folder.name, str(number))
+            folder.mkdir()
+            self._slots.append(_Slot(self._queue, self._limits, folder, self._warm))
+        for slot in self._slots:
+            slot.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._abandon()
+        for _ in self._slots:
+            self._queue.put(None)
+        for slot in self._slots:
+            slot.join()
+        self._slots.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def submit(self, fn: Callable[..., R], *args: object, name: str, seconds: float) -> Future[R]:
+        """Run `fn` in a child.
+
+        `name` is what errors call the source; `seconds` caps the time it may take, and the CPU time. The future fails
+        with OutOfBounds (memory, time, disk space), WorkerDied, DiskFull, whatever ScanError `fn` raised, or a plain
+        ScanError when `fn` failed in a way nobody foresaw (the cause is logged). Raises pickle errors at once, and
+        RuntimeError outside the context.
+        """
+        if not self._slots:
+            raise RuntimeError("Workers take tasks only inside their context")
+        future: Future[R] = Future()
+        self._queue.put(_Task(pickle.dumps((fn, args)), name, seconds, future))
+        return future
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The children that are alive."""
+        return tuple(slot.pid for slot in self._slots if slot.pid)
+
+    def peak_memory(self) -> int:
+        """Give the most memory, in bytes, that any child now alive has ever held at one time (Linux; elsewhere 0)."""
+        return max((_high_water(pid) for pid in self.pids), default=0)
+
+    def _abandon(self) -> None:
+        with contextlib.suppress(Empty):
+            while True:
+                if task := self._queue.get_nowait():
+                    task.future.cancel()
+        for slot in self._slots:
+            slot.abandon()
+
+
+class _Slot(Thread):
+    """One worker: a thread that hands tasks, one at a time, to one child process, and replaces it when it is lost."""
+
+    def __init__(
+        self, queue: SimpleQueue[_Task | None], limits: Limits, folder: Path, warm: bytes | None
+    ) -> None:
+        super().__init__(name=f"scan-worker-{folder.name}", daemon=True)
+        self._queue = queue
+        self._context = get_context("spawn")
+        # A spawned process is confined before it imports a library; a forked one would inherit the parent's threads
+        # and locks.
+        self._child: Synchronized[int] = self._context.Value("i", 0)
+        self._setup = _Setup(limits, folder, os.getpid(), warm)
+        self._pool: ProcessPool | None = None
+        self._in_flight: Future[bytes] | None = None
+        self._abandoned = False
+        self._lock = Lock()
+
+    @property
+    def pid(self) -> int:
+        """The child's process id, 0 when there is none."""
+        return self._child.value
+
+    def run(self) -> None:
+        # Children inherit the mask, so Ctrl-C cannot hit them while they import, before they are able to ignore it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            while task := self._queue.get():
+                if task.future.set_running_or_notify_cancel():
+                    self._serve(task)
+        finally:
+            self._drop_pool()
+
+    def abandon(self) -> None:
+        """Stop the child now, whatever it does; no other is started."""
+        with self._lock:
+            self._abandoned = True
+            if self._in_flight is not None:
+                self._in_flight.cancel()
+        self._kill()
+
+    def _serve(self, task: _Task) -> None:
+        try:
+            result = self._ask(task)
+        except ScanError as error:
+            if isinstance(error, OutOfBounds | WorkerDied):
+                self._drop_pool()
+            if type(error) is ScanError:
+                _log.error("%s: an error nobody foresaw", task.name, exc_info=error)
+            task.future.set_exception(error)
+        else:
+            task.future.set_result(result)
+
+    def _ask(self, task: _Task) -> Any:
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._schedule(task)
+            except (BrokenProcessPool, _PoolGone):
+                self._drop_pool()
+        raise WorkerDied(task.name)
+
+    def _schedule(self, task: _Task) -> Any:
+        arguments = (task.payload, task.name, task.seconds, self._setup.warm)
+        with self._lock:
+            if self._abandoned:
+                raise WorkerDied(task.name)
+            pool = self._pool = self._pool or self._new_pool()
+            try:
+                self._in_flight = pool.schedule(_run, args=arguments, timeout=task.seconds)
+            except RuntimeError as error:
+                raise _PoolGone from error
+        try:
+            return pickle.loads(self._in_flight.result())  # noqa: S301 (our own child)
+        except ProcessExpired as error:
+            raise _cause_of_death(error.exitcode, task.name) from error
+        except TimeoutError as error:
+            raise OutOfBounds(task.name, what="time") from error
+        except CancelledError as error:
+            raise WorkerDied(task.name) from error
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=1,
+            max_tasks=_TASKS_PER_PROCESS,
+            initializer=_prepare,
+            initargs=(self._setup, self._child),
+            context=self._context,
+        )
+
+    def _drop_pool(self) -> None:
+        """Let go of the child, kindly or not, and of what it left in its folder."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            self._kill()
+            pool.join()
+        for left in self._setup.folder.iterdir():
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+
+    def _kill(self) -> None:
+        """End the child and whatever it started."""
+        if pid := self.pid:
+            self._child.value = 0
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+
+
+class _PoolGone(Exception):
+    """The pool has noticed that its process died between two tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """What a child is told at its start."""
+
+    limits: Limits
+    folder: Path
+    parent: int
+    warm: bytes | None
+
+
+def _prepare(setup: _Setup, child: Synchronized[int]) -> None:
+    """Begin a child: confine it, then load what it will need."""
+    confine(setup.limits, setup.folder, setup.parent)
+    child.value = os.getpid()
+    if setup.warm:
+        # What goes wrong here goes wrong again at the task, and is told there.
+        with contextlib.suppress(Exception):
+            _keep_warm(setup.warm)
+
+
+@cache
+def _keep_warm(warm: bytes) -> None:
+    """Load models, once in this process; a failure is not remembered, so the next task tries again."""
+    pickle.loads(warm)()  # noqa: S301 (from our own parent)
+
+
+def _run(payload: bytes, name: str, seconds: float, warm: bytes | None) -> bytes:
+    """Do one task, in the child. Only errors of this package leave it."""
+    try:
+        if warm:
+            _keep_warm(warm)
+        allow_cpu(seconds)
+        fn, args = pickle.loads(payload)  # noqa: S301 (from our own parent)
+        return pickle.dumps(fn(*args))
+    except ScanError:
+        raise
+    except BaseException as error:
+        raise _named(error, name) from error
+
+
+def _named(error: BaseException, name: str) -> ScanError:
+    """Give a foreign error the class that says it to a person."""
+    seen: BaseException | None = error
+    while seen is not None:
+        number = seen.errno if isinstance(seen, OSError) else None
+        if isinstance(seen, MemoryError) or number == errno.ENOMEM:
+            return OutOfBounds(name, what="memory")
+        if number in (errno.ENOSPC, errno.EDQUOT):
+            return DiskFull(name)
+        if number == errno.EFBIG:
+            return OutOfBounds(name, what="disk space")
+        seen = seen.__cause__ or seen.__context__
+    return ScanError(name)
+
+
+def _cause_of_death(exit_code: int, name: str) -> ScanError:
+    """Say why a child is gone. SIGKILL that is not ours comes from the kernel, which ran out of memory."""
+    if exit_code == -signal.SIGXCPU:
+        return OutOfBounds(name, what="time")
+    if exit_code == -signal.SIGKILL:
+        return OutOfBounds(name, what="memory")
+    return WorkerDied(name)
+
+
+def _high_water(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
