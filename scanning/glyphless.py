@@ -1,9 +1,9 @@
 """A font that draws nothing: the carrier of the invisible text layer.
 
-Its program has three empty glyphs: `.notdef`, one half as wide as high, one as wide as high. A document's characters
-are numbered (CIDs), each number points to one of the two widths, and a ToUnicode map says which character it stands
-for. So every character there is can be written, extracted and searched, and the font adds about two kilobytes to a
-file.
+Its program has three glyphs without ink: `.notdef`, one half as wide as high, one as wide as high. A document's
+characters are numbered (CIDs), each number points to one of the two widths, and a ToUnicode map says which character it
+stands for. So every character there is can be written, extracted and searched, and the font adds about two kilobytes to
+a file.
 """
 
 # fontTools has no types.
@@ -16,6 +16,7 @@ from functools import cache
 from io import BytesIO
 
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
@@ -28,7 +29,7 @@ FULL = 1000
 ASCENT = 990
 DESCENT = -10
 MAX_CHARACTERS = 65_535
-_GLYPHS = [".notdef", "half", "full"]
+_WIDTHS = {".notdef": FULL, "half": HALF, "full": FULL}
 # A constant instead of a clock: seconds since 1904 to 2026-01-01 (head table).
 _BUILT = 3_850_070_400
 _MAP_BLOCK = 100
@@ -39,10 +40,10 @@ def program() -> bytes:
     """Build the TrueType program: always the same bytes."""
     builder = FontBuilder(EM, isTTF=True)
     builder.updateHead(created=_BUILT, modified=_BUILT, fontRevision=1.0)
-    builder.setupGlyphOrder(_GLYPHS)
+    builder.setupGlyphOrder(list(_WIDTHS))
     builder.setupCharacterMap({0x20: "half", 0x3000: "full"})
-    builder.setupGlyf({name: Glyph() for name in _GLYPHS})
-    builder.setupHorizontalMetrics({".notdef": (FULL, 0), "half": (HALF, 0), "full": (FULL, 0)})
+    builder.setupGlyf({name: _line_without_area(width) for name, width in _WIDTHS.items()})
+    builder.setupHorizontalMetrics({name: (width, 0) for name, width in _WIDTHS.items()})
     builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
     builder.setupNameTable({"familyName": FONT_NAME, "styleName": "Regular", "psName": FONT_NAME})
     builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT, usWinAscent=ASCENT, usWinDescent=-DESCENT, fsType=0)
@@ -51,6 +52,15 @@ def program() -> bytes:
     out = BytesIO()
     builder.save(out)
     return out.getvalue()
+
+
+def _line_without_area(width: int) -> Glyph:
+    """Draw a glyph that covers nothing and yet has a box: pdfium drops text whose glyphs have none."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, DESCENT))
+    pen.lineTo((width, ASCENT))
+    pen.closePath()
+    return pen.glyph()
 
 
 def embed(pdf: Pdf, narrow: Sequence[str], wide: Sequence[str]) -> Object:

@@ -19,7 +19,11 @@ from scanning.values import A4_HEIGHT_PT, Line, Point
 # Between the two, a glyph is never narrower than this share of the font size: poppler takes a character that repeats
 # within a tenth of its size for a shadow of the first (bold printed twice) and drops it.
 _NARROWEST = 0.15
+_NARROWEST_SPACE = 0.25
 _FONT_SIZE_IN_CELLS = 4.0
+# How far a glyph may end from its cell's end, in font sizes, before it gets a stretch of its own. Larger for vertical
+# lines, as pdfium sees a new line wherever the stretch changes in one.
+_SLACK = {"horizontal": 0.06, "vertical": 0.25}
 _SMALLEST_FONT = 0.5
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -52,9 +56,13 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where one character lies on its line: from `begin` to `end`, in points from the beginning of the line."""
+    """Where one character lies on its line: from `begin` to `end`, in points from the beginning of the line.
+
+    `square` says which of the two glyphs it takes.
+    """
 
     character: Character
+    square: bool
     begin: float
     end: float
 
@@ -72,20 +80,28 @@ class Run:
 
 
 class Alphabet:
-    """The characters of a document and the code of each, the same for the same set of characters."""
+    """The characters of a document, each with the widths it is written in, and their codes.
+
+    The same characters always get the same codes. In a vertical line every character stands in a square.
+    """
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        found = {character.text: character.wide for line in lines for character in characters(line.text)}
-        self.narrow = sorted(text for text, wide in found.items() if not wide)
-        self.wide = sorted(text for text, wide in found.items() if wide)
-        self._codes = {text: code for code, text in enumerate([*self.narrow, *self.wide], start=1)}
+        found = {(cell.character.text, cell.square) for line in lines for cell in [*cells(line), *_end_mark(line)]}
+        self.narrow = sorted(text for text, square in found if not square)
+        self.wide = sorted(text for text, square in found if square)
+        keys = [*((text, False) for text in self.narrow), *((text, True) for text in self.wide)]
+        self._codes = {key: code for code, key in enumerate(keys, start=1)}
 
     def __len__(self) -> int:
         return len(self._codes)
 
-    def code(self, character: Character) -> str:
-        """Give the code of a character as four hexadecimal digits."""
-        return f"{self._codes[character.text]:04x}"
+    def code(self, cell: Cell) -> str:
+        """Give the code of the character in a cell as four hexadecimal digits."""
+        return f"{self._codes[cell.character.text, cell.square]:04x}"
+
+
+def _squared(character: Character, line: Line) -> bool:
+    return character.wide or line.direction == "vertical"
 
 
 def characters(text: str) -> list[Character]:
@@ -108,7 +124,7 @@ def characters(text: str) -> list[Character]:
             found[-1] = Character(last.text + letter, last.start, at + 1)
         elif kind not in ("Cc", "Cf") and not _is_noncharacter(letter):
             found.append(Character(letter, at, at + 1))
-    around = zip([None, *found[:-1]], found, [*found[1:], None], strict=True)
+    around = zip([None, *found], found, [*found[1:], None], strict=False)
     return [one for before, one, after in around if _shown(before, one, after)]
 
 
@@ -157,16 +173,32 @@ def _across(head: Point, foot: Point, cosine: float, sine: float) -> float:
 def cells(line: Line) -> list[Cell]:
     """Find where each character of a line lies: by the engine's spans where they make sense, else spread evenly."""
     shown = characters(line.text)
-    length = run_of(line).length
+    squares = [_squared(one, line) for one in shown]
+    run = run_of(line)
     edges = _span_edges(shown, line.spans) if line.spans is not None else None
     if edges is None:
-        edges = _even_edges(shown, upright=line.direction == "vertical")
-    return [Cell(one, edges[i] * length, edges[i + 1] * length) for i, one in enumerate(shown)]
+        edges = _even_edges(squares)
+    places = _with_open_spaces(shown, [edge * run.length for edge in edges], run.height * _NARROWEST_SPACE)
+    return [
+        Cell(one, square, begin, end)
+        for one, square, (begin, end) in zip(shown, squares, itertools.pairwise(places), strict=True)
+    ]
 
 
-def _even_edges(shown: Sequence[Character], *, upright: bool) -> list[float]:
-    """Spread characters over 0..1, a narrow one half as wide; in a vertical line all stand in squares."""
-    weights = [1.0 if upright or one.wide else 0.5 for one in shown]
+def _with_open_spaces(shown: Sequence[Character], edges: Sequence[float], least: float) -> list[float]:
+    """Open spaces until extractors take them for such, at the cost of up to a third of the characters beside them."""
+    opened = list(edges)
+    for at, one in enumerate(shown):
+        missing = least - (edges[at + 1] - edges[at])
+        if one.text == " " and missing > 0:
+            opened[at] -= min(missing / 2, (edges[at] - edges[at - 1]) / 3)
+            opened[at + 1] += min(missing / 2, (edges[at + 2] - edges[at + 1]) / 3)
+    return opened
+
+
+def _even_edges(squares: Sequence[bool]) -> list[float]:
+    """Spread characters over 0..1, a narrow one half as wide as a square one."""
+    weights = [1.0 if square else 0.5 for square in squares]
     total = sum(weights) or 1.0
     edges = [0.0]
     for weight in weights:
@@ -182,7 +214,8 @@ def _span_edges(shown: Sequence[Character], spans: Sequence[tuple[float, float]]
     ends = [spans[one.end - 1][1] for one in shown]
     edges = [begins[0], *((end + begin) / 2 for end, begin in zip(ends, begins[1:], strict=False)), ends[-1]]
     forward = all(math.isfinite(edge) and -0.5 <= edge <= 1.5 for edge in edges)
-    return edges if forward and all(a < b for a, b in itertools.pairwise(edges)) else None
+    forward = forward and edges[0] < edges[-1] and all(a <= b for a, b in itertools.pairwise(edges))
+    return edges if forward else None
 
 
 def content(lines: Iterable[Line], alphabet: Alphabet, font: str) -> bytes:
@@ -198,14 +231,25 @@ def _line(line: Line, alphabet: Alphabet, font: str) -> str:
     if not placed:
         return ""
     run = run_of(line)
-    size = _font_size(placed, run)
+    size = round(_font_size(placed, run), 2)
     foot = -glyphless.DESCENT / glyphless.EM * size
     start = placed[0].begin
     x = run.x + run.cosine * start - run.sine * foot
     y = run.y + run.sine * start + run.cosine * foot
     matrix = " ".join(_number(value, 5) for value in (run.cosine, run.sine, -run.sine, run.cosine))
     head = f"/{font} {_number(size, 2)} Tf {matrix} {_number(x, 2)} {_number(y, 2)} Tm\n"
-    return head + _glyphs(placed, alphabet, round(size, 2))
+    shown = _glyphs(placed, alphabet, size, _SLACK[line.direction])
+    return head + shown + _glyphs(_end_mark(line), alphabet, size, 0.0)
+
+
+def _end_mark(line: Line) -> list[Cell]:
+    """Give the space, in a text object of its own, that ends a vertical line.
+
+    pdfium takes neighbouring objects that begin at the same height for one line and sorts them from left to right, so
+    that columns would come out in the wrong order; this one lies at the foot of its column.
+    """
+    placed = cells(line) if line.direction == "vertical" else []
+    return [Cell(Character(" ", 0, 0), True, placed[-1].end, placed[-1].end)] if placed else []
 
 
 def _font_size(placed: Sequence[Cell], run: Run) -> float:
@@ -215,23 +259,36 @@ def _font_size(placed: Sequence[Cell], run: Run) -> float:
     return max(min(wanted, cell * _FONT_SIZE_IN_CELLS), _SMALLEST_FONT)
 
 
-def _glyphs(placed: Sequence[Cell], alphabet: Alphabet, size: float) -> str:
-    """Stretch each glyph from where the last one really ended to where it should end: rounding never adds up."""
+def _glyphs(placed: Sequence[Cell], alphabet: Alphabet, size: float, slack: float) -> str:
+    """Show the glyphs, stretched to their cells: one stretch for as long as each ends within `slack` of its cell's end.
+
+    The next stretch is reckoned from where the last glyph really ended, so that rounding never adds up.
+    """
+    if not placed:
+        return ""
+    widths = [size * (glyphless.FULL if cell.square else glyphless.HALF) / glyphless.EM for cell in placed]
     pen = placed[0].begin
+    usual = stretch = _stretch(placed[-1].end - pen, sum(widths), size)
     out: list[str] = []
-    stretched = 0
     codes = ""
-    for cell in placed:
-        width = size * (glyphless.FULL if cell.character.wide else glyphless.HALF) / glyphless.EM
-        stretch = max(round(100 * max(cell.end - pen, size * _NARROWEST) / width), 1)
-        pen += width * stretch / 100
-        if stretch != stretched and codes:
-            out.append(f"{stretched} Tz <{codes}> Tj\n")
+    for cell, width in zip(placed, widths, strict=True):
+        candidates = (stretch, usual, _stretch(cell.end - pen, width, size))
+        chosen = next(
+            (one for one in candidates if abs(pen + width * one / 100 - cell.end) <= slack * size), candidates[-1]
+        )
+        if chosen != stretch and codes:
+            out.append(f"{_number(stretch, 2)} Tz <{codes}> Tj\n")
             codes = ""
-        stretched = stretch
-        codes += alphabet.code(cell.character)
-    out.append(f"{stretched} Tz <{codes}> Tj\n")
+        stretch = chosen
+        pen += width * stretch / 100
+        codes += alphabet.code(cell)
+    out.append(f"{_number(stretch, 2)} Tz <{codes}> Tj\n")
     return "".join(out)
+
+
+def _stretch(wanted: float, width: float, size: float) -> float:
+    """Give the per cent by which a width becomes the wanted one, but never a glyph too narrow."""
+    return round(100 * max(wanted, size * _NARROWEST) / width, 2)
 
 
 def _number(value: float, digits: int) -> str:
