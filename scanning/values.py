@@ -73,7 +73,8 @@ class Line:
 
     `polygon` has four corners, clockwise from the top left of the upright page, in A4 points. Text runs from corner 0
     to corner 1 when horizontal, from corner 0 to corner 3 when vertical. `spans[i]` is where character `text[i]` begins
-    and ends, as fractions of that run; None where the engine does not say. `confidence` is 0..1.
+    and ends, as fractions of that run; None where the engine does not say. `confidence` is 0..1. `raw` is what the engine wrote
+    where `text` is not that (traditional characters on a simplified page, see `scanning.script`), else None.
     """
 
     text: str
@@ -81,6 +82,7 @@ class Line:
     confidence: float
     direction: Direction = "horizontal"
     spans: tuple[tuple[float, float], ...] | None = None
+    raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ class ScannedPage:
 
     `layer` is what the PDF shows: a JPEG (or bilevel TIFF G4) of the whole A4 page, or a one-page A4 PDF where the source was
     born digital. `preview` is a JPEG of the A4 page for the screen; `source_preview` a JPEG of the page as it came.
-    `separator` is the payload of a separator sheet's QR code, else None.
+    `separator` is the payload of a separator sheet's QR code, else None. `turned` is by how many degrees clockwise (0, 90,
+    180, 270) the source was turned to stand upright.
     """
 
     ref: PageRef
@@ -149,6 +152,7 @@ class ScannedPage:
     preview: Path
     source_preview: Path
     separator: str | None = None
+    turned: int = 0
     seconds: float = 0.0
 
     @property
@@ -173,3 +177,14 @@ class DocumentInfo:
     created: str
     identifier: str = ""
     language: str = "zh-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedLetter:
+    """All pages of one source, in order. `made_by` names every program and library that had a part in it, with its version."""
+
+    name: str
+    sha256: str
+    source: SourceInfo
+    pages: tuple[ScannedPage, ...]
+    made_by: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,148 @@
+"""Accounts and signing in: the one place where a Reader is minted."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select
+
+from archive_app.access import Reader
+from archive_app.archive import Archive
+from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
+from storage.models import Account, AccountRole, Person, SignIn
+from storage.session import reading, unit_of_work
+
+ROLES = (
+    "registrar",
+    "office_head",
+    "deputy_director",
+    "director",
+    "leader",
+    "unit_head",
+    "handler",
+    "information_officer",
+    "records_manager",
+    "access_reviewer",
+    "system_administrator",
+)
+MIN_PASSWORD = 8
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def add_account(
+    archive: Archive, name: str, password: str, *, display_name: str = "", roles: Sequence[str] = ("registrar",)
+) -> None:
+    """Make an account for a new person.
+
+    Raises:
+        InvalidField: the name is taken or empty, the password too short, or a role unknown.
+    """
+    if not name.strip() or len(name) > 100:
+        raise InvalidField(field="name", reason="1 to 100 characters are needed")
+    if len(password) < MIN_PASSWORD:
+        raise InvalidField(field="password", reason=f"at least {MIN_PASSWORD} characters are needed")
+    for role in roles:
+        if role not in ROLES:
+            raise InvalidField(field="role", reason=f"{role} is none of {', '.join(ROLES)}")
+    with unit_of_work(archive.sessions) as session:
+        if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+            raise InvalidField(field="name", reason=f"there is an account named {name} already")
+        account = Account(
+            person=Person(name=display_name or name),
+            name=name,
+            password_hash=_hasher().hash(password),
+            roles=[AccountRole(role=role) for role in roles],
+            created_at=datetime.now(UTC),
+        )
+        session.add(account)
+        session.commit()
+
+
+def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
+    """Open a session; returns the reader and the session's token. Raises SignInFailed.
+
+    An unknown name costs the same work as a wrong password.
+    """
+    with reading(archive.sessions) as session:
+        account = session.scalar(select(Account).where(Account.name == name))
+    stored = account.password_hash if account is not None else _nobodys_hash()
+    try:
+        _hasher().verify(stored, password)
+    except VerificationError:
+        raise SignInFailed from None
+    if account is None or not account.active:
+        raise SignInFailed
+    token = secrets.token_urlsafe(32)
+    now = datetime.now(UTC)
+    with unit_of_work(archive.sessions) as session:
+        session.add(SignIn(account_id=account.id, token_hash=_digest(token), created_at=now, seen_at=now))
+        session.commit()
+    return _mint(account), token
+
+
+def reader_of(archive: Archive, token: str) -> Reader | None:
+    """The reader whose session this token opens; None when it has ended, was idle too long, or never was."""
+    now = datetime.now(UTC)
+    with reading(archive.sessions) as session:
+        entry = session.scalar(select(SignIn).where(SignIn.token_hash == _digest(token)))
+    if entry is None or entry.ended_at is not None or not entry.account.active:
+        return None
+    if now - entry.seen_at > timedelta(hours=archive.settings.session_hours):
+        return None
+    if now - entry.seen_at > SEEN_EVERY:
+        with unit_of_work(archive.sessions) as session:
+            session.get_one(SignIn, entry.id).seen_at = now
+            session.commit()
+    return _mint(entry.account)
+
+
+def sign_out(archive: Archive, token: str) -> None:
+    """End the session that this token opens."""
+    with unit_of_work(archive.sessions) as session:
+        entry = session.scalar(select(SignIn).where(SignIn.token_hash == _digest(token)))
+        if entry is not None:
+            entry.ended_at = datetime.now(UTC)
+            session.commit()
+
+
+def local_reader(archive: Archive, name: str) -> Reader:
+    """The reader for a command in the terminal (`--as`): who can read the database file needs no password.
+
+    Raises:
+        UnknownAccount: no active account has this name.
+    """
+    with reading(archive.sessions) as session:
+        account = session.scalar(select(Account).where(Account.name == name, Account.active))
+    if account is None:
+        raise UnknownAccount(name=name)
+    return _mint(account)
+
+
+def _mint(account: Account) -> Reader:
+    return Reader(
+        account_id=account.id,
+        person_id=account.person_id,
+        name=account.name,
+        display_name=account.person.name,
+        roles=frozenset(entry.role for entry in account.roles),
+    )
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash(secrets.token_urlsafe(16))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

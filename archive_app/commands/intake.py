@@ -1,0 +1,35 @@
+"""`archive intake`: files and folders on their way in, and the receipt as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from archive_app.access import Reader
+from archive_app.archive import Archive
+from archive_app.intake import Upload
+from archive_app.reading.intakes import intake
+
+
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files themselves, and the files in the folders, in order; hidden ones are passed over."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
+        else:
+            yield path
+
+
+def uploads(paths: Iterable[Path]) -> Iterator[Upload]:
+    """Each file opened while it is being taken in, and closed after."""
+    for path in files_of(paths):
+        with path.open("rb") as stream:
+            yield Upload(path.name, stream)
+
+
+def receipt(reader: Reader, archive: Archive, public_id: str) -> str:
+    """The receipt: number, time, and each file with its SHA-256."""
+    view = intake(reader, archive, public_id)
+    rows = [f"{view.number}  {view.received_at.astimezone():%Y-%m-%d %H:%M:%S}  {len(view.letters)} letter(s)"]
+    rows += [f"  {file.sha256}  {file.size:>12,}  {file.name}" for file in view.files]
+    return "\n".join(rows)

@@ -1,0 +1,82 @@
+"""`archive serve`: the site, and beside it the worker in a process of its own that is started again when it dies."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from types import FrameType
+
+import click
+from waitress import create_server
+
+from archive_app import create_app
+from archive_app.archive import Archive
+
+log = logging.getLogger(__name__)
+
+THREADS = 8
+RESTART_AFTER = 2.0
+
+
+class Stop(Exception):
+    """Raised in the main thread by SIGTERM."""
+
+
+def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -> None:
+    """Serve until SIGINT or SIGTERM; then the worker is ended as well."""
+    settings = archive.settings
+    # Bodies of requests wait in the archive's own folder: private, and on the disk whose room is watched.
+    tempfile.tempdir = str(settings.work)
+    server = create_server(
+        create_app(archive),
+        host=host or settings.host,
+        port=port or settings.port,
+        threads=THREADS,
+        max_request_body_size=settings.max_upload_bytes * 2,
+        ident=None,
+    )
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(archive, stop), daemon=True) if worker else None
+    if keeper is not None:
+        keeper.start()
+    signal.signal(signal.SIGTERM, _stop)
+    click.echo(f"http://{_address(server.socket)}/")
+    try:
+        server.run()
+    except (Stop, KeyboardInterrupt):
+        click.echo("", err=True)
+    finally:
+        stop.set()
+        if keeper is not None:
+            keeper.join(timeout=30)
+        server.close()
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise Stop
+
+
+def _address(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"{host}:{port}"
+
+
+def _keep_worker(archive: Archive, stop: threading.Event) -> None:
+    """Run `archive worker` as a child; when it ends and nobody asked for it, start another."""
+    command = [sys.executable, "-m", "archive_app", "--archive", str(archive.settings.folder), "worker"]
+    while not stop.is_set():
+        child = subprocess.Popen([*command, "--parent", str(os.getpid())])  # noqa: S603 - our own program, our own arguments
+        while child.poll() is None and not stop.wait(0.5):
+            pass
+        if stop.is_set():
+            child.terminate()
+            child.wait()
+            return
+        log.error("the worker ended with status %s; another is started", child.returncode)
+        stop.wait(RESTART_AFTER)

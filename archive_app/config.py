@@ -1,0 +1,108 @@
+"""One frozen Settings: what `archive.toml` in the archive's folder says, or the defaults."""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from archive_app.errors import AlreadyAnArchive, InvalidField, NotAnArchive
+
+SETTINGS_FILE = "archive.toml"
+SECRET_FILE = "secret.key"  # noqa: S105 - the name of a file, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that can be set. Sizes are bytes, times seconds unless the name says otherwise."""
+
+    folder: Path
+    secret_key: str
+    name: str = "信访档案系统"
+    language: str = "zh"
+    host: str = "127.0.0.1"
+    port: int = 8460
+    https: bool = False
+    engine: str = "auto"
+    a3: str = "reduce"
+    jobs: int = 2
+    max_upload_bytes: int = 512 * 2**20
+    max_files: int = 200
+    reserve_bytes: int = 256 * 2**20
+    session_hours: float = 10.0
+    lease_seconds: float = 30.0
+    sweep_seconds: float = 3.0
+    put_off_seconds: float = 30.0
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of the records and the index."""
+        return self.folder / "records.db"
+
+    @property
+    def queue(self) -> Path:
+        """The SQLite file of the queue."""
+        return self.folder / "queue.db"
+
+    @property
+    def files(self) -> Path:
+        """The folder of the content-addressed files."""
+        return self.folder / "files"
+
+    @property
+    def work(self) -> Path:
+        """The folder for half-done work; everything in it can be thrown away."""
+        return self.folder / "work"
+
+
+def write_settings(folder: Path, **chosen: Any) -> Settings:
+    """Make a new archive's folder, for its owner only, with its settings file and its secret key.
+
+    Raises:
+        AlreadyAnArchive: there is one in this folder.
+    """
+    file = folder / SETTINGS_FILE
+    if file.exists():
+        raise AlreadyAnArchive(folder=folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    secret = folder / SECRET_FILE
+    secret.touch(mode=0o600)
+    secret.write_text(secrets.token_urlsafe(48))
+    lines = ["# Settings of this archive; what is not named here has its default (see the manual)."]
+    lines += [f"{name} = {_toml(value)}" for name, value in sorted(chosen.items())]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return load_settings(folder)
+
+
+def load_settings(folder: Path) -> Settings:
+    """Read the settings of the archive in `folder`.
+
+    Raises:
+        NotAnArchive: there is none.
+        InvalidField: a setting has an unknown name or a value of the wrong kind.
+    """
+    file = folder / SETTINGS_FILE
+    if not file.is_file():
+        raise NotAnArchive(folder=folder)
+    try:
+        chosen = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidField(field=file.name, reason=str(error)) from error
+    known = {field.name: field.type for field in fields(Settings)}
+    for name, value in chosen.items():
+        if name not in known or name in ("folder", "secret_key"):
+            raise InvalidField(field=f"{file.name}: {name}", reason="there is no such setting")
+        if type(value).__name__ != known[name] and not (known[name] == "float" and isinstance(value, int)):
+            raise InvalidField(field=f"{file.name}: {name}", reason=f"a value of kind {known[name]} is needed")
+    return Settings(folder=folder.resolve(), secret_key=(folder / SECRET_FILE).read_text().strip(), **chosen)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)

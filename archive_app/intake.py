@@ -1,0 +1,246 @@
+"""A letter arrives: keep first, then the rows, then the receipt; everything else is made later from what was kept."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive_app.access import Reader, find_letter, require_scanning
+from archive_app.archive import Archive
+from archive_app.audit import record
+from archive_app.errors import FileTooLarge, InvalidField, NoRoom, NotFound, NothingReceived, TooManyFiles
+from archive_app.results import Grouping
+from storage.files import NoSpace, StoredFile, TooManyBytes
+from storage.models import Case, Intake, Letter, LetterSource, Page, PageScan, Source
+from storage.session import unit_of_work
+
+CHANNELS = ("letter", "visit", "telephone", "fax", "online", "leader_mailbox", "other")
+GROUPINGS: tuple[Grouping, ...] = ("one", "each", "stack")
+SEPARATOR_PAYLOAD = "PETITION-ARCHIVE/SEPARATOR"
+"""What the QR code on a separator sheet says (the scan pipeline knows it by this beginning)."""
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MAX_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way in: the name it has with the person who brings it, and its bytes."""
+
+    name: str
+    stream: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An upload whose bytes are safe."""
+
+    name: str
+    file: StoredFile
+
+
+def receive(reader: Reader, archive: Archive, uploads: Iterable[Upload], *, grouping: Grouping, channel: str) -> str:
+    """Take files in and acknowledge them; returns the public id of the receipt.
+
+    When this returns, every byte is on the disk and in the records: the letters will be read, whatever happens now.
+
+    Raises:
+        NothingReceived, TooManyFiles, FileTooLarge, NoRoom, InvalidField: nothing of this upload was acknowledged.
+        NotFound: the reader does not bring letters in.
+    """
+    if grouping not in GROUPINGS or channel not in CHANNELS:
+        raise InvalidField(field="grouping / channel", reason=f"{grouping} / {channel}")
+    with unit_of_work(archive.sessions) as session:
+        require_scanning(session, reader)
+    kept = _keep_all(archive, uploads)
+    with unit_of_work(archive.sessions) as session:
+        intake = _new_intake(session, reader, kept, grouping, channel)
+        letters = _new_letters(session, intake, grouping)
+        session.flush()
+        for letter in letters:
+            record(session, reader, "received", letter)
+        session.commit()
+        public_id, letter_ids = intake.public_id, [letter.id for letter in letters]
+    archive.queue.wake(letter_ids)
+    return public_id
+
+
+def turn_page(reader: Reader, archive: Archive, letter_id: str, number: int, *, turn: int) -> None:
+    """Make a page again, turned by 90, 180 or 270 degrees clockwise from how it stands now.
+
+    Raises:
+        NotFound: no such page for this reader.
+        InvalidField: another angle.
+    """
+    if turn not in (90, 180, 270):
+        raise InvalidField(field="turn", reason="90, 180 or 270 degrees")
+    with unit_of_work(archive.sessions) as session:
+        letter, page = _page(session, reader, letter_id, number)
+        last = page.scans[-1]
+        _scan_again(
+            page,
+            last.source,
+            last.source_index,
+            part=last.source_part,
+            turn=(last.upright + turn) % 360,
+            scan=last.number + 1,
+        )
+        _reopen(letter)
+        record(session, reader, "turned", letter, page=number, degrees=turn)
+        session.commit()
+        row = letter.id
+    archive.queue.wake([row])
+
+
+def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, upload: Upload) -> None:
+    """Put a new scan of a page (the first page of the upload) in the place of the old one, which is kept.
+
+    Raises:
+        NotFound: no such page for this reader.
+        NothingReceived, FileTooLarge, NoRoom: nothing was changed.
+    """
+    with unit_of_work(archive.sessions) as session:
+        _page(session, reader, letter_id, number)
+    (kept,) = _keep_all(archive, [upload])
+    with unit_of_work(archive.sessions) as session:
+        letter, page = _page(session, reader, letter_id, number)
+        intake = letter.intake
+        position = max(source.position for source in intake.sources) + 1
+        source = Source(intake=intake, position=position, name=kept.name, size=kept.file.size, sha256=kept.file.sha256)
+        session.add(source)
+        session.flush()
+        session.add(LetterSource(letter_id=letter.id, source_id=source.id, position=position))
+        _scan_again(page, source, 0, part="whole", turn=None, scan=page.scans[-1].number + 1)
+        _reopen(letter)
+        record(session, reader, "rescanned", letter, page=number, sha256=source.sha256)
+        session.commit()
+        row = letter.id
+    archive.queue.wake([row])
+
+
+def retry(reader: Reader, archive: Archive, letter_id: str, number: int | None = None) -> None:
+    """Try failed pages again: all of them, or the one named. Raises NotFound."""
+    with unit_of_work(archive.sessions) as session:
+        require_scanning(session, reader)
+        letter = find_letter(session, reader, letter_id)
+        pages = [page for page in letter.pages if number is None or page.number == number]
+        if not pages and number is not None:
+            raise NotFound
+        for page in pages:
+            scan = page.scans[-1]
+            if scan.state == "failed":
+                scan.state, scan.error, scan.attempts = "waiting", None, 0
+        for source in letter.sources:
+            source.error = None if source.page_count is None else source.error
+        _reopen(letter)
+        record(session, reader, "retried", letter, page=number)
+        session.commit()
+        row = letter.id
+    archive.queue.wake([row])
+
+
+def _keep_all(archive: Archive, uploads: Iterable[Upload]) -> list[Kept]:
+    kept: list[Kept] = []
+    limit = archive.settings.max_upload_bytes
+    for upload in uploads:
+        if len(kept) >= archive.settings.max_files:
+            raise TooManyFiles(found=len(kept) + 1, limit=archive.settings.max_files)
+        name = clean_name(upload.name)
+        try:
+            kept.append(Kept(name, archive.files.put(upload.stream, limit=limit)))
+        except TooManyBytes as error:
+            raise FileTooLarge(name=name, limit_mb=limit // 2**20) from error
+        except NoSpace as error:
+            raise NoRoom(name=name) from error
+    if not kept:
+        raise NothingReceived
+    return kept
+
+
+def clean_name(name: str) -> str:
+    """A file's name without folders and without characters that would disturb a page, a log or a header."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(c for c in last if unicodedata.category(c)[0] != "C" or c == "\u200d").strip()
+    return clean[-MAX_NAME:] or "unnamed"
+
+
+def _new_intake(session: Session, reader: Reader, kept: Sequence[Kept], grouping: Grouping, channel: str) -> Intake:
+    now = datetime.now(UTC)
+    intake = Intake(
+        number=_new_number(session, now),
+        account_id=reader.account_id,
+        grouping=grouping,
+        channel=channel,
+        received_at=now,
+    )
+    intake.sources = [
+        Source(position=position, name=item.name, size=item.file.size, sha256=item.file.sha256)
+        for position, item in enumerate(kept, start=1)
+    ]
+    session.add(intake)
+    session.flush()
+    return intake
+
+
+def _new_number(session: Session, now: datetime) -> str:
+    """A receipt's number: the day, and a random part that tells neither order nor count."""
+    while True:
+        number = f"SJ{now.astimezone():%Y%m%d}-" + "".join(secrets.choice(CROCKFORD) for _ in range(5))
+        if session.scalar(select(Intake.id).where(Intake.number == number)) is None:
+            return number
+
+
+def _new_letters(session: Session, intake: Intake, grouping: Grouping) -> list[Letter]:
+    groups = [[source] for source in intake.sources] if grouping == "each" else [list(intake.sources)]
+    letters = []
+    for position, sources in enumerate(groups, start=1):
+        letter = new_letter(session, intake, position, of=len(groups))
+        for order, source in enumerate(sources, start=1):
+            session.add(LetterSource(letter_id=letter.id, source_id=source.id, position=order))
+        letters.append(letter)
+    return letters
+
+
+def new_letter(session: Session, intake: Intake, position: int, *, of: int) -> Letter:
+    """A new letter of an intake, in a case of its own. `of` is how many there are, for the number."""
+    case = Case(created_at=intake.received_at)
+    session.add(case)
+    session.flush()
+    letter = Letter(
+        number=intake.number if of == 1 else f"{intake.number}-{position}",
+        case_id=case.id,
+        intake=intake,
+        position=position,
+        channel=intake.channel,
+        received_at=intake.received_at,
+    )
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def _page(session: Session, reader: Reader, letter_id: str, number: int) -> tuple[Letter, Page]:
+    require_scanning(session, reader)
+    letter = find_letter(session, reader, letter_id)
+    for page in letter.pages:
+        if page.number == number:
+            return letter, page
+    raise NotFound
+
+
+def _scan_again(page: Page, source: Source, index: int, *, part: str, turn: int | None, scan: int) -> None:
+    page.scans.append(PageScan(number=scan, source=source, source_index=index, source_part=part, turn=turn))
+
+
+def _reopen(letter: Letter) -> None:
+    letter.state = "reading"
+    letter.not_before = None
+    letter.waiting_for = None
+    letter.access_copy_current = False

@@ -1,0 +1,71 @@
+"""Lines of text on their way between the pipeline's values and the rows of the records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanning.values import Line, Point, Quad
+
+Row = dict[str, Any]
+
+
+def to_row(line: Line) -> Row:
+    """A line as it is kept: short numbers, polygon as eight of them."""
+    return {
+        "text": line.text,
+        "polygon": [round(value, 2) for point in line.polygon for value in point],
+        "confidence": round(line.confidence, 4),
+        "direction": line.direction,
+        "spans": None if line.spans is None else [[round(a, 4), round(b, 4)] for a, b in line.spans],
+    }
+
+
+def polygon_of(row: Row) -> Quad:
+    """The polygon of a kept line."""
+    x0, y0, x1, y1, x2, y2, x3, y3 = row["polygon"]
+    return (x0, y0), (x1, y1), (x2, y2), (x3, y3)
+
+
+def to_value(row: Row) -> Line:
+    """A kept line as the pipeline's value."""
+    spans = row.get("spans")
+    return Line(
+        text=row["text"],
+        polygon=polygon_of(row),
+        confidence=row["confidence"],
+        direction=row["direction"],
+        spans=None if spans is None else tuple((a, b) for a, b in spans),
+    )
+
+
+def corrected(row: Row, text: str) -> Row:
+    """The same line with a person's text: sure, and without the engine's character boxes unless nothing moved."""
+    if text == row["text"]:
+        return row
+    spans = row.get("spans") if len(text) == len(row["text"]) else None
+    return {**row, "text": text, "confidence": 1.0, "spans": spans, "corrected": True}
+
+
+def part_of(row: Row, start: int, end: int) -> Quad:
+    """Where characters `start` to `end` of a kept line lie: by the engine's boxes, else spread evenly."""
+    length = max(len(row["text"]), 1)
+    spans = row.get("spans")
+    first, last = (spans[start][0], spans[end - 1][1]) if spans else (start / length, end / length)
+    top_left, top_right, bottom_right, bottom_left = polygon_of(row)
+    if row["direction"] == "vertical":
+        return (
+            _between(top_left, bottom_left, first),
+            _between(top_right, bottom_right, first),
+            _between(top_right, bottom_right, last),
+            _between(top_left, bottom_left, last),
+        )
+    return (
+        _between(top_left, top_right, first),
+        _between(top_left, top_right, last),
+        _between(bottom_left, bottom_right, last),
+        _between(bottom_left, bottom_right, first),
+    )
+
+
+def _between(a: Point, b: Point, share: float) -> Point:
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share

@@ -1,0 +1,87 @@
+"""Receipts and progress: a reader's own intakes, with those of their letters that the reader may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive_app.access import Reader, own_intakes, visible_letters
+from archive_app.archive import Archive
+from archive_app.errors import NotFound
+from archive_app.reading.notices import notice, page_state, received_file, warnings_of
+from archive_app.results import ArchiveStatus, IntakeView, LetterProgress, PageProgress
+from storage.models import Intake, Letter, WorkerBeat
+from storage.session import reading
+
+
+def intake(reader: Reader, archive: Archive, public_id: str) -> IntakeView:
+    """One receipt and what has become of it. Raises NotFound for absent and for somebody else's."""
+    with reading(archive.sessions) as session:
+        row = session.scalar(own_intakes(reader).where(Intake.public_id == public_id))
+        if row is None:
+            raise NotFound
+        return _view(session, reader, row)
+
+
+def recent(reader: Reader, archive: Archive, limit: int = 20) -> tuple[IntakeView, ...]:
+    """The reader's newest receipts."""
+    with reading(archive.sessions) as session:
+        rows = session.scalars(own_intakes(reader).order_by(Intake.id.desc()).limit(limit))
+        return tuple(_view(session, reader, row) for row in rows)
+
+
+def status(reader: Reader, archive: Archive) -> ArchiveStatus:
+    """How the archive is doing, as far as this reader may know."""
+    with reading(archive.sessions) as session:
+        letters = visible_letters(reader).subquery()
+        counts = session.execute(select(letters.c.state, func.count()).group_by(letters.c.state))
+        beat = session.execute(
+            select(WorkerBeat.seen_at, WorkerBeat.engine).order_by(WorkerBeat.seen_at.desc())
+        ).first()
+        seen_at: datetime | None = None if beat is None else beat[0]
+        return ArchiveStatus(
+            letters={state: count for state, count in counts},
+            worker_seen_at=seen_at,
+            engine="" if beat is None else beat[1],
+            free_bytes=archive.files.free_bytes(),
+        )
+
+
+def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
+    letters = session.scalars(visible_letters(reader).where(Letter.intake_id == row.id).order_by(Letter.position)).all()
+    progress = tuple(_progress(letter) for letter in letters)
+    return IntakeView(
+        public_id=row.public_id,
+        number=row.number,
+        received_at=row.received_at,
+        received_by=reader.display_name,
+        grouping=row.grouping,  # type: ignore[arg-type]
+        channel=row.channel,
+        files=tuple(received_file(source, outcome=False) for source in row.sources),
+        letters=progress,
+        done=all(each.state in ("ready", "attention") for each in progress),
+    )
+
+
+def _progress(letter: Letter) -> LetterProgress:
+    return LetterProgress(
+        public_id=letter.public_id,
+        title=letter.title or letter.heading,
+        state=letter.state,  # type: ignore[arg-type]
+        files=tuple(received_file(source) for source in letter.sources),
+        pages=tuple(
+            PageProgress(
+                number=page.number,
+                state=page_state(page.scans[-1].state),
+                separator=page.scans[-1].separator is not None,
+                warnings=warnings_of(page.scans[-1].report),
+                error=notice(page.scans[-1].error),
+            )
+            for page in letter.pages
+            if page.number > 0
+        ),
+        waiting_for=notice(letter.waiting_for),
+        has_access_copy=letter.access_copy is not None,
+    )

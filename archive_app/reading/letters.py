@@ -1,0 +1,202 @@
+"""A letter, its pages, its files and its history, for a reader who may see it."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, not_, select
+from sqlalchemy.orm import Session
+
+from archive_app.access import Reader, find_letter, may_see
+from archive_app.archive import Archive
+from archive_app.audit import record
+from archive_app.errors import NotFound
+from archive_app.indexing import current_texts, page_lines
+from archive_app.lines import polygon_of
+from archive_app.reading.marks import marks_of
+from archive_app.reading.notices import notice, page_state, received_file, warnings_of
+from archive_app.results import FileContent, HistoryEntry, LetterView, LineView, Mark, PageView, TextVersionView
+from storage.models import (
+    Account,
+    AuditEvent,
+    Case,
+    Letter,
+    LetterSource,
+    Page,
+    PageScan,
+    Person,
+    Source,
+    TextVersion,
+)
+from storage.session import reading, unit_of_work
+
+DOUBTFUL = 0.9
+"""Lines the engine was less sure of want a look: between .90 and .95 it is right in 94 %, below in 84 % and less."""
+
+IMAGE_TYPES = {"a4": "preview", "source": "source_preview"}
+
+
+def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "", similar: bool = False) -> LetterView:
+    """A letter with its pages; with a query, where its hits lie on them. Raises NotFound."""
+    with reading(archive.sessions) as session:
+        row = find_letter(session, reader, public_id)
+        pages = current_texts(session, row.id)
+        marks = marks_of([page_lines_rows(text) for _, _, text in pages], query, similar=similar)
+        return LetterView(
+            public_id=row.public_id,
+            number=row.number,
+            intake_id=row.intake.public_id,
+            title=row.title,
+            heading=row.title or row.heading or row.number,
+            sender=row.sender,
+            letter_date=row.letter_date,
+            received_at=row.received_at,
+            received_by=_name(session, row.intake.account_id) or "",
+            channel=row.channel,
+            case_state=session.scalar(select(Case.state).where(Case.id == row.case_id)) or "",
+            state=row.state,  # type: ignore[arg-type]
+            waiting_for=notice(row.waiting_for),
+            files=tuple(received_file(source) for source in row.sources),
+            pages=tuple(_page(page, scan, text, found) for (page, scan, text), found in zip(pages, marks, strict=True)),
+            has_access_copy=row.access_copy is not None,
+            access_copy_current=row.access_copy_current,
+        )
+
+
+def page_image(
+    reader: Reader, archive: Archive, public_id: str, number: int, kind: str, scan: int | None = None
+) -> FileContent:
+    """A page's picture (JPEG): `a4` as finished, `source` as it came; an earlier scan by its number. Raises NotFound."""
+    with reading(archive.sessions) as session:
+        row = find_letter(session, reader, public_id)
+        found = session.scalar(
+            select(PageScan)
+            .join(Page)
+            .where(Page.letter_id == row.id, Page.number == number, *([PageScan.number == scan] if scan else []))
+            .order_by(PageScan.number.desc())
+            .limit(1)
+        )
+        sha256 = getattr(found, IMAGE_TYPES[kind]) if found is not None and kind in IMAGE_TYPES else None
+        if sha256 is None:
+            raise NotFound
+        return FileContent(archive.files.path(sha256), "image/jpeg", f"{row.number}-{number}.jpg")
+
+
+def original(reader: Reader, archive: Archive, public_id: str, position: int) -> FileContent:
+    """An original, bit for bit, and a line in the history. Raises NotFound.
+
+    A stack's original holds several letters: it is there only for a reader who may see all of them.
+    """
+    with unit_of_work(archive.sessions) as session:
+        row = find_letter(session, reader, public_id)
+        hidden = exists().where(
+            LetterSource.source_id == Source.id,
+            LetterSource.letter_id == Letter.id,
+            not_(may_see(reader, Letter.case_id)),
+        )
+        source = session.scalar(
+            select(Source)
+            .join(LetterSource, LetterSource.source_id == Source.id)
+            .where(LetterSource.letter_id == row.id, Source.position == position, not_(hidden))
+        )
+        if source is None:
+            raise NotFound
+        record(session, reader, "downloaded_original", row, sha256=source.sha256)
+        session.commit()
+        return FileContent(
+            archive.files.path(source.sha256), source.media_type or "application/octet-stream", source.name
+        )
+
+
+def access_copy(reader: Reader, archive: Archive, public_id: str) -> FileContent:
+    """The A4 PDF/A, and a line in the history. Raises NotFound, also while it is not made yet."""
+    with unit_of_work(archive.sessions) as session:
+        row = find_letter(session, reader, public_id)
+        if row.access_copy is None:
+            raise NotFound
+        record(session, reader, "downloaded_access_copy", row, sha256=row.access_copy)
+        session.commit()
+        return FileContent(archive.files.path(row.access_copy), "application/pdf", f"{row.number}.pdf")
+
+
+def versions(reader: Reader, archive: Archive, public_id: str, number: int) -> tuple[TextVersionView, ...]:
+    """All versions of a page's text, newest first: what the engine read, who changed what. Raises NotFound."""
+    with reading(archive.sessions) as session:
+        row = find_letter(session, reader, public_id)
+        found = session.execute(
+            select(TextVersion, PageScan.engine)
+            .join(PageScan, TextVersion.scan_id == PageScan.id)
+            .join(Page, PageScan.page_id == Page.id)
+            .where(Page.letter_id == row.id, Page.number == number)
+            .order_by(TextVersion.number.desc())
+        ).all()
+        if not found:
+            raise NotFound
+        return tuple(
+            TextVersionView(
+                page=number,
+                version=text.number,
+                author=_name(session, text.account_id),
+                engine=engine,
+                at=text.at,
+                lines=tuple(page_lines(text)),
+            )
+            for text, engine in found
+        )
+
+
+def history(reader: Reader, archive: Archive, public_id: str) -> tuple[HistoryEntry, ...]:
+    """What happened to a letter, newest first. Raises NotFound."""
+    with reading(archive.sessions) as session:
+        row = find_letter(session, reader, public_id)
+        events = session.scalars(
+            select(AuditEvent).where(AuditEvent.letter_id == row.id).order_by(AuditEvent.id.desc())
+        )
+        return tuple(
+            HistoryEntry(
+                at=event.at,
+                actor=_name(session, event.account_id),
+                action=event.action,
+                page=event.page_number,
+                values=event.details,
+            )
+            for event in events
+        )
+
+
+def page_lines_rows(text: TextVersion | None) -> list[dict[str, object]]:
+    """The kept lines of a version; none when there is none."""
+    return [] if text is None else list(text.lines)
+
+
+def _page(page: Page, scan: PageScan, text: TextVersion | None, marks: tuple[Mark, ...]) -> PageView:
+    report = scan.report or {}
+    return PageView(
+        number=page.number,
+        state=page_state(scan.state),
+        separator=scan.separator is not None,
+        scan=scan.number,
+        version=0 if text is None else text.number,
+        warnings=warnings_of(scan.report),
+        error=notice(scan.error),
+        operations=tuple((each["name"], each["parameters"]) for each in report.get("operations", ())),
+        source=report.get("source", {}),
+        quality=report.get("quality", {}),
+        engine=scan.engine,
+        lines=tuple(_line(row) for row in ([] if text is None else text.lines)),
+        marks=marks,
+    )
+
+
+def _line(row: dict[str, object]) -> LineView:
+    confidence = float(row["confidence"])  # type: ignore[arg-type]
+    return LineView(
+        text=str(row["text"]),
+        polygon=polygon_of(row),
+        direction=str(row["direction"]),
+        confidence=confidence,
+        doubtful=confidence < DOUBTFUL,
+        corrected=bool(row.get("corrected", False)),
+    )
+
+
+def _name(session: Session, account_id: int | None) -> str | None:
+    return session.scalar(select(Person.name).join(Account).where(Account.id == account_id))

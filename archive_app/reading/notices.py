@@ -1,0 +1,38 @@
+"""Small pieces that several readings share: notices, files, pages as values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive_app.results import Notice, PageState, ReceivedFile
+from storage.models import Source
+
+
+def notice(kept: dict[str, Any] | None) -> Notice | None:
+    """A kept error as a notice; None when there is none."""
+    return None if kept is None else Notice(kept["code"], kept.get("values", {}))
+
+
+def warnings_of(report: dict[str, Any] | None) -> tuple[Notice, ...]:
+    """The warnings in a page's report."""
+    return tuple(Notice(each["code"], each["values"]) for each in (report or {}).get("warnings", ()))
+
+
+def received_file(source: Source, *, outcome: bool = True) -> ReceivedFile:
+    """An original as a value; without its outcome it says only what the receipt said."""
+    return ReceivedFile(
+        position=source.position,
+        name=source.name,
+        size=source.size,
+        sha256=source.sha256,
+        media_type=source.media_type if outcome else None,
+        page_count=source.page_count if outcome else None,
+        error=notice(source.error) if outcome else None,
+    )
+
+
+def page_state(state: str) -> PageState:
+    """A scan's state, checked."""
+    if state not in ("waiting", "done", "failed"):
+        raise ValueError(state)
+    return state  # type: ignore[return-value]

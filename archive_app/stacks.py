@@ -1,0 +1,78 @@
+"""A stack of letters scanned in one go: divided at its separator sheets."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from archive_app.audit import record
+from archive_app.intake import new_letter
+from storage.models import Letter, LetterSource, Page
+
+
+def divide(session: Session, letter: Letter) -> list[Letter]:
+    """Divide a letter that is a stack at its separator sheets; returns the letters, the given one first.
+
+    A separator sheet stays with the letter that it opens, as page 0 (a second one in a row as page -1, ...): it is kept, and is no page.
+    """
+    groups = _groups(letter)
+    if len(groups) == 1 and not _separators(groups[0]):
+        return [letter]
+    letters = [letter]
+    for position, group in enumerate(groups[1:], start=2):
+        part = new_letter(session, letter.intake, position, of=len(groups))
+        letters.append(part)
+        for order, source_id in enumerate(dict.fromkeys(page.scans[-1].source_id for page in group), start=1):
+            session.add(LetterSource(letter_id=part.id, source_id=source_id, position=order))
+    _let_go(session, letter, kept=groups[0])
+    for part, group in zip(letters, groups, strict=True):
+        _take(session, part, group)
+        if len(groups) > 1:
+            record(session, None, "split", part, letters=len(groups))
+    session.flush()
+    for part in letters:
+        session.expire(part)
+    return letters
+
+
+def _is_separator(page: Page) -> bool:
+    return page.scans[-1].separator is not None
+
+
+def _separators(group: list[Page]) -> list[Page]:
+    return [page for page in group if _is_separator(page)]
+
+
+def _groups(letter: Letter) -> list[list[Page]]:
+    """The pages between separators, each group with the sheets that open it; sheets with no page behind them join the last."""
+    groups: list[list[Page]] = [[]]
+    for page in letter.pages:
+        if _is_separator(page) and any(not _is_separator(other) for other in groups[-1]):
+            groups.append([])
+        groups[-1].append(page)
+    if len(groups) > 1 and all(map(_is_separator, groups[-1])):
+        last = groups.pop()
+        groups[-1] += last
+    return groups
+
+
+def _let_go(session: Session, letter: Letter, *, kept: list[Page]) -> None:
+    """Take from the letter the originals that only other letters of the stack are made of (refused ones stay here)."""
+    mine = {page.scans[-1].source_id for page in kept}
+    for source in letter.sources:
+        if source.error is None and source.id not in mine:
+            session.delete(session.get_one(LetterSource, (letter.id, source.id)))
+
+
+def _take(session: Session, letter: Letter, group: list[Page]) -> None:
+    """Number the pages of a group within their letter. Two steps, because (letter, number) is unique at every moment."""
+    for page in group:
+        page.letter_id, page.number = letter.id, page.number + 1_000_000
+    session.flush()
+    number, sheet = 0, 0
+    for page in group:
+        if _is_separator(page):
+            page.number, sheet = sheet, sheet - 1
+        else:
+            number += 1
+            page.number = number
+    session.flush()

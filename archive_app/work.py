@@ -1,0 +1,376 @@
+"""Intake's second half: from kept originals to pages, words, an index entry and an A4 copy.
+
+Every step begins by asking the records what is still missing and ends in one transaction, so work that was killed anywhere is done
+again and nothing is doubled. A worker holds a lease on the letter it works on; whoever lost the lease writes nothing more.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from archive_app import stacks
+from archive_app.archive import Archive
+from archive_app.audit import record
+from archive_app.indexing import current_texts, index_letter
+from archive_app.lines import to_row, to_value
+from archive_app.reports import report_of
+from scanning import pdfa, pipeline, sources
+from scanning.errors import DiskFull, EngineMissing, ScanError, WorkerDied
+from scanning.sandbox import Workers
+from scanning.values import DocumentInfo, PageLayer, PageRef, ScannedPage, ScanOptions
+from storage.files import NoSpace
+from storage.models import Letter, Page, PageScan, Source, TextVersion
+from storage.session import reading, unit_of_work
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+LOOK_UP_SECONDS = 0.5
+"""How often a worker that waits for its children looks up, whether it should stop or renew its lease."""
+
+MAX_DEATHS = 3
+"""How often a page may take its process down before it is marked as failed."""
+
+
+class Stopping(Exception):
+    """The worker was asked to stop; what is done is kept, the rest waits for the next worker."""
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the letter over; this one stops without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A page scan that waits to be made."""
+
+    scan_id: int
+    number: int
+    sha256: str
+    name: str
+    ref: PageRef
+    turn: int | None
+
+
+def unfinished(archive: Archive, *, limit: int = 100) -> list[int]:
+    """The letters that want work now and that nobody works on, oldest first: what the sweep wakes a worker for."""
+    with reading(archive.sessions) as session:
+        return list(session.scalars(select(Letter.id).where(*_wants_work()).order_by(Letter.id).limit(limit)))
+
+
+def _wants_work() -> tuple[Any, ...]:
+    now = datetime.now(UTC)
+    return (
+        or_(Letter.state.in_(("kept", "reading")), Letter.access_copy_current.is_(False)),
+        or_(Letter.leased_until.is_(None), Letter.leased_until < now),
+        or_(Letter.not_before.is_(None), Letter.not_before <= now),
+    )
+
+
+class Work:
+    """One worker's hands: works letters through, one after the other or several at once from several threads."""
+
+    def __init__(self, archive: Archive, workers: Workers, stop: threading.Event) -> None:
+        self.archive = archive
+        self.workers = workers
+        self.stop = stop
+        self.limits = ScanOptions().limits
+
+    def on_letter(self, letter_id: int) -> None:
+        """Do all that is missing on a letter, unless somebody else is at it. Never raises: what failed is in the records."""
+        lease = secrets.token_hex(8)
+        if self.stop.is_set() or not self._claim(letter_id, lease):
+            return
+        try:
+            with tempfile.TemporaryDirectory(dir=self.archive.settings.work, prefix="letter-") as folder:
+                self._look_into_sources(letter_id, lease)
+                self._make_pages(letter_id, lease, Path(folder))
+                self._finish(letter_id, lease)
+                self._make_access_copy(letter_id, lease, Path(folder))
+            self._release(letter_id, lease)
+        except LeaseLost:
+            log.info("letter %s was taken over", letter_id)
+        except Stopping:
+            self._release(letter_id, lease)
+        except (EngineMissing, DiskFull) as error:
+            self._put_off(letter_id, lease, error)
+        except NoSpace as error:
+            self._put_off(letter_id, lease, DiskFull(str(error)))
+        except Exception:
+            log.exception("letter %s could not be worked on; it will be tried again", letter_id)
+            self._put_off(letter_id, lease, WorkerDied(""))
+
+    # The lease
+
+    def _claim(self, letter_id: int, lease: str) -> bool:
+        with unit_of_work(self.archive.sessions) as session:
+            claimed = self._update(session, letter_id, *_wants_work(), lease=lease, leased_until=self._later())
+            session.commit()
+        return claimed
+
+    @contextmanager
+    def _holding(self, letter_id: int, lease: str) -> Iterator[Session]:
+        """A unit of work that is only entered with the lease in hand, and renews it."""
+        with unit_of_work(self.archive.sessions) as session:
+            if not self._update(session, letter_id, Letter.lease == lease, leased_until=self._later()):
+                raise LeaseLost
+            yield session
+
+    def _release(self, letter_id: int, lease: str) -> None:
+        with self._holding(letter_id, lease) as session:
+            self._update(session, letter_id, lease=None, leased_until=None, not_before=None, waiting_for=None)
+            session.commit()
+
+    def _put_off(self, letter_id: int, lease: str, error: ScanError) -> None:
+        try:
+            with self._holding(letter_id, lease) as session:
+                later = datetime.now(UTC) + timedelta(seconds=self.archive.settings.put_off_seconds)
+                reason = {"code": error.code, "values": _plain({"name": error.name, **error.values})}
+                self._update(session, letter_id, lease=None, leased_until=None, not_before=later, waiting_for=reason)
+                session.commit()
+        except LeaseLost:
+            log.info("letter %s was taken over", letter_id)
+        except Exception:
+            # The disk may be full for the database too: the lease runs out, and the sweep finds the letter.
+            log.exception("letter %s could not even be put off", letter_id)
+
+    def _later(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.archive.settings.lease_seconds)
+
+    @staticmethod
+    def _update(session: Session, letter_id: int, *conditions: Any, **values: Any) -> bool:
+        statement = update(Letter).where(Letter.id == letter_id, *conditions).values(**values)
+        result = session.execute(statement.execution_options(synchronize_session=False))
+        assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE gives; for the type checker
+        return result.rowcount == 1
+
+    def _each_done(self, letter_id: int, lease: str, futures: dict[Future[T], Any]) -> Iterator[tuple[Any, Future[T]]]:
+        """The futures as they end, each with its key; renews the lease while waiting, cancels the rest when left."""
+        pending = set(futures)
+        renewed = time.monotonic()
+        try:
+            while pending:
+                done, pending = wait(pending, LOOK_UP_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    yield futures[future], future
+                if self.stop.is_set():
+                    raise Stopping
+                if time.monotonic() - renewed > self.archive.settings.lease_seconds / 3:
+                    with self._holding(letter_id, lease) as session:
+                        session.commit()
+                    renewed = time.monotonic()
+        finally:
+            for future in pending:
+                future.cancel()
+
+    # The steps
+
+    def _look_into_sources(self, letter_id: int, lease: str) -> None:
+        """Find out how many pages each new original has, and make a waiting page of each; a refused file says why."""
+        options = self._options(None)
+        with reading(self.archive.sessions) as session:
+            letter = session.get_one(Letter, letter_id)
+            new = [(s.id, s.sha256, s.name) for s in letter.sources if s.page_count is None and s.error is None]
+        futures: dict[Future[Any], int] = {}
+        for source_id, sha256, name in new:
+            path = self.archive.files.path(sha256)
+            look = partial(sources.inspect, path, options=options, name=name)
+            future = self.workers.submit(look, name=name, seconds=self.limits.seconds_to_inspect)
+            futures[future] = source_id
+        found: dict[int, Any] = {}
+        for source_id, future in self._each_done(letter_id, lease, futures):
+            found[source_id] = _result(future)
+        with self._holding(letter_id, lease) as session:
+            letter = session.get_one(Letter, letter_id)
+            for source in letter.sources:
+                if source.id in found:
+                    self._note_source(session, letter, source, found[source.id])
+            letter.state = "reading" if letter.state == "kept" else letter.state
+            session.commit()
+
+    @staticmethod
+    def _note_source(session: Session, letter: Letter, source: Source, found: Any) -> None:
+        if isinstance(found, (EngineMissing, DiskFull)):
+            raise found
+        if isinstance(found, ScanError):
+            source.error = {"code": found.code, "values": _plain({"name": source.name, **found.values})}
+            return
+        source.media_type, source.page_count = found.media_type, len(found.pages)
+        if session.scalar(select(PageScan.id).where(PageScan.source_id == source.id).limit(1)) is not None:
+            return  # a page that was scanned again: it has its place already
+        last = max((page.number for page in letter.pages), default=0)
+        for number, ref in enumerate(found.pages, start=last + 1):
+            page = Page(letter=letter, number=number)
+            page.scans.append(PageScan(number=1, source=source, source_index=ref.index, source_part=ref.part))
+            session.add(page)
+
+    def _make_pages(self, letter_id: int, lease: str, folder: Path) -> None:
+        """Make every page that waits; each is kept as soon as it is done, and a failed one does not hold up the rest."""
+        while waiting := self._waiting(letter_id):
+            futures: dict[Future[ScannedPage], Waiting] = {}
+            for item in waiting:
+                workdir = folder / f"page-{item.scan_id}"
+                workdir.mkdir(exist_ok=True)
+                path = self.archive.files.path(item.sha256)
+                future = self.workers.submit(
+                    pipeline.read_page_here,
+                    path,
+                    item.ref,
+                    workdir,
+                    self._options(item.turn),
+                    item.name,
+                    name=item.name,
+                    seconds=self.limits.seconds_per_page,
+                )
+                futures[future] = item
+            for item, future in self._each_done(letter_id, lease, futures):
+                self._keep_page(letter_id, lease, item, _result(future))
+
+    def _waiting(self, letter_id: int) -> list[Waiting]:
+        with reading(self.archive.sessions) as session:
+            rows = session.execute(
+                select(PageScan, Page.number, Source)
+                .join(Page, PageScan.page_id == Page.id)
+                .join(Source, PageScan.source_id == Source.id)
+                .where(Page.letter_id == letter_id, PageScan.state == "waiting")
+                .order_by(Page.number)
+            )
+            return [
+                Waiting(
+                    scan.id, number, source.sha256, source.name, PageRef(scan.source_index, scan.source_part), scan.turn
+                )
+                for scan, number, source in rows
+            ]
+
+    def _options(self, turn: int | None) -> ScanOptions:
+        settings = self.archive.settings
+        return ScanOptions(engine=settings.engine, a3=settings.a3, turn=turn, limits=self.limits)  # type: ignore[arg-type]
+
+    def _keep_page(self, letter_id: int, lease: str, item: Waiting, made: ScannedPage | ScanError) -> None:
+        if isinstance(made, (EngineMissing, DiskFull)):
+            raise made
+        if isinstance(made, ScanError):
+            self._note_failure(letter_id, lease, item, made)
+            return
+        files = {name: self._put(getattr(made, name)) for name in ("layer", "preview", "source_preview")}
+        with self._holding(letter_id, lease) as session:
+            scan = session.get_one(PageScan, item.scan_id)
+            if scan.state != "waiting":
+                return
+            scan.state, scan.error = "done", None
+            scan.layer_type = made.layer.suffix
+            scan.layer, scan.preview, scan.source_preview = files["layer"], files["preview"], files["source_preview"]
+            scan.separator, scan.upright = made.separator, made.turned
+            scan.engine = f"{made.engine} {made.engine_version}".strip()
+            scan.report = report_of(made)
+            number = 1 + max((text.number for text in _page_texts(session, scan.page_id)), default=0)
+            lines = [to_row(line) for line in made.lines]
+            session.add(
+                TextVersion(page_id=scan.page_id, scan_id=scan.id, number=number, at=datetime.now(UTC), lines=lines)
+            )
+            session.commit()
+
+    def _put(self, path: Path) -> str:
+        with path.open("rb") as stream:
+            return self.archive.files.put(stream).sha256
+
+    def _note_failure(self, letter_id: int, lease: str, item: Waiting, error: ScanError) -> None:
+        with self._holding(letter_id, lease) as session:
+            scan = session.get_one(PageScan, item.scan_id)
+            scan.attempts += 1
+            if not error.retry or scan.attempts >= MAX_DEATHS:
+                scan.state = "failed"
+                scan.error = {"code": error.code, "values": _plain({"name": item.name, **error.values})}
+                letter = session.get_one(Letter, letter_id)
+                record(session, None, "failed", letter, page=item.number, code=error.code)
+            session.commit()
+
+    def _finish(self, letter_id: int, lease: str) -> None:
+        """All pages are made or have failed: divide a stack, index what was read, and say so."""
+        with self._holding(letter_id, lease) as session:
+            letter = session.get_one(Letter, letter_id)
+            if letter.state != "reading" or _has_waiting(session, letter_id):
+                return  # done before, or a page was turned meanwhile: the sweep comes back
+            letters = stacks.divide(session, letter) if letter.intake.grouping == "stack" else [letter]
+            for each in letters:
+                failed = any(page.scans[-1].state == "failed" for page in each.pages)
+                refused = any(source.error is not None for source in each.sources)
+                each.state = "attention" if failed or refused or not each.pages else "ready"
+                index_letter(session, self.archive.index, each)
+                record(session, None, "read", each, pages=len(each.pages))
+            session.commit()
+        self.archive.queue.wake([each.id for each in letters if each.id != letter_id])
+
+    def _make_access_copy(self, letter_id: int, lease: str, folder: Path) -> None:
+        """Write the A4 PDF/A of all pages as they stand now; when the text was changed meanwhile, it is made again later."""
+        with reading(self.archive.sessions) as session:
+            letter = session.get_one(Letter, letter_id)
+            pages = [(scan, text) for _, scan, text in current_texts(session, letter_id) if scan.state == "done"]
+            versions = _versions(pages)
+            about = DocumentInfo(
+                title=letter.title or letter.heading or letter.number,
+                created=letter.received_at.isoformat(timespec="seconds"),
+                identifier=letter.number,
+            )
+            layers = [self._layer(folder, scan, text) for scan, text in pages]
+        kept = None
+        if layers:
+            out = folder / "access.pdf"
+            future = self.workers.submit(
+                pdfa.assemble, layers, out, about, name=about.identifier, seconds=60.0 + 5.0 * len(layers)
+            )
+            for _, done in self._each_done(letter_id, lease, {future: None}):
+                done.result()
+            kept = self._put(out)
+        with self._holding(letter_id, lease) as session:
+            letter = session.get_one(Letter, letter_id)
+            now = [(scan, text) for _, scan, text in current_texts(session, letter_id) if scan.state == "done"]
+            letter.access_copy = kept
+            letter.access_copy_current = _versions(now) == versions
+            session.commit()
+
+    def _layer(self, folder: Path, scan: PageScan, text: TextVersion | None) -> PageLayer:
+        assert scan.layer is not None  # noqa: S101 - a scan that is done has its layer
+        link = folder / f"layer-{scan.id}{scan.layer_type}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(self.archive.files.path(scan.layer))
+        return PageLayer(link, tuple(to_value(row) for row in (text.lines if text else ())))
+
+
+def _has_waiting(session: Session, letter_id: int) -> bool:
+    waiting = select(PageScan.id).join(Page).where(Page.letter_id == letter_id, PageScan.state == "waiting")
+    return session.scalar(waiting.limit(1)) is not None
+
+
+def _versions(pages: list[tuple[PageScan, TextVersion | None]]) -> list[tuple[int, int | None]]:
+    return [(scan.id, None if text is None else text.id) for scan, text in pages]
+
+
+def _page_texts(session: Session, page_id: int) -> list[TextVersion]:
+    return list(session.scalars(select(TextVersion).where(TextVersion.page_id == page_id)))
+
+
+def _result(future: Future[T]) -> T | ScanError:
+    try:
+        return future.result()
+    except ScanError as error:
+        return error
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, (int, float, str, bool)) else str(value) for name, value in values.items()}

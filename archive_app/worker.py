@@ -1,0 +1,103 @@
+"""The worker process: wakes for letters, sweeps for those that were left, and shows that it is alive."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from sqlalchemy import delete
+
+from archive_app.archive import Archive
+from archive_app.work import Work, unfinished
+from scanning import pipeline
+from scanning.sandbox import Workers
+from storage.models import WorkerBeat
+from storage.session import unit_of_work
+
+log = logging.getLogger(__name__)
+
+STALE_SECONDS = 24 * 3600.0
+
+
+def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None] | None = None) -> None:
+    """Work until `stop` is set; then finish the pages in hand and return.
+
+    What stops in the middle (kill -9, power) is found again by the next worker's sweep, once the lease has run out.
+    """
+    settings = archive.settings
+    _clean(settings.work, older_than=STALE_SECONDS)
+    with Workers(settings.jobs, warm=partial(pipeline.warm, settings.engine)) as workers:
+        work = Work(archive, workers, stop)
+        # One thread more than children: while one letter is being written to the records, no child waits.
+        consumer = archive.queue.consumer(work.on_letter, threads=settings.jobs + 1)
+        consumer.start()
+        if on_ready is not None:
+            on_ready()
+        while not stop.is_set():
+            _beat(archive)
+            _sweep(archive)
+            stop.wait(settings.sweep_seconds)
+        consumer.stop(graceful=True)
+
+
+def run_until_signalled(archive: Archive, *, parent: int | None = None) -> None:
+    """Work until SIGINT or SIGTERM, or until the process `parent`, which started this one, is gone."""
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent, stop), daemon=True).start()
+    run(archive, stop=stop)
+
+
+def _follow(parent: int, stop: threading.Event) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    stop.set()
+
+
+def _sweep(archive: Archive) -> None:
+    try:
+        if left := unfinished(archive):
+            archive.queue.wake_if_idle(left)
+    except Exception:
+        log.exception("the sweep failed; it is done again soon")
+
+
+def _beat(archive: Archive) -> None:
+    """Show that this worker is alive. A beat that cannot be written (a full disk) is no reason to stop working."""
+    try:
+        with unit_of_work(archive.sessions) as session:
+            session.execute(delete(WorkerBeat).where(WorkerBeat.seen_at < datetime.now(UTC) - timedelta(days=1)))
+            session.merge(
+                WorkerBeat(
+                    name=f"{platform.node()}:{os.getpid()}",
+                    seen_at=datetime.now(UTC),
+                    engine=archive.settings.engine,
+                )
+            )
+            session.commit()
+    except Exception:
+        log.exception("the worker's sign of life could not be written")
+
+
+def _clean(folder: Path, *, older_than: float) -> None:
+    """Remove what killed workers left in the work folder, once nobody can be using it any more."""
+    limit = time.time() - older_than
+    for path in folder.iterdir():
+        if path.stat().st_mtime < limit:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
