@@ -1,0 +1,59 @@
+"""What every OCR engine of this system offers, and in which values it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from scanning.geometry import Corners, View
+from scanning.values import Direction
+
+Spans = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class RawLine:
+    """One line as an engine read it.
+
+    `corners` (4, 2), in units of the view it was read from, clockwise from the top left of the upright page. `spans[i]` is where
+    character i begins and ends, as fractions of the run of the text (see `values.Line`). `confidence` is 0..1. `raw` is what the
+    engine wrote, where `text` has been changed since.
+    """
+
+    text: str
+    corners: Corners
+    confidence: float
+    direction: Direction = "horizontal"
+    spans: Spans | None = None
+    raw: str | None = None
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What an engine sees before it reads.
+
+    `turn` is how many degrees clockwise make the page upright. `boxes` (each (4, 2), in units of the view that was looked at,
+    clockwise from its top left) are where the lines lie; None from an engine that finds lines only while reading.
+    """
+
+    turn: int
+    boxes: tuple[Corners, ...] | None
+
+
+class Engine(Protocol):
+    """An OCR engine: it holds its models, belongs to whoever made it, and is used by one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name, as in `ScanOptions.engine`."""
+
+    @property
+    def version(self) -> str:
+        """Versions of the engine, its models and what runs them."""
+
+    def look(self, view: View) -> Sight:
+        """Find which way up the page is, and where its lines are."""
+
+    def read(self, view: View, boxes: Sequence[Corners] | None = None) -> list[RawLine]:
+        """Read the lines of an upright page, in no particular order; find them first when `boxes` is None."""

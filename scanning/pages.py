@@ -1,0 +1,211 @@
+"""From a page as it came to its place on A4: which sheet, which way up, how straight, how large. Nothing is drawn before all is known.
+
+Placement by DA/T 31-2017 and the archive's rules: upright; straight to 0.5 degrees; a sheet smaller than A4 lies in the middle at its true
+size and is never enlarged; a larger one is reduced to fit; no ink leaves the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanning.geometry import Corners, Matrix, View, apply, between, rectangle, rotation, scaling, shift, sides
+from scanning.photo import find_paper
+from scanning.raw import Pixels, RawPage
+from scanning.values import A4_HEIGHT_PT, A4_WIDTH_PT, Operation, Point, Quad
+
+MM = 72 / 25.4
+"""Points in a millimetre."""
+
+SLACK = 1.0 * MM
+"""A sheet may be this much larger than A4 and still count as A4: scanners round up."""
+
+MARGIN = 10.0 * MM
+"""Left free around a picture whose size on paper nobody knows."""
+
+INK_MARGIN = 3.0 * MM
+"""Left free between ink and the edge of the page where ink had to be brought back onto it."""
+
+MOST_SKEW = 15.0
+LEAST_SKEW = 0.05
+"""Degrees. What seems more is no skew but a page of something else; less is not worth saying."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The sheet of paper in a picture. `unit_mm` is the length on paper of a unit of the view, None where nobody knows it.
+
+    `outlined` says that the sheet's own edges were seen, so that the view is all paper.
+    """
+
+    view: View
+    unit_mm: float | None
+    outlined: bool
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a sheet comes to lie: `to_page` maps units of the view to points of the page; `scale` is 1 at true size, 0 if unknown."""
+
+    to_page: Matrix
+    scale: float
+    operations: tuple[Operation, ...]
+
+
+def find_sheet(raw: RawPage) -> Sheet:
+    """Find the sheet: within the edges of paper where the picture shows them, corrected in perspective, else the whole picture."""
+    unit_mm = 25.4 / raw.source.dpi if raw.source.dpi_known and not raw.camera and _plausible(raw) else None
+    corners = find_paper(raw.pixels)
+    if corners is None:
+        return Sheet(View.of(raw.pixels), unit_mm, False, ())
+    wide, high = sides(corners)
+    frame = rectangle(wide, high)
+    view = View(raw.pixels, between(frame, corners), wide, high)
+    return Sheet(view, unit_mm, True, (_outline_operation(corners),))
+
+
+def _plausible(raw: RawPage) -> bool:
+    """Whether the size that the file claims can be a sheet's: cameras write 72 dpi, which would make a letter of 80 cm."""
+    short, long = sorted((raw.source.width_mm, raw.source.height_mm))
+    return 40.0 <= short <= 450.0 and long <= 650.0
+
+
+def _outline_operation(corners: Corners) -> Operation:
+    names = ("top_left", "top_right", "bottom_right", "bottom_left")
+    found = {
+        f"{n}_{axis}": round(float(c[i]), 1) for n, c in zip(names, corners, strict=True) for i, axis in enumerate("xy")
+    }
+    return Operation("outline", found)
+
+
+def skew_of(boxes: Sequence[Corners]) -> float:
+    """Angle of the lines in degrees, clockwise positive: the median over boxes, each weighing as much as it is long.
+
+    Boxes as long as they are wide tell nothing; columns of vertical writing count by their own axis. 0 when nothing tells.
+    """
+    angles, weights = [], []
+    for box in boxes:
+        wide, high = sides(box)
+        if max(wide, high) < 3.0 * min(wide, high):
+            continue
+        run = (box[1] + box[2] - box[0] - box[3]) if wide >= high else (box[3] + box[2] - box[0] - box[1])
+        angle = float(np.degrees(np.arctan2(run[1], run[0])))
+        angles.append(angle if wide >= high else angle - 90.0)
+        weights.append(max(wide, high))
+    if not angles:
+        return 0.0
+    order = np.argsort(angles)
+    total = np.cumsum(np.array(weights)[order])
+    found = float(np.array(angles)[order][np.searchsorted(total, total[-1] / 2)])
+    return found if abs(found) <= MOST_SKEW else 0.0
+
+
+def skew_of_ink(ink: NDArray[np.bool_]) -> float:
+    """Angle of the lines in degrees, for want of boxes: the turn at which rows of ink and gaps between them differ most."""
+    scale = min(1.0, 700 / max(ink.shape))
+    small = cv2.resize(ink.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    best = 0.0
+    for width, step in ((10.0, 0.5), (0.5, 0.1), (0.1, 0.02)):
+        angles = best + np.arange(-width, width + step / 2, step)
+        best = float(angles[int(np.argmax([_row_contrast(small, angle) for angle in angles]))])
+    return best
+
+
+def _row_contrast(ink: NDArray[np.float32], angle: float) -> float:
+    rows, columns = ink.shape
+    turned = cv2.warpAffine(ink, cv2.getRotationMatrix2D((columns / 2, rows / 2), angle, 1.0), (columns, rows))
+    return float(np.square(np.diff(turned.sum(axis=1))).sum())
+
+
+def straightened(view: View, skew: float) -> View:
+    """Turn the frame so that lines that ran at `skew` degrees run level; it grows, so that no corner is lost. The centre stays."""
+    if abs(skew) < LEAST_SKEW:
+        return view
+    turn = rotation(-skew)
+    outline = apply(turn, rectangle(*view.size))
+    low = outline.min(axis=0)
+    wide, high = outline.max(axis=0) - low
+    back = np.linalg.inv(shift(-low[0], -low[1]) @ turn)
+    return View(view.pixels, view.to_source @ back, float(wide), float(high))
+
+
+def place(view: View, sheet: tuple[float, float], unit_mm: float | None, *, outlined: bool, ink: Corners) -> Placement:
+    """Lay a straightened view on A4.
+
+    Args:
+        view: upright and straight; the sheet's centre is the centre of its frame.
+        sheet: width and height of the sheet itself, upright, in units of the view.
+        unit_mm: length of a unit on paper in millimetres, None when unknown: then the sheet is fitted to the page, with a margin
+            unless its edges were seen (`outlined`).
+        outlined: whether the view's edges are the paper's.
+        ink: points of the ink's hull in units of the view; the page is moved, and reduced if it must be, until all lie on it.
+    """
+    page = np.array([A4_WIDTH_PT, A4_HEIGHT_PT])
+    size = np.array(sheet)
+    if unit_mm is None:
+        room = page if outlined else page - 2 * MARGIN
+        stretch = _fill(size, room) if outlined else scaling(float(np.min(room / size)))
+        operations = [
+            Operation("fit", {"scale": round(float(stretch[0, 0]), 5), "margin_mm": 0.0 if outlined else MARGIN / MM})
+        ]
+        scale = 0.0
+    else:
+        true = unit_mm * MM
+        scale = float(min(1.0, np.min(page / (size * true)))) if np.any(size * true > page + SLACK) else 1.0
+        stretch = scaling(true * scale)
+        operations = [Operation("reduce", {"scale": round(scale, 4)})] if scale < 1.0 else []
+    to_page = shift(*(page / 2)) @ stretch @ shift(-view.width / 2, -view.height / 2)
+    return _keep_ink(to_page, scale, tuple(operations), ink)
+
+
+def _fill(size: np.ndarray, page: np.ndarray) -> Matrix:
+    """Fit a sheet whose size is unknown; one of about A4's shape is A4, whatever little the perspective left undone."""
+    ratio = page / size
+    if max(ratio) / min(ratio) < 1.10:
+        return scaling(float(ratio[0]), float(ratio[1]))
+    return scaling(float(min(ratio)))
+
+
+def _keep_ink(to_page: Matrix, scale: float, operations: tuple[Operation, ...], ink: Corners) -> Placement:
+    """Move the page, and reduce it if it must be, until all ink lies on it."""
+    if len(ink) == 0:
+        return Placement(to_page, scale, operations)
+    page = np.array([A4_WIDTH_PT, A4_HEIGHT_PT])
+    placed = apply(to_page, ink)
+    low, high = placed.min(axis=0), placed.max(axis=0)
+    if np.all(low >= 0.0) and np.all(high <= page):
+        return Placement(to_page, scale, operations)
+    room = page - 2 * INK_MARGIN
+    shrink = float(min(1.0, np.min(room / (high - low))))
+    middle = (low + high) / 2
+    half = (high - low) / 2 * shrink
+    target = np.clip(middle, half + INK_MARGIN, page - half - INK_MARGIN)
+    move = shift(*target) @ scaling(shrink) @ shift(*-middle)
+    values = {
+        "dx_mm": round(float(target[0] - middle[0]) / MM, 2),
+        "dy_mm": round(float(target[1] - middle[1]) / MM, 2),
+    }
+    kept = Operation("keep_ink", {**values, "scale": round(shrink, 4)})
+    return Placement(move @ to_page, scale * shrink, (*operations, kept))
+
+
+def draw(view: View, to_page: Matrix, dpi: float) -> Pixels:
+    """Draw the A4 page at `dpi`, once, straight from the source's pixels; beyond them it is white."""
+    size = (round(A4_WIDTH_PT * dpi / 72), round(A4_HEIGHT_PT * dpi / 72))
+    to_view = np.linalg.inv(to_page) @ scaling(A4_WIDTH_PT / size[0], A4_HEIGHT_PT / size[1])
+    return View(view.pixels, view.to_source @ to_view, *size).sample(1.0)
+
+
+def quad(corners: Corners) -> Quad:
+    """Four corners as plain numbers, rounded to a hundredth of a point."""
+    a, b, c, d = (_point(corner) for corner in corners)
+    return a, b, c, d
+
+
+def _point(corner: np.ndarray) -> Point:
+    return round(float(corner[0]), 2), round(float(corner[1]), 2)

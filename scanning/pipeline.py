@@ -1,0 +1,173 @@
+"""A scan becomes a letter: every page upright, straight, on A4 and read.
+
+`scan_page` makes one page and runs inside one limited child; `scan` has all pages of a source made by a pool of such children.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import Future, as_completed
+from functools import cache
+from pathlib import Path
+
+import cv2
+
+from scanning import finishing, ocr, pages, pdfa, reading, script, separator, sources, stamps
+from scanning.finishing import Draft
+from scanning.raw import RawPage
+from scanning.report import to_json
+from scanning.sandbox import Workers
+from scanning.values import (
+    DocumentInfo,
+    EngineName,
+    Operation,
+    PageLayer,
+    PageRef,
+    ScannedLetter,
+    ScannedPage,
+    ScanOptions,
+    SourceInfo,
+)
+from scanning.versions import made_by
+
+__all__ = ["scan", "scan_page", "scan_page_here", "to_json", "warm", "write_access_copy"]
+
+Progress = Callable[[int, int], None]
+"""Told, after each page, how many are done and how many there are."""
+
+
+def scan_page(
+    source: Path,
+    ref: PageRef,
+    *,
+    workdir: Path,
+    options: ScanOptions,
+    engine: ocr.Engine | None,
+    name: str | None = None,
+) -> ScannedPage:
+    """Make one A4 page of a source, and read it.
+
+    Args:
+        source: the file; its content is not trusted, so call this in a limited child.
+        ref: which page of it.
+        workdir: where the page's files are written.
+        options: how.
+        engine: reads; None leaves the page unread, with a warning that says so.
+        name: what errors call the source; its file name when None.
+
+    Raises:
+        ScanError: the page cannot be had from its source.
+        OSError: its files cannot be written.
+    """
+    clock = finishing.Clock()
+    raw = sources.read_page(source, ref, workdir=workdir, options=options, name=name or source.name)
+    draft = _keep(raw, options) if raw.lines is not None else _remake(raw, options, engine)
+    return finishing.finish(draft, raw, ref, workdir, options, clock)
+
+
+def _remake(raw: RawPage, options: ScanOptions, engine: ocr.Engine | None) -> Draft:
+    """Make a page out of pixels: find the sheet, set it upright, place it, read it."""
+    sheet = pages.find_sheet(raw)
+    seals = stamps.find_seals(raw.pixels)
+    seen = sheet.view.of_pixels(stamps.without_seals(raw.pixels, seals)) if seals else sheet.view
+    upright = reading.set_upright(engine, seen, options.turn)
+    view = upright.view.of_pixels(raw.pixels)
+    placed = pages.place(view, upright.size, sheet.unit_mm, outlined=sheet.outlined, ink=upright.ink.corners())
+    lines = reading.read(engine, upright, view, seals) if engine else []
+    lines, changed = script.settle_script(lines)
+    operations = [*sheet.operations, *upright.operations, *placed.operations]
+    if seals and engine:
+        operations.append(Operation("red_channel", {"seals": len(seals)}))
+    if changed:
+        operations.append(Operation("simplify", {"characters": changed}))
+    return Draft(
+        view=view,
+        to_page=placed.to_page,
+        scale=placed.scale,
+        lines=finishing.on_page(lines, placed.to_page),
+        operations=tuple(operations),
+        ink=upright.ink.share,
+        skew=upright.skew,
+        residual=upright.residual,
+        turned=upright.turned,
+        engine=engine,
+        separator=separator.find_separator(view) if len(lines) <= separator.MOST_LINES else None,
+    )
+
+
+def _keep(raw: RawPage, options: ScanOptions) -> Draft:
+    """Take over a page that has its own words; only a turn that was asked for makes a picture of it."""
+    return finishing.draft_of_digital(raw, options.turn or 0)
+
+
+@cache
+def engine_of_process(name: EngineName) -> ocr.Engine:
+    """The engine of this process, loaded at first use. Raises EngineMissing."""
+    return ocr.choose(name)
+
+
+def warm(name: EngineName) -> None:
+    """Load the engine before the first page comes: `Workers(warm=partial(warm, "auto"))`. Raises EngineMissing."""
+    cv2.setNumThreads(1)
+    engine_of_process(name)
+
+
+def scan_page_here(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: str) -> ScannedPage:
+    """Do `scan_page` with the engine of this process; what `Workers.submit` is given. Raises as it does, and EngineMissing."""
+    return scan_page(source, ref, workdir=workdir, options=options, engine=engine_of_process(options.engine), name=name)
+
+
+def scan(
+    source: Path,
+    workdir: Path,
+    *,
+    options: ScanOptions,
+    workers: Workers,
+    progress: Progress | None = None,
+    name: str | None = None,
+) -> ScannedLetter:
+    """Make all pages of a source, as many at a time as there are workers.
+
+    Raises:
+        ScanError: the first page that failed; pages not yet begun are then left.
+    """
+    called = name or source.name
+    limits = options.limits
+    info: SourceInfo = workers.submit(
+        sources.inspect, source, options, called, name=called, seconds=limits.seconds_to_inspect
+    ).result()
+    futures = [
+        workers.submit(
+            scan_page_here, source, ref, workdir, options, called, name=called, seconds=limits.seconds_per_page
+        )
+        for ref in info.pages
+    ]
+    _wait(futures, progress)
+    with source.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ScannedLetter(called, digest, info, tuple(future.result() for future in futures), made_by())
+
+
+def _wait(futures: list[Future[ScannedPage]], progress: Progress | None) -> None:
+    try:
+        for done, future in enumerate(as_completed(futures), 1):
+            future.result()
+            if progress:
+                progress(done, len(futures))
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        raise
+
+
+def write_access_copy(
+    letter: ScannedLetter, out: Path, about: DocumentInfo, *, workers: Workers, seconds: float
+) -> None:
+    """Write the letter's PDF, whole or not at all; in a child, because a born-digital page is still its sender's PDF.
+
+    Raises:
+        ScanError: a layer cannot be used, or the file not written.
+    """
+    layers = [PageLayer(page.layer, page.lines) for page in letter.pages]
+    workers.submit(pdfa.assemble, layers, out, about, name=letter.name, seconds=seconds).result()

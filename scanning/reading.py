@@ -1,0 +1,139 @@
+"""From a sheet to its lines: turn it upright, straighten it, read it, read again what is doubtful, put the lines in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from scanning import pages, stamps
+from scanning.geometry import Corners, View, apply, sides
+from scanning.ocr.base import Engine, RawLine
+from scanning.quality import Ink, find_ink, flatten, to_grey
+from scanning.values import Operation
+
+LOOK_AGAIN = 1.0
+"""Degrees of skew from which lines are looked for again on the straightened page; their boxes' corners flip when tilted."""
+
+DOUBTFUL = 0.75
+GHOST = 0.5
+"""A doubtful line whose ink has less than this share of the page's usual contrast shows through from the back."""
+
+
+@dataclass(frozen=True)
+class Upright:
+    """A sheet turned upright and straight. `size` is the sheet's own, in units of the view, which may have grown around it.
+
+    `boxes` are the lines' corners, None from an engine that finds them while reading; `residual` is the skew left over.
+    """
+
+    view: View
+    size: tuple[float, float]
+    boxes: tuple[Corners, ...] | None
+    ink: Ink
+    skew: float
+    residual: float
+    turned: int
+    operations: tuple[Operation, ...]
+
+
+def set_upright(engine: Engine | None, view: View, turn: int | None) -> Upright:
+    """Turn and straighten a sheet: `turn` degrees clockwise, or as the engine sees it when None."""
+    boxes: tuple[Corners, ...] | None = None
+    wanted = 0 if turn is None else turn
+    turned = view.turned(wanted)
+    if engine is not None:
+        sight = engine.look(turned)
+        boxes = sight.boxes
+        if turn is None and sight.turn:
+            wanted, turned = sight.turn, view.turned(sight.turn)
+            boxes = engine.look(turned).boxes
+    skew = _skew(turned, boxes)
+    straight = pages.straightened(turned, skew)
+    if engine is not None and straight is not turned:
+        boxes = engine.look(straight).boxes if abs(skew) >= LOOK_AGAIN else _moved(boxes, turned, straight)
+    residual = _skew(straight, boxes)
+    operations = []
+    if wanted:
+        operations.append(Operation("turn", {"degrees": wanted}))
+    if straight is not turned:
+        operations.append(Operation("deskew", {"degrees": round(-skew, 3)}))
+    return Upright(straight, turned.size, boxes, find_ink(straight), skew, residual, wanted, tuple(operations))
+
+
+def _skew(view: View, boxes: Sequence[Corners] | None) -> float:
+    return pages.skew_of_ink(find_ink(view).mask) if boxes is None else pages.skew_of(boxes)
+
+
+def _moved(boxes: Sequence[Corners] | None, old: View, new: View) -> tuple[Corners, ...] | None:
+    """Carry boxes from one view into another of the same pixels."""
+    if boxes is None:
+        return None
+    matrix = np.linalg.inv(new.to_source) @ old.to_source
+    return tuple(apply(matrix, box) for box in boxes)
+
+
+def read(engine: Engine, page: Upright, coloured: View, seals: Sequence[stamps.Region]) -> list[RawLine]:
+    """Read an upright page in the order of a reader.
+
+    Args:
+        engine: reads.
+        page: as `set_upright` gave it; its pixels are without seals.
+        coloured: the same frame on the pixels as they came.
+        seals: where seals are; lines there are read on both.
+    """
+    lines = engine.read(page.view, page.boxes)
+    if seals:
+        lines = _read_under_seals(engine, lines, coloured, seals)
+    return in_order(_without_ghosts(lines, page.view))
+
+
+def _read_under_seals(
+    engine: Engine, lines: Sequence[RawLine], coloured: View, seals: Sequence[stamps.Region]
+) -> list[RawLine]:
+    def touched(corners: Corners) -> bool:
+        return any(seal.overlaps(apply(coloured.to_source, corners)) for seal in seals)
+
+    there = [line for line in lines if touched(line.corners)]
+    found = engine.look(coloured).boxes
+    again = engine.read(coloured, [box for box in found or () if touched(box)])
+    again += engine.read(coloured, [line.corners for line in there])
+    return [line for line in lines if not touched(line.corners)] + stamps.merge(there, again)
+
+
+def _without_ghosts(lines: Sequence[RawLine], view: View) -> list[RawLine]:
+    """Drop what shows through from the back: read with doubt, and far paler than the page's own writing."""
+    sure = [_contrast(view, line) for line in lines if line.confidence >= DOUBTFUL]
+    usual = float(np.median(sure)) if sure else 1.0
+    return [x for x in lines if x.confidence >= DOUBTFUL or _contrast(view, x) >= GHOST * usual]
+
+
+def _contrast(view: View, line: RawLine) -> float:
+    flat = flatten(to_grey(view.crop(line.corners)))
+    return 1.0 - float(np.percentile(flat, 3))
+
+
+def in_order(lines: Sequence[RawLine]) -> list[RawLine]:
+    """Put lines in reading order: rows from the top, each from the left; columns from the right where most of the page is columns."""
+    columns = [line for line in lines if line.direction == "vertical" and len(line.text) > 2]
+    if sum(len(line.text) for line in columns) > sum(len(line.text) for line in lines) / 2:
+        return sorted(lines, key=lambda line: (-float(line.corners[:, 0].mean()), float(line.corners[:, 1].min())))
+    rows: list[list[RawLine]] = []
+    for line in sorted(lines, key=_middle):
+        row = rows[-1] if rows else None
+        if row is not None and _middle(line) - np.mean([_middle(x) for x in row]) < 0.5 * min(
+            _height(x) for x in (*row, line)
+        ):
+            row.append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda x: float(x.corners[:, 0].min()))]
+
+
+def _middle(line: RawLine) -> float:
+    return float(line.corners[:, 1].mean())
+
+
+def _height(line: RawLine) -> float:
+    return sides(line.corners)[1]

@@ -1,0 +1,53 @@
+"""Traditional characters on a simplified page.
+
+PP-OCR's one model for both scripts writes some characters of a simplified page in their traditional form (docs/decisions). A page that is
+overwhelmingly simplified is given its simplified form; a page in traditional characters stays as it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from opencc import OpenCC
+
+from scanning.ocr.base import RawLine
+
+MOSTLY = 0.8
+"""From this share of simplified among the characters that differ between the scripts, a page counts as simplified."""
+
+
+def settle_script(lines: Sequence[RawLine]) -> tuple[list[RawLine], int]:
+    """Write the few traditional characters of a simplified page in simplified form; say how many there were."""
+    text = "".join(line.text for line in lines)
+    traditional = sum(_simple(c) != c for c in text)
+    simplified = sum(_simple(c) == c and _traditional(c) != c for c in text)
+    if not traditional or simplified < MOSTLY * (traditional + simplified):
+        return list(lines), 0
+    return [_settled(line) for line in lines], traditional
+
+
+def _settled(line: RawLine) -> RawLine:
+    text = "".join(map(_simple, line.text))
+    return line if text == line.text else replace(line, text=text, raw=line.text)
+
+
+@cache
+def _simple(character: str) -> str:
+    return _one(_converter("t2s").convert(character), character)
+
+
+@cache
+def _traditional(character: str) -> str:
+    return _one(_converter("s2t").convert(character), character)
+
+
+def _one(converted: str, character: str) -> str:
+    """Keep to one character for one, so that each stays in its place on the page."""
+    return converted if len(converted) == 1 else character
+
+
+@cache
+def _converter(direction: str) -> OpenCC:
+    return OpenCC(direction)

@@ -1,0 +1,105 @@
+"""Red seals: find them, and see the words beneath them.
+
+On the red channel red ink is nearly as light as paper, so a seal fades there and black or blue writing stays. But red handwriting fades as
+well, so only the seals' own surroundings are taken from that channel, and what is read there in colour is merged with it (`merge`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from scanning.geometry import Corners
+from scanning.ocr.base import RawLine
+from scanning.raw import Pixels
+
+WORK_SIDE = 900
+REDNESS = 32
+"""By how much red exceeds green and blue (0..255) where there is red ink."""
+
+SMALLEST, LARGEST = 0.035, 0.30
+"""Bounds of a seal's sides, as shares of the picture's longer side: about 10 to 90 mm on A4."""
+
+COVERED = 0.5
+"""Two boxes that share this much of the smaller one are the same line."""
+
+SURE = 0.9
+"""A line seen only in colour under a seal is kept from this confidence on: letters along a seal's rim give noise below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An upright rectangle in pixels of the source: left, top, right, bottom."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    def overlaps(self, corners: Corners) -> bool:
+        """Whether a box in pixels of the source reaches into this region."""
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        return bool(low[0] < self.x1 and high[0] > self.x0 and low[1] < self.y1 and high[1] > self.y0)
+
+
+def find_seals(pixels: Pixels) -> tuple[Region, ...]:
+    """Find seals: compact figures of red ink about as wide as high; lines of red writing are none. Grey pictures have none."""
+    if pixels.ndim == 2:
+        return ()
+    scale = min(1.0, WORK_SIDE / max(pixels.shape[:2]))
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.int16)
+    red = (small[:, :, 0] - np.maximum(small[:, :, 1], small[:, :, 2]) > REDNESS).astype(np.uint8)
+    if red.mean() > 0.25:
+        # Red paper or a tinted picture, not ink.
+        return ()
+    joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    regions = []
+    for x, y, w, h, _area in stats[1:count]:
+        within = SMALLEST * max(size) <= min(w, h) and max(w, h) <= LARGEST * max(size)
+        if within and 0.55 < w / h < 1.8 and red[y : y + h, x : x + w].mean() > 0.05:
+            margin = 0.08 * max(w, h)
+            regions.append(_region(np.array([x - margin, y - margin, x + w + margin, y + h + margin]) / scale, pixels))
+    return tuple(regions)
+
+
+def _region(bounds: np.ndarray, pixels: Pixels) -> Region:
+    rows, columns = pixels.shape[:2]
+    x0, y0, x1, y1 = (int(v) for v in np.clip(np.round(bounds), 0, [columns, rows, columns, rows]))
+    return Region(x0, y0, x1, y1)
+
+
+def without_seals(pixels: Pixels, seals: Sequence[Region]) -> Pixels:
+    """Give a copy on which the seals have faded: their regions from the red channel, all else as it is."""
+    copy = pixels.copy()
+    for seal in seals:
+        red = pixels[seal.y0 : seal.y1, seal.x0 : seal.x1, 0]
+        copy[seal.y0 : seal.y1, seal.x0 : seal.x1] = red[:, :, None]
+    return copy
+
+
+def merge(faded: Sequence[RawLine], coloured: Sequence[RawLine]) -> list[RawLine]:
+    """Join two readings of the same place: of a line read twice the surer one; a line seen only in colour when it is sure."""
+    merged = list(faded)
+    for line in coloured:
+        same = [i for i, other in enumerate(merged) if _shared(line.corners, other.corners) >= COVERED]
+        if not same and line.confidence >= SURE:
+            merged.append(line)
+        elif (
+            len(same) == 1
+            and line.confidence > merged[same[0]].confidence
+            and len(line.text) >= len(merged[same[0]].text)
+        ):
+            merged[same[0]] = line
+    return merged
+
+
+def _shared(one: Corners, other: Corners) -> float:
+    """Area that two boxes share, by the smaller one's area."""
+    a, b = one.astype(np.float32), other.astype(np.float32)
+    area, _ = cv2.intersectConvexConvex(a, b)
+    return float(area / max(min(cv2.contourArea(a), cv2.contourArea(b)), 1.0))
