@@ -1,0 +1,1 @@
+"""The same search on different databases, behind one interface (`base.Engine`)."""

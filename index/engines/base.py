@@ -1,0 +1,137 @@
+"""What every full-text engine is: the same letters for the same query, in the caller's transaction, within a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, Protocol, TypeAlias
+
+from sqlalchemy import Connection, Select
+from sqlalchemy.orm import Session
+
+from index.query import Query
+
+COUNT_LIMIT = 1_000
+"""Hits are counted up to here; beyond it the total is only known to be more."""
+
+FACET_LIMIT = 5_000
+"""Facets are counted over this many of the newest hits."""
+
+RANKED_LIMIT = 1_000
+"""Relevance orders this many of the newest hits; what is older follows by date."""
+
+Sort = Literal["date", "relevance"]
+Scope: TypeAlias = Select[tuple[int]]
+"""One integer column: the ids of the cases that the reader may see, composed by the access door."""
+
+Facets = Mapping[str, tuple[tuple[str, int], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A letter as the index keeps it. `text` is its lines joined with line breaks; `channel` and `state` are codes."""
+
+    letter_id: int
+    case_id: int
+    date: date
+    text: str
+    title: str = ""
+    sender: str = ""
+    receipt_no: str = ""
+    channel: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One letter found."""
+
+    letter_id: int
+    case_id: int
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, of what the scope lets be seen: nothing in it depends on any other letter.
+
+    `total` is exact up to `COUNT_LIMIT`; beyond, it is that limit and `total_exact` is False ("1000+"). `facets` has
+    `year`, `channel` and `state`, each value with its number of hits, the most frequent first (years: the latest first).
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    total_exact: bool = True
+    facets: Facets = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """A full-text engine. Nothing here commits; everything is part of the caller's transaction."""
+
+    def ensure(self, connection: Connection) -> None:
+        """Make the tables of the index where they are not there yet."""
+
+    def put(self, session: Session, document: Document) -> None:
+        """Add a letter, or replace what the index has of it.
+
+        Raises:
+            DayFull: more letters have this date than the index can tell apart.
+        """
+
+    def remove(self, session: Session, letter_id: int) -> None:
+        """Take a letter out, leaving no word of it behind; nothing happens when it is not there."""
+
+    def update(
+        self,
+        session: Session,
+        letter_id: int,
+        *,
+        case_id: int | None = None,
+        channel: str | None = None,
+        state: str | None = None,
+    ) -> None:
+        """Change what is not text of one letter; None leaves a value as it is."""
+
+    def search(
+        self,
+        session: Session,
+        query: Query,
+        *,
+        scope: Scope,
+        sort: Sort = "date",
+        offset: int = 0,
+        limit: int = 20,
+        facets: bool = False,
+    ) -> Found:
+        """Find the letters that match and whose case is in the scope, the newest (or the most relevant) first.
+
+        The scope is part of each statement that finds, counts and ranks. A page and its total are of one instant when the
+        caller's transaction reads one snapshot.
+        """
+
+    def similar(
+        self, session: Session, word: str, *, scope: Scope, offset: int = 0, limit: int = 20, facets: bool = False
+    ) -> Found:
+        """Find the letters that have the word with one character wrong or missing (see `index.query.similar`)."""
+
+    def clear(self, session: Session) -> None:
+        """Take all letters out; what is put in after that is current."""
+
+    def count_documents(self, session: Session) -> int:
+        """How many letters are in the index, seen or not: for the operator, never for a reader's page."""
+
+    def letter_ids(self, session: Session, first: int, below: int | None) -> tuple[int, ...]:
+        """The letters in the index with `first` ≤ id < `below` (None: without end), ascending: for a rebuild."""
+
+    def is_current(self, session: Session) -> bool:
+        """Whether the letters were folded and cut as this program does it; if not, the index is to be made anew."""
+
+    def unfinished_rebuild(self, session: Session) -> int | None:
+        """The letter id below which a rebuild has not come yet; None when none is under way or was interrupted."""
+
+    def note_rebuild(self, session: Session, below: int | None) -> None:
+        """Note how far a rebuild has come; None when it is done."""
+
+    def settle(self, session: Session) -> None:
+        """After many changes: put the index in order, so that searches are as fast as they can be."""

@@ -1,0 +1,106 @@
+"""The language people type in the search box.
+
+Words (all of them, each a piece of text in either script), "phrases" as written, AND OR NOT (与 或 不含, `-word`),
+parentheses, wildcards inside words (`张*伟`, `张?伟`), and fields: `date:` `year:` `from:` `channel:` `state:` `no:`
+`title:` `like:` (日期 年 来信人 形式 状态 编号 标题 近似). Full-width signs are as good as half-width ones. OR binds
+closer than a mere space, as on the web; AND written out binds closer than OR. What is left open (a quote, a
+parenthesis, an operator) is closed or left out; only a date, a value or a length that makes no sense is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index import dates
+from index.errors import NothingToSearch, QueryTooLong
+from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, Wild, Word, leaves, wanted
+from index.syntax import AND_WORDS, NOT_WORDS, OR_WORDS, FacetNames, conjunction, read, similar_word
+
+MAX_CHARACTERS = 1000
+MAX_LEAVES = 40
+MAX_PARENTHESES = 40
+
+_OPERATORS = frozenset((*AND_WORDS, *OR_WORDS, *NOT_WORDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for; `root` None asks for everything."""
+
+    root: Node | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for: the newest letters are listed."""
+        return self.root is None
+
+    @property
+    def words(self) -> tuple[Textual, ...]:
+        """The words and patterns that a hit may show, in order."""
+        return tuple(wanted(self.root))
+
+    def canonical(self) -> str:
+        """The query as text that `parse` reads as the same query: for links and for the search box."""
+        return "" if self.root is None else _text_of(self.root, inside=None)
+
+
+def parse(text: str, names: FacetNames | None = None) -> Query:
+    """Read what a person typed.
+
+    Args:
+        text: as typed, or `Query.canonical()`.
+        names: for `channel` and `state`, what people call the values → the value stored; without it, as typed.
+
+    Raises:
+        QueryTooLong: too many characters, words or parentheses.
+        BadDate, BackwardDates, UnknownValue: a field's value makes no sense.
+        NothingToSearch: there is only punctuation.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise QueryTooLong(what="characters", found=len(text), limit=MAX_CHARACTERS)
+    if (found := len(re.findall(r"[(（]", text))) > MAX_PARENTHESES:
+        raise QueryTooLong(what="parentheses", found=found, limit=MAX_PARENTHESES)
+    root = read(text, names or {})
+    if root is None and re.search(r"[^\s*＊?？\"“”()（）]", text):
+        raise NothingToSearch(text=text.strip())
+    if (found := sum(1 for _ in leaves(root))) > MAX_LEAVES:
+        raise QueryTooLong(what="words", found=found, limit=MAX_LEAVES)
+    return Query(root)
+
+
+def similar(word: str) -> Query:
+    """The letters that have `word` with exactly one character wrong or missing, and not the word itself.
+
+    OCR reads 信访局 as 信仿局. A word of fewer than three characters, or with punctuation, has no such neighbours:
+    the query asks for a contradiction and finds nothing.
+    """
+    near = similar_word(word)
+    exact = Word(near.text) if isinstance(near, Similar) else near
+    if near is None or exact is None:
+        raise NothingToSearch(text=word)
+    root = conjunction([near, Not(exact)])
+    return Query(root)
+
+
+def _text_of(node: Node, *, inside: type[And] | type[Or] | type[Not] | None) -> str:
+    if isinstance(node, And | Or):
+        text = (" " if isinstance(node, And) else " OR ").join(_text_of(part, inside=type(node)) for part in node.parts)
+        return text if inside is None else f"({text})"
+    if isinstance(node, Not):
+        return f"NOT {_text_of(node.part, inside=Not)}"
+    if isinstance(node, DateRange):
+        return f"date:{dates.written(node)}"
+    if isinstance(node, Facet):
+        return f'{node.name}:"{node.value}"' if re.search(r"\W", node.value) else f"{node.name}:{node.value}"
+    if isinstance(node, Similar):
+        return f"like:{_quoted(node.text)}"
+    place = "" if node.place == "any" else f"{node.place}:"
+    if isinstance(node, Wild):
+        return f"{place}{node.text}"
+    return f'{place}"{node.text}"' if node.exact else f"{place}{_quoted(node.text)}"
+
+
+def _quoted(text: str) -> str:
+    """In quotes where the parser would take the word for an operator."""
+    return f'"{text}"' if text in _OPERATORS else text
