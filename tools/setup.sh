@@ -125,9 +125,9 @@ install_python_packages() {
     local profile
     up_to_date && return
     say "installing Python packages from $lock"
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock"
+    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r "$lock"
     # setuptools comes out of the lock, hashed: no build isolation, hence nothing unhashed is fetched.
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
+    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
     # A larger lock holds the smaller ones, version for version.
     for profile in $profiles; do fingerprint "$(lock_of "$profile")" > "$VENV/setup-$profile"; done
 }
