@@ -1,0 +1,103 @@
+"""Errors become pages, and get their HTTP status, here and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, render_template
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
+
+from archive_app import errors
+from archive_app.results import Notice
+from archive_app.views.context import archive
+from archive_app.views.sessions import too_often
+from archive_app.wording import say, size
+
+STATUS: dict[type[errors.ArchiveError], int] = {
+    errors.NotFound: 404,
+    errors.SignInFailed: 403,
+    errors.NothingReceived: 400,
+    errors.TooManyFiles: 413,
+    errors.FileTooLarge: 413,
+    errors.NoRoom: 507,
+    errors.EditConflict: 409,
+    errors.InvalidField: 400,
+}
+
+Answer = tuple[str, int]
+
+log = logging.getLogger(__name__)
+
+
+def setup(app: Flask) -> None:
+    """Give every way a request can fail its page."""
+    app.register_error_handler(errors.ArchiveError, _refused)
+    app.register_error_handler(404, _nothing_here)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(TooManyRequests, _too_often)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _other)
+    app.register_error_handler(Exception, _our_mistake)
+
+
+def status_of(error: errors.ArchiveError) -> int:
+    """The HTTP status of an error of the application."""
+    return STATUS.get(type(error), 500)
+
+
+def _page(status: int, title: str, sentence: str) -> Answer:
+    return render_template("error.html", title=title, sentence=sentence), status
+
+
+def _refused(error: errors.ArchiveError) -> Answer:
+    if isinstance(error, errors.NotFound):
+        return _nothing_here(error)
+    return _page(status_of(error), gettext("This could not be done"), say(Notice(error.code, error.values)))
+
+
+def _nothing_here(_error: Exception) -> Answer:
+    # One body for what is absent, what is hidden and what never was an address: nothing of the request is in it.
+    title = gettext("There is nothing at this address")
+    return _page(404, title, gettext("Look whether the address is complete, or search for the letter."))
+
+
+def _too_large(_error: Exception) -> Answer:
+    limit = size(archive().settings.max_upload_bytes)
+    sentence = gettext(
+        "All files together may have %(limit)s. Scan at a lower resolution (300 dpi is enough), or bring the letter in "
+        "several goes. Nothing of this upload was taken in.",
+        limit=limit,
+    )
+    return _page(413, gettext("This is too much at once"), sentence)
+
+
+def _too_often(_error: Exception) -> Answer:
+    return render_template("login.html", next="/", error=too_often(), ended=False, name=""), 429
+
+
+def _form_too_old(_error: Exception) -> Answer:
+    sentence = gettext(
+        "Go back, load the page again, and send the form once more. What you typed on a correction page is kept."
+    )
+    return _page(400, gettext("This form is too old"), sentence)
+
+
+def _other(error: HTTPException) -> Answer:
+    title = gettext("This could not be done")
+    return _page(error.code or 500, title, gettext("Go back to the page before, and try from there."))
+
+
+def _our_mistake(error: Exception) -> Answer:
+    # The kind of error and the place of it, never its words: they may quote a letter.
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame is not None else "?"
+    log.error("unexpected %s at %s", type(error).__name__, where)
+    sentence = gettext(
+        "It has been noted. Nothing that was acknowledged is lost. Try again; if it happens once more, tell the "
+        "administrator."
+    )
+    return _page(500, gettext("The archive made a mistake"), sentence)

@@ -1,0 +1,45 @@
+"""Pictures and downloads, through the same door as the pages that show them; nothing of them may be kept on the way."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request, send_file
+from werkzeug.wrappers import Response
+
+from archive_app.reading import letters
+from archive_app.results import FileContent
+from archive_app.views.context import archive, reader
+
+blueprint = Blueprint("files", __name__)
+
+
+@blueprint.get("/letters/<public_id>/pages/<int:number>/<kind>.jpg")
+def image(public_id: str, number: int, kind: str) -> Response:
+    """A page's picture: as A4 (`a4`), or as it came (`source`); `scan` names an earlier scan of it."""
+    scan = request.args.get("scan", type=int)
+    return _send(letters.page_image(reader(), archive(), public_id, number, kind, scan), download=False)
+
+
+@blueprint.get("/letters/<public_id>/originals/<int:position>")
+def original(public_id: str, position: int) -> Response:
+    """An original, bit for bit."""
+    return _send(letters.original(reader(), archive(), public_id, position), download=True)
+
+
+@blueprint.get("/letters/<public_id>/a4.pdf")
+def access_copy(public_id: str) -> Response:
+    """The A4 PDF with its text."""
+    return _send(letters.access_copy(reader(), archive(), public_id), download=True)
+
+
+def _send(content: FileContent, *, download: bool) -> Response:
+    response = send_file(
+        content.path,
+        mimetype=content.media_type,
+        as_attachment=download,
+        download_name=content.name,
+        conditional=False,
+        etag=False,
+    )
+    # Whatever a foreign file holds, opened here it may do nothing.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,28 @@
+"""Everyone is refused first: only the addresses named here need no signed-in reader."""
+
+from __future__ import annotations
+
+from flask import Flask, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from archive_app import accounts
+from archive_app.views.context import archive
+
+PUBLIC_ENDPOINTS = frozenset({"sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset"})
+TOKEN = "token"  # noqa: S105 - the name of a field of the session
+
+
+def setup(app: Flask) -> None:
+    """Ask for a reader before each request, before anything else looks at it, addresses that do not exist included."""
+    app.before_request(_refuse_everyone_first)
+
+
+def _refuse_everyone_first() -> Response | tuple[str, int] | None:
+    token = session.get(TOKEN)
+    g.reader = accounts.reader_of(archive(), token) if token and request.endpoint != "assets.asset" else None
+    if g.reader is not None or request.endpoint in PUBLIC_ENDPOINTS:
+        return None
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("sessions.form", next=request.full_path.rstrip("?")), code=303)
+    # What was being sent cannot be taken in, and must not be repeated by a redirect.
+    return render_template("login.html", next=url_for("home.home"), ended=True, error=None, name=""), 401

@@ -1,0 +1,89 @@
+"""Signing in and out, and the language of the pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response
+
+from archive_app import accounts
+from archive_app.catalogues import LANGUAGES
+from archive_app.errors import SignInFailed
+from archive_app.results import Notice
+from archive_app.views.context import archive, go_back, local_address
+from archive_app.views.guard import TOKEN
+from archive_app.wording import say
+
+LANGUAGE_COOKIE = "language"
+LIMITS_BY_ADDRESS = "30 per minute; 200 per hour"
+LIMITS_BY_NAME = "10 per minute; 60 per hour"
+
+blueprint = Blueprint("sessions", __name__)
+
+
+def setup_limits(app: Flask) -> None:
+    """Limit how often one may try to sign in, from one address (an office shares one) and for one name."""
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    by_address = limiter.limit(LIMITS_BY_ADDRESS)
+    by_name = limiter.limit(LIMITS_BY_NAME, key_func=lambda: "name:" + request.form.get("name", "")[:100].casefold())
+    app.view_functions["sessions.sign_in"] = by_address(by_name(sign_in))
+
+
+@blueprint.get("/login")
+def form() -> str | Response:
+    """The form to sign in with."""
+    target = local_address(request.args.get("next", ""), url_for("home.home"))
+    if g.reader is not None:
+        return redirect(target, code=303)
+    return render_template("login.html", next=target, error=None, ended=False, name="")
+
+
+@blueprint.post("/login")
+def sign_in() -> tuple[str, int] | Response:
+    """Open a session, and go on to where the reader wanted to go."""
+    target = local_address(request.form.get("next", ""), url_for("home.home"))
+    name = request.form.get("name", "").strip()
+    try:
+        _, token = accounts.sign_in(archive(), name, request.form.get("password", ""))
+    except SignInFailed as error:
+        sentence = say(Notice(error.code, error.values))
+        return render_template("login.html", next=target, error=sentence, ended=False, name=name), 403
+    session.clear()
+    session[TOKEN] = token
+    return redirect(target, code=303)
+
+
+@blueprint.post("/logout")
+def sign_out() -> Response:
+    """End the session, here and in the archive."""
+    accounts.sign_out(archive(), session[TOKEN])
+    session.clear()
+    response = redirect(url_for("sessions.form"), code=303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@blueprint.post("/language/<code>")
+def speak(code: str) -> Response:
+    """Say everything in another language from now on."""
+    if code not in LANGUAGES:
+        abort(404)
+    response = go_back("home.home")
+    response.set_cookie(
+        LANGUAGE_COOKIE, code, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return response
+
+
+def language_of_request() -> str:
+    """The language the reader chose; Chinese until one was chosen."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    default = archive().settings.language
+    return chosen if chosen in LANGUAGES else default if default in LANGUAGES else "zh"
+
+
+def too_often() -> str:
+    """What somebody is told who tried to sign in too often."""
+    return gettext("Too many tries to sign in. Wait a minute, then try again.")

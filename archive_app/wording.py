@@ -1,0 +1,256 @@
+"""Codes into sentences, and dates, sizes and numbers as people write them, in the reader's language.
+
+The sentences are the English ones; `translations/zh` has the office's. A code without a sentence is a mistake of ours,
+and a test looks for it; to a person it reads as the most general sentence of its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
+
+from archive_app.catalogues import LANGUAGES
+from archive_app.results import Notice
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogues; it is translated when it is said."""
+    return text
+
+
+SENTENCES: Mapping[str, str] = {
+    # What is odd about a page (scanning.values.WarningCode).
+    "low_dpi": N_("About %(dpi)s dpi: small print may be hard to read. Scan at 300 dpi if the paper is at hand."),
+    "blank": N_("This page looks blank. It is kept; look whether something is on the paper."),
+    "blurred": N_("The picture is not sharp. Scan or photograph the page again if it is hard to read."),
+    "low_confidence": N_(
+        "Parts of the text were hard to read. The doubtful lines are marked; compare them with the picture."
+    ),
+    "unread": N_("No text was found on this page. Look at the picture: perhaps it is a drawing, or lies upside down."),
+    "drawn": N_(
+        "This PDF page was kept as a picture with its own text, because as it is it cannot stand in an archive PDF."
+    ),
+    # Why a source could not be scanned (scanning.errors).
+    "scan_error": N_("%(name)s: the page could not be scanned. The original is kept; scan the paper again."),
+    "empty_source": N_("%(name)s is empty (0 bytes). Scan the page again, or choose another file."),
+    "unknown_source": N_(
+        "%(name)s is neither a PDF nor a picture this system reads (PDF, TIFF, JPEG, PNG, HEIC, WebP, BMP)."
+    ),
+    "damaged_source": N_(
+        "%(name)s is damaged or cut off. The original is kept; scan the page again, or ask for the file again."
+    ),
+    "encrypted_source": N_("%(name)s is protected by a password. Save it without a password, then bring it again."),
+    "source_too_large": N_(
+        "%(name)s is too large (%(found)s, at most %(limit)s). Scan at a lower resolution, or split the file."
+    ),
+    "out_of_bounds": N_("%(name)s took too much time or memory and was stopped. Scan the paper again."),
+    "engine_missing": N_(
+        "The reading engine %(engine)s does not start. Tell the administrator; the page is read as soon as it does."
+    ),
+    "disk_full": N_(
+        "There is no room left on the archive's disk. Tell the administrator; the work then goes on by itself."
+    ),
+    "worker_died": N_("Reading this page was interrupted. Try the page again."),
+    # What could not be done (archive_app.errors).
+    "archive_error": N_("Something went wrong. Nothing that was acknowledged is lost."),
+    "not_found": N_("There is nothing at this address."),
+    "sign_in_failed": N_("The name or the password is not right."),
+    "nothing_received": N_("No file was chosen. Choose the scanned pages, or photograph them."),
+    "too_many_files": N_("%(found)s files are too many at once: at most %(limit)s. Bring them in several goes."),
+    "file_too_large": N_("%(name)s is larger than %(limit_mb)s MB. Scan at a lower resolution, or split the file."),
+    "no_room": N_(
+        "There is no room left on the archive's disk; %(name)s was not taken in. Tell the administrator, then bring it "
+        "again."
+    ),
+    "edit_conflict": N_(
+        "%(author)s saved another version of this page meanwhile. Both are shown; nothing was overwritten."
+    ),
+    "invalid_field": N_("%(field)s cannot be taken like this. Look at it again."),
+    "not_an_archive": N_("This folder holds no archive."),
+    "already_an_archive": N_("This folder holds an archive already; it was left as it is."),
+    "unknown_account": N_("There is no active account of this name."),
+    # What cannot be searched for (index.errors).
+    "search_error": N_("The search could not be done. Try it once more."),
+    "query_error": N_("This search cannot be understood. Look at the examples below."),
+    "query_too_long": N_("This search is too long. Search for fewer words."),
+    "bad_date": N_("“%(text)s” is not a date. Write 2024, 2024-06, 2024-06-20, 2024年6月, or [2024-01 to 2024-06]."),
+    "backward_dates": N_("The dates %(first)s to %(last)s run backwards. Put the earlier date first."),
+    "nothing_to_search": N_("“%(text)s” has no letters, figures or characters to search for."),
+    "unknown_value": N_("“%(text)s” is none of the values of %(field)s. The values stand at the left of every search."),
+}
+
+OPERATIONS: Mapping[str, str] = {
+    "outline": N_("Found the paper's edges and took out the perspective"),
+    "turn": N_("Turned %(degrees)s° clockwise"),
+    "deskew": N_("Straightened by %(degrees)s°"),
+    "fit": N_("Fitted to A4, as the true size is unknown"),
+    "reduce": N_("Reduced to %(percent)s %% to fit A4"),
+    "keep_ink": N_("Moved so that all of the writing lies on the page"),
+}
+
+CHANNELS: Mapping[str, str] = {
+    "letter": N_("Letter"),
+    "visit": N_("Visit"),
+    "telephone": N_("Telephone"),
+    "fax": N_("Fax"),
+    "online": N_("Online"),
+    "leader_mailbox": N_("Leader's mailbox"),
+    "other": N_("Other"),
+}
+
+LETTER_STATES: Mapping[str, str] = {
+    "kept": N_("Kept, waiting to be read"),
+    "reading": N_("Being read"),
+    "ready": N_("Ready"),
+    "attention": N_("Needs attention"),
+}
+
+CASE_STATES: Mapping[str, str] = {"received": N_("Received, not registered")}
+
+GROUPINGS: Mapping[str, str] = {
+    "one": N_("One letter"),
+    "each": N_("One letter a file"),
+    "stack": N_("Stack with separator sheets"),
+}
+
+SMALLEST_ANGLE = 0.05
+
+ACTIONS: Mapping[str, str] = {
+    "received": N_("Received"),
+    "read": N_("Text read"),
+    "failed": N_("Page could not be read"),
+    "corrected": N_("Text corrected"),
+    "described": N_("Particulars changed"),
+    "turned": N_("Page turned"),
+    "rescanned": N_("Page scanned again"),
+    "retried": N_("Reading tried again"),
+    "downloaded_original": N_("Original downloaded"),
+    "downloaded_access_copy": N_("A4 copy downloaded"),
+    "split": N_("Separated from its stack"),
+}
+
+
+class _Spoken(dict[str, Any]):
+    """Values as a sentence wants them: numbers in the reader's notation, and a dash for what nobody knows."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def say(notice: Notice) -> str:
+    """The sentence of a warning, an error or a reason to wait."""
+    template = SENTENCES.get(notice.code, SENTENCES["archive_error"])
+    return gettext(template) % _Spoken({name: _value(value) for name, value in notice.values.items()})
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return number(round(value, 1) if isinstance(value, float) and abs(value) < 10 else round(value))
+
+
+def channel(code: str) -> str:
+    """How it came: letter, visit, telephone."""
+    return _named(CHANNELS, code)
+
+
+def letter_state(code: str) -> str:
+    """How far the reading of a letter is."""
+    return _named(LETTER_STATES, code)
+
+
+def case_state(code: str) -> str:
+    """How far the case is."""
+    return _named(CASE_STATES, code)
+
+
+def grouping(code: str) -> str:
+    """How files became letters."""
+    return _named(GROUPINGS, code)
+
+
+def action(code: str) -> str:
+    """One thing that happened to a letter."""
+    return _named(ACTIONS, code)
+
+
+def operation(step: tuple[str, Mapping[str, Any]]) -> str:
+    """One thing that was done to a page, in words; nothing for what changed nothing that can be seen."""
+    name, parameters = step
+    values = dict(parameters)
+    if name in ("turn", "deskew") and abs(float(values.get("degrees", 0))) < SMALLEST_ANGLE:
+        return ""
+    if "degrees" in values:
+        values["degrees"] = abs(values["degrees"])
+    if "scale" in values:
+        values["percent"] = values["scale"] * 100
+    if name not in OPERATIONS:
+        return name
+    return gettext(OPERATIONS[name]) % _Spoken({key: _value(value) for key, value in values.items()})
+
+
+def _named(names: Mapping[str, str], code: str) -> str:
+    return gettext(names[code]) if code in names else code
+
+
+def day(moment: date | datetime | None) -> str:
+    """A date: 2026年2月24日, 24 February 2026; nothing for None. A moment is told in the office's time zone."""
+    if moment is None:
+        return ""
+    return str(format_date(moment, "long" if _chinese() else "d MMMM y"))
+
+
+def time_of(moment: datetime | None, *, seconds: bool = False) -> str:
+    """A date and the time of day, in the office's time zone."""
+    if moment is None:
+        return ""
+    clock = "HH:mm:ss" if seconds else "HH:mm"
+    return str(format_datetime(moment, f"y年M月d日 {clock}" if _chinese() else f"d MMMM y, {clock}"))
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: 0.9 MB, 340 KB."""
+    if count < 1000:
+        return gettext("%(count)s bytes", count=number(count))
+    if count < 950_000:
+        return f"{number(round(count / 1000))} KB"
+    if count < 950_000_000:
+        return f"{number(round(count / 1_000_000, 1))} MB"
+    return f"{number(round(count / 1_000_000_000, 1))} GB"
+
+
+def number(value: float) -> str:
+    """A number with its thousands apart: 13,053."""
+    return str(format_decimal(value))
+
+
+def html_language() -> str:
+    """The language of the page, as its `lang` attribute says it."""
+    return LANGUAGES["zh" if _chinese() else "en"]
+
+
+def setup(app: Flask) -> None:
+    """Give the templates the words."""
+    app.jinja_env.filters.update(
+        say=say,
+        channel=channel,
+        letter_state=letter_state,
+        case_state=case_state,
+        grouping=grouping,
+        action=action,
+        operation=operation,
+        day=day,
+        time_of=time_of,
+        size=size,
+        number=number,
+    )
+    app.jinja_env.globals["html_language"] = html_language
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _chinese() -> bool:
+    return str(get_locale()).startswith("zh")
