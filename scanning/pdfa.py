@@ -7,7 +7,7 @@ same pages must give the same bytes. Standards: ISO 19005-2 (PDF/A-2, level u), 
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 from PIL import Image
 
 from scanning import glyphless, xmp
+from scanning.borndigital.shared import name_all_glyphs, share_equal_streams
 from scanning.errors import DamagedSource
 from scanning.icc import DESCRIPTION, srgb_profile
 from scanning.textlayer import Alphabet, content
@@ -53,6 +54,9 @@ def assemble(pages: Sequence[PageLayer], out: Path, about: DocumentInfo, *, part
                 _append_vector(pdf, page.layer)
             else:
                 _append_picture(pdf, page, alphabet, font)
+        share_equal_streams(pdf)
+        if part == "1b":
+            name_all_glyphs(pdf)
         _describe(pdf, about, part)
         _write(pdf, out, part)
 
@@ -146,10 +150,9 @@ def _write(pdf: Pdf, out: Path, part: Part) -> None:
     """Save beside the target, then rename: a reader finds the old file, or the whole new one."""
     objects = pikepdf.ObjectStreamMode.disable if part == "1b" else pikepdf.ObjectStreamMode.generate
     version = "1.4" if part == "1b" else "1.7"
-    handle, name = tempfile.mkstemp(prefix=f".{out.stem}.", suffix=".part", dir=out.parent)
-    draft = Path(name)
+    draft = out.with_name(f".{out.name}.{secrets.token_hex(8)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with draft.open("xb") as file:
             pdf.save(
                 file,
                 force_version=version,
