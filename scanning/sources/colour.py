@@ -1,0 +1,71 @@
+"""Any picture that Pillow opens, as plain grey or sRGB pixels on white paper."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageCms
+
+from scanning.raw import Pixels
+
+_DEEP_GREY = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+_ALPHA = ("LA", "La", "PA", "RGBA", "RGBa")
+
+
+def plain_pixels(image: Image.Image) -> Pixels:
+    """Give the pixels, (height, width) grey or (height, width, 3) sRGB.
+
+    Colour profiles are applied, CMYK and palettes resolved, 16 bits reduced to 8, and what is transparent shows white
+    paper.
+    """
+    if image.mode in _DEEP_GREY:
+        return _eight_bits(np.asarray(image))
+    if image.mode in _ALPHA or "transparency" in image.info:
+        image = _on_white(image)
+    if image.mode == "1":
+        image = image.convert("L")
+    elif image.mode == "P":
+        image = image.convert("RGB")
+    return np.ascontiguousarray(np.asarray(_in_srgb(image)))
+
+
+def _eight_bits(deep: np.ndarray) -> Pixels:
+    """Reduce deep grey: 16-bit integers by their upper byte, floating point from 0..1."""
+    if deep.dtype.kind == "f":
+        return np.asarray(np.clip(np.nan_to_num(deep) * 255.0, 0, 255), dtype=np.uint8)
+    return np.asarray(np.clip(deep >> 8, 0, 255), dtype=np.uint8)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    layered = image.convert("RGBA")
+    paper = Image.new("RGB", layered.size, "white")
+    paper.paste(layered, mask=layered.getchannel("A"))
+    flat = paper.convert("L") if image.mode in ("LA", "La", "L") else paper
+    flat.info["icc_profile"] = profile
+    return flat
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Apply the picture's colour profile; a profile that cannot be used is as good as none."""
+    profile = image.info.get("icc_profile")
+    wanted = "L" if image.mode == "L" else "RGB"
+    if profile:
+        try:
+            own = ImageCms.ImageCmsProfile(BytesIO(profile))
+            if "sRGB" not in ImageCms.getProfileDescription(own):
+                return _transformed(image, own)
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass
+    return image if image.mode == wanted else image.convert(wanted)
+
+
+def _transformed(image: Image.Image, own: ImageCms.ImageCmsProfile) -> Image.Image:
+    srgb = ImageCms.createProfile("sRGB")
+    if image.mode != "L":
+        return ImageCms.profileToProfile(image, own, srgb, outputMode="RGB") or image.convert("RGB")
+    # Grey has only 256 values: carry those through the profile, and the picture by a table.
+    scale = Image.frombytes("L", (256, 1), bytes(range(256)))
+    mapped = ImageCms.profileToProfile(scale, own, srgb, outputMode="RGB")
+    return image.point(list(mapped.convert("L").tobytes())) if mapped else image

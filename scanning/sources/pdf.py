@@ -1,0 +1,257 @@
+"""Pages out of a PDF: scans as they were scanned, born-digital pages with their own words, and what lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pypdfium2
+
+from scanning import pages, vector
+from scanning.errors import DamagedSource
+from scanning.geometry import View, scaling
+from scanning.raw import Pixels, RawPage
+from scanning.sources import pdf_guard, pdf_pictures, words
+from scanning.sources.paper import Paper, cut, measure, window
+from scanning.sources.pdf_contents import Contents, Picture, contents_of, page_to_view, visible_annotations
+from scanning.sources.pdf_guard import PageBox
+from scanning.values import Line, PageKind, PageRef, ScanOptions
+
+DRAWN_DPI = 300.0
+"""Resolution at which a page is drawn that has no scan of its own."""
+
+# A3 at 300 dpi is 17 megapixels; a larger sheet is drawn more coarsely, as it will be reduced to A4 anyway.
+_DRAWN_PIXELS = 20_000_000
+_DRAWN_RANGE = (150.0, 600.0)
+# Shares of the page's area. A picture over this much of it is the page; all pictures together below the second are
+# ornaments, seals, signatures; a single one below the third is not worth counting.
+_COVERS = 0.85
+_ORNAMENTS = 0.10
+_SPECK = 0.02
+# Words over this much of a picture make it their background.
+_BACKGROUND = 0.5
+# So many characters must be known for what they are.
+_MAPPED = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """An open page, looked through; `characters` are the visible ones, in points of the page as seen."""
+
+    page: pypdfium2.PdfPage
+    box: PageBox
+    contents: Contents
+    characters: tuple[words.Character, ...]
+    annotated: bool
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in points as seen."""
+        return self.box.size
+
+    @property
+    def area(self) -> float:
+        """Area in square points."""
+        return self.size[0] * self.size[1]
+
+
+def pages_of(source: Path, options: ScanOptions, name: str) -> tuple[PageRef, ...]:
+    """List the pages of a PDF without drawing any.
+
+    What is wrong with the only page is said here; what is wrong with one of several, when that page is read. Raises
+    EncryptedSource, DamagedSource, SourceTooLarge.
+    """
+    with pdf_guard.opened(source, options.limits, name) as pdf:
+        count = pdf_guard.count_pages(pdf, options.limits, name)
+        if count == 1:
+            pdf_guard.page_box(pdf, 0, name)
+            pdf_guard.check_page(pdf, 0, options.limits, name)
+        refs: list[PageRef] = []
+        for index in range(count):
+            refs.append(PageRef(index))
+            if options.a3 == "tile" and _is_a3(pdf, index, name):
+                refs += [PageRef(index, "first"), PageRef(index, "second")]
+    return tuple(refs)
+
+
+def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: str) -> RawPage:
+    """Take one page out of a PDF, turned as its /Rotate says.
+
+    Scanned (pictures and nothing else that shows; an invisible text layer does not): the embedded pixels, as they
+    are. Born digital: drawn, with its own words as lines and, where it can be had, its own drawing as `vector`; a
+    landscape page is turned with its head to the left, as `vector` turns it. Mixed, or words whose fonts do not say
+    what they mean: drawn, and to be read. Raises DamagedSource, SourceTooLarge.
+    """
+    with _opened(source, ref.index, options, name) as page:
+        covering = _covering(page)
+        if _is_digital(page, covering):
+            return _digital(page, source, ref, workdir, options)
+        pictures = page.contents.pictures
+        pdf_pictures.check(pictures, options.limits, name, ref.index)
+        if pictures and not page.characters and not _later_marks(page, covering):
+            found = pdf_pictures.assemble(page.page, pictures, page.size, options.limits)
+            if found:
+                pixels, dpi = found
+                # Programs that wrap photographs make pages of any size: those are not believed.
+                paper = measure(pixels.shape[1], pixels.shape[0], dpi)
+                return _as_picture("scanned", pixels, paper, ref, options)
+            return _as_picture("scanned", *_drawn(page, _own_dpi(pictures), options), ref, options)
+        kind: PageKind = "mixed" if page.contents.pictures else "born_digital"
+        return _as_picture(kind, *_drawn(page, _own_dpi(covering), options), ref, options)
+
+
+@contextmanager
+def _opened(source: Path, index: int, options: ScanOptions, name: str) -> Iterator[_Page]:
+    """Open a page once it has been seen that it can be opened without harm."""
+    with pdf_guard.opened(source, options.limits, name) as pdf:
+        if index >= len(pdf.pages):
+            raise DamagedSource(name, detail=f"page {index + 1} is not in it")
+        box = pdf_guard.page_box(pdf, index, name)
+        pdf_guard.check_page(pdf, index, options.limits, name)
+    try:
+        with pypdfium2.PdfDocument(source) as document:
+            document.init_forms()
+            page = document[index]
+            annotated = visible_annotations(page)
+            if annotated:
+                # Stamps, notes and filled-in fields are part of the letter: they become part of the drawing.
+                page.flatten()
+                page = document[index]
+            contents = contents_of(page, box)
+            yield _Page(page, box, contents, _visible(page, box, contents), annotated)
+    except pypdfium2.PdfiumError as error:
+        raise DamagedSource(name, detail=f"page {index + 1} cannot be drawn") from error
+
+
+def _is_a3(pdf: pikepdf.Pdf, index: int, name: str) -> bool:
+    """Whether a page is a sheet of A3; one without size is none."""
+    try:
+        width, height = pdf_guard.page_box(pdf, index, name).size
+    except DamagedSource:
+        return False
+    return _paper(width, height).is_a3
+
+
+def _paper(width: float, height: float, dpi: float = 72.0) -> Paper:
+    """The sheet that a page of this size in points says it is."""
+    return Paper(dpi, True, width / 72 * 25.4, height / 72 * 25.4)
+
+
+def _visible(page: pypdfium2.PdfPage, box: PageBox, contents: Contents) -> tuple[words.Character, ...]:
+    """List the characters that show: on the page, drawn visibly, and not below a picture that covers the page."""
+    width, height = box.size
+    over = [p.order for p in contents.pictures if _shown(p, box.size) >= _COVERS * width * height]
+    found = words.characters(page, contents.texts.get, page_to_view(box))
+    return tuple(
+        c
+        for c in found
+        if c.order is not None
+        and (not over or c.order > max(over))
+        and 0 <= c.centre[0] <= width
+        and 0 <= c.centre[1] <= height
+    )
+
+
+def _shown(picture: Picture, size: tuple[float, float]) -> float:
+    """Area of a picture, as far as it lies on the page."""
+    left, top, right, bottom = picture.frame
+    across, down = min(right, size[0]) - max(left, 0.0), min(bottom, size[1]) - max(top, 0.0)
+    return max(across, 0.0) * max(down, 0.0)
+
+
+def _covering(page: _Page) -> Sequence[Picture]:
+    """The pictures, if together they are the page: one, or the strips of one."""
+    pictures = page.contents.pictures
+    shown = sum(_shown(picture, page.size) for picture in pictures)
+    return pictures if shown >= _COVERS * page.area else ()
+
+
+def _later_marks(page: _Page, covering: Sequence[Picture]) -> bool:
+    """Whether lines or areas show beside the pictures, or over those that cover the page."""
+    last = max((picture.order for picture in covering), default=-1)
+    return any(order > last for order in page.contents.marks)
+
+
+def _is_digital(page: _Page, covering: Sequence[Picture]) -> bool:
+    """Whether the page's own words are all there is to read on it."""
+    mapped = sum(c.mapped for c in page.characters)
+    if page.characters and mapped < _MAPPED * len(page.characters):
+        return False
+    if not page.characters:
+        # Nothing at all is a blank page, without words; lines alone may be words in outlines.
+        return not page.contents.pictures and not page.contents.marks
+    pictures = [p for p in page.contents.pictures if _shown(p, page.size) >= _SPECK * page.area]
+    bare = sum(_shown(p, page.size) for p in pictures if not _is_background(p, page.characters))
+    return bare < _ORNAMENTS * page.area
+
+
+def _is_background(picture: Picture, characters: Sequence[words.Character]) -> bool:
+    """Whether words lie all over a picture, which then is their paper."""
+    left, top, right, bottom = picture.frame
+    on_it = [c.box for c in characters if left <= c.centre[0] <= right and top <= c.centre[1] <= bottom]
+    if not on_it:
+        return False
+    boxes = np.array(on_it)
+    extent = np.ptp(boxes[:, [0, 2]]) * np.ptp(boxes[:, [1, 3]])
+    return bool(extent >= _BACKGROUND * (right - left) * (bottom - top))
+
+
+def _own_dpi(covering: Sequence[Picture]) -> float:
+    """Resolution to draw at: that of the scan, where there is one."""
+    if not covering:
+        return DRAWN_DPI
+    finest = max(max(pdf_pictures.resolution(picture)) for picture in covering)
+    return min(max(finest, _DRAWN_RANGE[0]), _DRAWN_RANGE[1])
+
+
+def _drawn(page: _Page, dpi: float, options: ScanOptions) -> tuple[Pixels, Paper]:
+    """Draw a page, as finely as the limits allow."""
+    most = min(_DRAWN_PIXELS, options.limits.max_pixels)
+    dpi = min(dpi, 72 * sqrt(most / page.area))
+    bitmap = page.page.render(scale=dpi / 72 * page.box.unit, rev_byteorder=True)
+    pixels = np.ascontiguousarray(bitmap.to_numpy()[..., :3], dtype=np.uint8)
+    return pixels, _paper(*page.size, dpi)
+
+
+def _as_picture(kind: PageKind, pixels: Pixels, paper: Paper, ref: PageRef, options: ScanOptions) -> RawPage:
+    """Make a page that is to be read from its pixels."""
+    part = cut(pixels, ref.part, options.turn or 0)
+    return RawPage(paper.half(ref.part).page(kind, part), part, camera=not paper.known)
+
+
+def _digital(page: _Page, source: Path, ref: PageRef, workdir: Path, options: ScanOptions) -> RawPage:
+    """Make a page of a born-digital one: picture, words, and drawing."""
+    pixels, paper = _drawn(page, DRAWN_DPI, options)
+    box = page.box
+    whole = ref.part == "whole"
+    placed = vector.placement((box.left, box.bottom, box.right, box.top), box.rotate, box.unit)
+    turn = 3 if placed.turned and whole else 0
+    if turn:
+        pixels = np.ascontiguousarray(np.rot90(pixels))
+        paper = Paper(paper.dpi, True, paper.height_mm, paper.width_mm)
+    part = window(pixels.shape[1], pixels.shape[0], ref.part, options.turn or 0)
+    pixels = pixels[part[1] : part[3], part[0] : part[2]]
+    to_points = 72 / paper.dpi
+    frame = tuple(edge * to_points for edge in part)
+    found = words.moved(page.characters, turn, page.size, (frame[0], frame[1], frame[2], frame[3]))
+    layer = None
+    if whole and not page.annotated:
+        layer = vector.vector_layer(source, ref.index, workdir / f"{ref.index:04d}-vector.pdf")
+    return RawPage(
+        source=paper.half(ref.part).page("born_digital", pixels),
+        pixels=pixels,
+        lines=_on_a4(found, pixels, paper.dpi),
+        vector=layer,
+    )
+
+
+def _on_a4(found: Sequence[words.Character], pixels: Pixels, dpi: float) -> tuple[Line, ...]:
+    """Lay the words on A4 by the rule that places the picture."""
+    flat = View.of(pixels)
+    placed = pages.place(flat, flat.size, 25.4 / dpi, outlined=True, ink=np.empty((0, 2)))
+    return words.lines(found, placed.to_page @ scaling(dpi / 72))

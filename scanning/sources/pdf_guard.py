@@ -1,0 +1,261 @@
+"""A look into a PDF before anything draws it: is it whole, is it open, how much would it unpack to?
+
+What a PDF carries besides its pages (scripts, attached files, actions) is never read here and never taken over.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf.settings import get_qpdf_limits, set_qpdf_limits
+
+from scanning.errors import DamagedSource, EncryptedSource, SourceTooLarge
+from scanning.values import Limits
+
+# Most a filter can make of one byte. Deflate: RFC 1951 codes 258 bytes in two bits. LZW: 4096 entries in 12 bits.
+_EXPANSION = {"/FlateDecode": 1032, "/LZWDecode": 2731, "/RunLengthDecode": 64, "/ASCII85Decode": 4}
+_SHORT_FILTERS = {"/Fl": "/FlateDecode", "/LZW": "/LZWDecode", "/RL": "/RunLengthDecode", "/A85": "/ASCII85Decode"}
+# Filters whose output is the picture itself; its size is known from its header, not from the length of the data.
+_PICTURE_FILTERS = frozenset(("/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode"))
+# Where a page's drawing does not lead, or leads back.
+_NOT_DRAWN = frozenset(("/Parent", "/P", "/A", "/AA", "/AF", "/Dest", "/Metadata", "/PieceInfo", "/OC", "/Popup", "/B"))
+_MOST_OBJECTS = 50_000
+_LEAST_SIDE_PT = 3.0
+_PIECE_BYTES = 2**20
+# A PDF's end mark may be followed by a line end and little else.
+_END = b"%%EOF"
+_TAIL_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PageBox:
+    """What of a page is seen: edges in PDF units (y up), the turn it asks for (clockwise), points in a unit."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    rotate: int
+    unit: float
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in points as the page is seen, turned."""
+        width, height = (self.right - self.left) * self.unit, (self.top - self.bottom) * self.unit
+        return (height, width) if self.rotate in (90, 270) else (width, height)
+
+
+@contextmanager
+def opened(source: Path, limits: Limits, name: str) -> Iterator[Pdf]:
+    """Open a PDF under limits.
+
+    A PDF that only its owner's password protects opens for everyone, and is taken. Raises EncryptedSource,
+    DamagedSource (also when the end of the file is missing, though pages could be salvaged: nobody would know of the
+    others), SourceTooLarge.
+    """
+    cap = min(limits.max_stream_bytes, 2**32 - 1)
+    before = get_qpdf_limits()
+    set_qpdf_limits(flate_max_memory=cap, run_length_max_memory=cap, png_max_memory=cap, tiff_max_memory=cap)
+    try:
+        with _open(source, name) as pdf:
+            yield pdf
+    except pikepdf.PdfError as error:
+        raise DamagedSource(name, detail="its inner structure is broken") from error
+    finally:
+        set_qpdf_limits(**before)  # type: ignore[arg-type]
+
+
+def _open(source: Path, name: str) -> Pdf:
+    try:
+        return Pdf.open(source, suppress_warnings=True, attempt_recovery=False)
+    except pikepdf.PasswordError as error:
+        raise EncryptedSource(name) from error
+    except pikepdf.PdfError as error:
+        if not _ends(source):
+            raise DamagedSource(name, detail="its end is missing") from error
+    pdf = Pdf.open(source, suppress_warnings=True)
+    declared = pdf.Root.get("/Pages", Dictionary()).get("/Count", 0)
+    if not isinstance(declared, int) or len(pdf.pages) < declared:
+        raise DamagedSource(name, detail=f"of {declared} pages only {len(pdf.pages)} can be found")
+    return pdf
+
+
+def _ends(source: Path) -> bool:
+    """Whether the file has its end mark, with no further objects behind it."""
+    size = source.stat().st_size
+    with source.open("rb") as file:
+        file.seek(max(0, size - _TAIL_BYTES))
+        tail = file.read()
+    at = tail.rfind(_END)
+    return at >= 0 and b" obj" not in tail[at:]
+
+
+def count_pages(pdf: Pdf, limits: Limits, name: str) -> int:
+    """Count the pages; what the file declares is believed only to refuse it. Raises SourceTooLarge, DamagedSource."""
+    declared = pdf.Root.get("/Pages", Dictionary()).get("/Count", 0)
+    found = declared if isinstance(declared, int) and declared > limits.max_pages else len(pdf.pages)
+    if found > limits.max_pages:
+        raise SourceTooLarge(name, what="pages", found=found, limit=limits.max_pages)
+    if found == 0:
+        raise DamagedSource(name, detail="there is no page in it")
+    return found
+
+
+def page_box(pdf: Pdf, index: int, name: str) -> PageBox:
+    """Measure a page: what lies in its crop box and its media box. Raises DamagedSource when it has no size."""
+    page = pdf.pages[index]
+    try:
+        media, crop = _rectangle(page.mediabox), _rectangle(page.cropbox)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise DamagedSource(name, detail=f"page {index + 1} has no size") from error
+    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
+    right, top = min(media[2], crop[2]), min(media[3], crop[3])
+    if min(right - left, top - bottom) < _LEAST_SIDE_PT:
+        # A crop box beside the sheet crops nothing; a sheet without size is no page.
+        left, bottom, right, top = media
+    if min(right - left, top - bottom) < _LEAST_SIDE_PT:
+        raise DamagedSource(name, detail=f"page {index + 1} measures {right - left:g} × {top - bottom:g} points")
+    unit = page.obj.get("/UserUnit", 1)
+    scale = float(unit) if isinstance(unit, int | float | Decimal) else 1.0
+    return PageBox(left, bottom, right, top, rotate=_rotation(page.obj), unit=scale)
+
+
+def _rectangle(box: Object) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = (float(value) for value in box.as_list())
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _rotation(page: Object) -> int:
+    """The page's own turn, or the one it inherits."""
+    node: Object | None = page
+    for _ in range(_MOST_OBJECTS):
+        if node is None:
+            break
+        turn = node.get("/Rotate")
+        if isinstance(turn, int):
+            return turn % 360 if turn % 90 == 0 else 0
+        node = node.get("/Parent")
+    return 0
+
+
+def check_page(pdf: Pdf, index: int, limits: Limits, name: str) -> None:
+    """See that all a page draws with stays within the limits when unpacked. Raises SourceTooLarge, DamagedSource."""
+    page = pdf.pages[index].obj
+    for stream in _streams(page):
+        is_picture = stream.get("/Subtype") == Name.Image
+        if is_picture:
+            _check_pixels(stream, limits, name)
+        _check_unpacking(stream, is_picture, limits, name, index)
+
+
+def _streams(page: Object) -> Iterator[Stream]:
+    """All streams that drawing the page can reach."""
+    todo: list[Object] = [page[key] for key in ("/Contents", "/Resources", "/Annots") if key in page]
+    if "/Resources" not in page:
+        todo.append(_inherited_resources(page))
+    seen: set[tuple[int, int]] = set()
+    for _ in range(_MOST_OBJECTS):
+        if not todo:
+            return
+        node = todo.pop()
+        if not isinstance(node, Object):
+            continue
+        if node.is_indirect:
+            if node.objgen in seen:
+                continue
+            seen.add(node.objgen)
+        if isinstance(node, Stream):
+            yield node
+        if isinstance(node, Array):
+            todo.extend(node.as_list())
+        elif isinstance(node, Dictionary | Stream):
+            todo.extend(value for key, value in node.items() if key not in _NOT_DRAWN)
+
+
+def _inherited_resources(page: Object) -> Object:
+    node = page.get("/Parent")
+    for _ in range(_MOST_OBJECTS):
+        if node is None:
+            break
+        if "/Resources" in node:
+            return node["/Resources"]
+        node = node.get("/Parent")
+    return Dictionary()
+
+
+def _check_pixels(picture: Stream, limits: Limits, name: str) -> None:
+    width, height = picture.get("/Width", 0), picture.get("/Height", 0)
+    if isinstance(width, int) and isinstance(height, int) and width * height > limits.max_pixels:
+        raise SourceTooLarge(name, what="pixels", found=width * height, limit=limits.max_pixels)
+
+
+def _check_unpacking(stream: Stream, is_picture: bool, limits: Limits, name: str, index: int) -> None:
+    """Unpack, holding nothing, where the limit could be passed or where a picture may be cut short."""
+    filters = _filters(stream)
+    if _PICTURE_FILTERS & set(filters[-1:]):
+        filters, is_picture = filters[:-1], False
+    most = int(stream.get("/Length", 0))
+    for each in filters:
+        most *= _EXPANSION.get(each, 1)
+    if most <= limits.max_stream_bytes and not is_picture:
+        return
+    found = _unpacked_bytes(stream, filters, limits.max_stream_bytes)
+    if found > limits.max_stream_bytes:
+        limit = limits.max_stream_bytes
+        raise SourceTooLarge(name, what="unpacked bytes", found=f"> {limit}", limit=limit)
+    if is_picture and found < _least_bytes(stream):
+        raise DamagedSource(name, detail=f"the picture on page {index + 1} is cut off")
+
+
+def _unpacked_bytes(stream: Stream, filters: list[str], limit: int) -> int:
+    """Count the bytes behind the filters, up to about `limit`, as far as they can be had."""
+    if set(filters) - {"/FlateDecode"}:
+        try:
+            with memoryview(stream.get_stream_buffer(pikepdf.StreamDecodeLevel.generalized)) as data:
+                return len(data)
+        except pikepdf.PdfError:
+            return 0
+    chunks = iter((stream.read_raw_bytes(),))
+    for _ in filters:
+        chunks = _inflated(chunks)
+    found = 0
+    for chunk in chunks:
+        found += len(chunk)
+        if found > limit:
+            break
+    return found
+
+
+def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Inflate piece by piece, never holding more than a piece."""
+    inflate = zlib.decompressobj()
+    for chunk in chunks:
+        left = chunk
+        while left and not inflate.eof:
+            try:
+                yield inflate.decompress(left, _PIECE_BYTES)
+            except zlib.error:
+                return
+            left = inflate.unconsumed_tail
+
+
+def _filters(stream: Stream) -> list[str]:
+    declared = stream.get("/Filter", Array())
+    names = declared.as_list() if isinstance(declared, Array) else [declared]
+    return [_SHORT_FILTERS.get(str(each), str(each)) for each in names]
+
+
+def _least_bytes(picture: Stream) -> int:
+    """Bytes that a picture must have to be whole, supposing one component where its colours are not plain."""
+    colours = picture.get("/ColorSpace")
+    components = 3 if colours == Name.DeviceRGB else 4 if colours == Name.DeviceCMYK else 1
+    bits = 1 if picture.get("/ImageMask") else int(picture.get("/BitsPerComponent", 8))
+    row = (int(picture.get("/Width", 0)) * components * bits + 7) // 8
+    return row * int(picture.get("/Height", 0))
