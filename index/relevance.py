@@ -3,7 +3,7 @@
 No figure about other letters goes in (no document frequency, no average length): such figures would tell a reader
 about letters that the reader may not see. The score of a letter is the mean, over the words asked for, of
 
-    n / (n + 1.2 · (0.5 + 0.5 · length / 600))    how often, saturating: the tenth time says little; long letters need more
+    n / (n + 1.2 · (0.5 + 0.5 · length / 600))    how often; the tenth time says little, long letters need more
 
 plus 0.5 times the share of the words that the title has, plus 0.5 · (1 - gap / 200) where all words stand within 200
 characters of each other. This is the saturation of Okapi BM25 (Robertson & Zaragoza 2009; k1 = 1.2, b = 0.5) with the

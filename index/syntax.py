@@ -12,7 +12,7 @@ from typing import Any
 from index.dates import date_range, parse_dates
 from index.errors import UnknownValue
 from index.nodes import And, Facet, FacetName, Node, Not, Or, Place, Similar, Wild, Word
-from index.text import boundary_class, fold, is_traditional, plain, runs
+from index.text import WALL, boundary_class, fold, is_traditional, plain, runs
 
 with warnings.catch_warnings():
     # Whoosh 2.7.4 is older than the rule that "\w" in a plain string is worth a warning.
@@ -86,7 +86,7 @@ def _parser() -> Any:
             plugins.WhitespacePlugin(),
             plugins.PhrasePlugin(r'"(?P<text>[^"]*)"(?P<slop>(?!))?'),
             plugins.FieldsPlugin(_FIELD, remove_unknown=False),
-            plugins.WildcardPlugin(),
+            plugins.WildcardPlugin(r"(?P<text>[*?]+)"),
             plugins.RangePlugin(_BRACKETED_RANGE),
             plugins.GroupPlugin(),
             plugins.OperatorsPlugin(
@@ -162,7 +162,7 @@ class _Reader:
 
 def word(text: str, place: Place, *, quoted: bool) -> Word | None:
     """A word or phrase; None where it has nothing but punctuation. `exact` is kept only where it makes a difference."""
-    form = plain(text).text
+    form = _form(text)
     parts = runs(form)
     if not parts:
         return None
@@ -172,9 +172,9 @@ def word(text: str, place: Place, *, quoted: bool) -> Word | None:
 
 def wild(text: str, place: Place) -> Wild | Word | None:
     """A pattern; wildcards at its ends mean nothing, since a word is found inside others too."""
-    form = re.sub(r"\*+", "*", plain(text).text.strip("*?"))
-    pieces = re.split(r"([*?])", form)
+    pieces = re.split(r"([*?])", _form(text))
     tidy = "".join(piece if piece in "*?" else _loosely(piece) for piece in pieces).strip("*?")
+    tidy = re.sub(r"\*+", "*", tidy)
     if not re.search(r"[*?]", tidy):
         return word(tidy, place, quoted=False)
     return Wild(tidy, place)
@@ -182,7 +182,7 @@ def wild(text: str, place: Place) -> Wild | Word | None:
 
 def similar_word(text: str) -> Similar | Word | None:
     """A word to be found with one character wrong; as it stands, where it is too short or more than one run."""
-    form = plain(text).text
+    form = _form(text)
     if len(runs(form)) == 1 and len(whole := runs(form)[0]) >= 3:
         return Similar(whole)
     return word(text, "any", quoted=False)
@@ -213,6 +213,10 @@ def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node | None:
     if not unique:
         return None
     return unique[0] if len(unique) == 1 else kind(unique)
+
+
+def _form(text: str) -> str:
+    return plain(plain(text).text.replace(WALL, " ")).text
 
 
 def _loosely(form: str) -> str:

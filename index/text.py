@@ -126,6 +126,12 @@ def tokens(folded: str) -> list[str]:
     return cut
 
 
+def is_spaced(before: str, after: str) -> bool:
+    """Whether white space between these two characters means something: it does between Latin words and numbers."""
+    one, other = fold(before).text, fold(after).text
+    return bool(one and other) and _is_narrow(one[-1]) and _is_narrow(other[0])
+
+
 def _fold(text: str, table: Mapping[str, str]) -> Folded:
     characters: list[str] = []
     offsets: list[int] = []

@@ -22,7 +22,7 @@ RANKED_LIMIT = 1_000
 """Relevance orders this many of the newest hits; what is older follows by date."""
 
 Sort = Literal["date", "relevance"]
-Scope: TypeAlias = Select[tuple[int]]
+Scope: TypeAlias = Select[int]
 """One integer column: the ids of the cases that the reader may see, composed by the access door."""
 
 Facets = Mapping[str, tuple[tuple[str, int], ...]]
@@ -57,7 +57,7 @@ class Found:
     """What was found, of what the scope lets be seen: nothing in it depends on any other letter.
 
     `total` is exact up to `COUNT_LIMIT`; beyond, it is that limit and `total_exact` is False ("1000+"). `facets` has
-    `year`, `channel` and `state`, each value with its number of hits, the most frequent first (years: the latest first).
+    `year`, `channel` and `state`, each value with its number of hits, the most frequent first (years: newest first).
     """
 
     hits: tuple[Hit, ...] = ()
@@ -106,8 +106,8 @@ class Engine(Protocol):
     ) -> Found:
         """Find the letters that match and whose case is in the scope, the newest (or the most relevant) first.
 
-        The scope is part of each statement that finds, counts and ranks. A page and its total are of one instant when the
-        caller's transaction reads one snapshot.
+        The scope is part of each statement that finds, counts and ranks. A page and its total are of one instant when
+        the caller's transaction reads one snapshot.
         """
 
     def similar(
@@ -121,8 +121,8 @@ class Engine(Protocol):
     def count_documents(self, session: Session) -> int:
         """How many letters are in the index, seen or not: for the operator, never for a reader's page."""
 
-    def letter_ids(self, session: Session, first: int, below: int | None) -> tuple[int, ...]:
-        """The letters in the index with `first` ≤ id < `below` (None: without end), ascending: for a rebuild."""
+    def letter_ids(self, session: Session, first: int, below: int) -> tuple[int, ...]:
+        """The letters in the index with `first` ≤ id < `below`, ascending: for a rebuild."""
 
     def is_current(self, session: Session) -> bool:
         """Whether the letters were folded and cut as this program does it; if not, the index is to be made anew."""

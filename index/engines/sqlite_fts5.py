@@ -133,10 +133,10 @@ class SqliteFts5:
         """How many letters are in the index."""
         return session.scalar(select(func.count()).select_from(letters)) or 0
 
-    def letter_ids(self, session: Session, first: int, below: int | None) -> tuple[int, ...]:
+    def letter_ids(self, session: Session, first: int, below: int) -> tuple[int, ...]:
         """The letters in the index with `first` ≤ id < `below`, ascending."""
-        found = select(letters.c.letter_id).where(letters.c.letter_id >= first).order_by(letters.c.letter_id)
-        return tuple(session.scalars(found if below is None else found.where(letters.c.letter_id < below)))
+        between = (letters.c.letter_id >= first) & (letters.c.letter_id < below)
+        return tuple(session.scalars(select(letters.c.letter_id).where(between).order_by(letters.c.letter_id)))
 
     def is_current(self, session: Session) -> bool:
         """Whether the letters were folded and cut as this program does it."""

@@ -69,8 +69,8 @@ CREATE VIRTUAL TABLE IF NOT EXISTS index_words USING fts5(
 def create(connection: Connection) -> None:
     """Make what is missing.
 
-    The words are contentless and deleted by giving FTS5 their tokens again, not by `contentless_delete`: that would leave
-    the words of deleted letters in the file, where `secure-delete` (SQLite 3.42) takes them out at once.
+    The words are contentless and deleted by giving FTS5 their tokens again, not by `contentless_delete`: that would
+    leave the words of deleted letters in the file, where `secure-delete` (SQLite 3.42) takes them out at once.
     """
     metadata.create_all(connection)
     connection.execute(text(_WORDS))
