@@ -26,7 +26,7 @@ BRINGS_LETTERS_IN = ("registrar", "office_head")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who is asking. Minted at sign-in (`archive_app.accounts`) and nowhere else; carries no rights to content.
+    """Somebody who is asking. Minted at sign-in (`archive_app.accounts`), nowhere else; carries no rights to content.
 
     `roles` decide which menus are shown; what may be seen is decided by `visible`, from the database, each time.
     """
@@ -49,7 +49,7 @@ class Reader:
 
 
 def granted(reader: Reader) -> ColumnElement[bool]:
-    """Positive need to know, empty by default: a role that works on unrestricted cases, or an allowance that has not ended."""
+    """Positive need to know, empty by default: a role that works on unrestricted cases, or an allowance in force."""
     now = datetime.now(UTC)
     has_role = _holds(reader, WORKS_ON_CASES)
     allowed = exists().where(
@@ -65,7 +65,7 @@ def vetoed(reader: Reader) -> ColumnElement[bool]:
     return exists().where(Recusal.case_id == Case.id, Recusal.person_id == reader.person_id)
 
 
-def visible(reader: Reader) -> Select[tuple[int]]:
+def visible(reader: Reader) -> Select[int]:
     """The ids of the cases this reader may see, now."""
     return select(Case.id).where(granted(reader), not_(vetoed(reader)))
 
@@ -80,7 +80,7 @@ def may_see(reader: Reader, case_id: InstrumentedAttribute[int]) -> Exists:
     )
 
 
-def visible_letters(reader: Reader) -> Select[tuple[Letter]]:
+def visible_letters(reader: Reader) -> Select[Letter]:
     """The letters this reader may see; every list and every look-up of letters begins here."""
     return select(Letter).where(may_see(reader, Letter.case_id))
 
@@ -93,7 +93,7 @@ def find_letter(session: Session, reader: Reader, public_id: str) -> Letter:
     return letter
 
 
-def own_intakes(reader: Reader) -> Select[tuple[Intake]]:
+def own_intakes(reader: Reader) -> Select[Intake]:
     """The receipts of this reader's own account: a receipt is its bringer's, whatever became of the letters."""
     return select(Intake).where(Intake.account_id == reader.account_id, _active(reader))
 

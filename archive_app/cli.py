@@ -94,8 +94,8 @@ def reader_option(command: F) -> F:
 def scan(inputs: tuple[Path, ...], out: Path, engine: str, jobs: int, a3: str, force: bool) -> None:
     """Scan files to upright A4 PDF/A with a text layer, without an archive.
 
-    INPUTS are PDF, TIFF, JPEG, PNG, HEIC, WebP or BMP files, or folders of them. For each, OUT gets NAME.pdf and NAME.json (what was
-    read, where, and what was done to each page). Run again, it goes on where it stopped.
+    INPUTS are PDF, TIFF, JPEG, PNG, HEIC, WebP or BMP files, or folders of them. For each, OUT gets NAME.pdf and
+    NAME.json (what was read, where, and what was done to each page). Run again, it goes on where it stopped.
     """
     from archive_app.commands.scan import run
 
@@ -153,7 +153,8 @@ def worker(folder: Path, parent: int | None) -> None:
 def intake(folder: Path, paths: tuple[Path, ...], grouping: str, channel: str, account: str) -> None:
     """Bring files in (folders: all files in them). Prints the receipt.
 
-    With --grouping one, all files are the pages of one letter; each: every file is a letter; stack: letters are divided by separator sheets.
+    With --grouping one, all files are the pages of one letter; each: every file is a letter; stack: letters are
+    divided by separator sheets.
     """
     from archive_app import intake as service
     from archive_app.accounts import local_reader
@@ -206,8 +207,8 @@ def search(
     """Find letters: words, "phrases", AND OR NOT, date:2024-06, from:陈, wildcards * and ?."""
     from archive_app.accounts import local_reader
     from archive_app.archive import open_archive
-    from archive_app.results import SearchRequest
     from archive_app.commands.search import run
+    from archive_app.results import SearchRequest
 
     archive = open_archive(folder)
     request = SearchRequest(text=" ".join(query), sort=sort, page=page, similar=similar)  # type: ignore[arg-type]
@@ -224,8 +225,8 @@ def status(folder: Path, as_json: bool, account: str) -> None:
 
     from archive_app.accounts import local_reader
     from archive_app.archive import open_archive
-    from archive_app.reading.intakes import status as read
     from archive_app.commands.status import lines
+    from archive_app.reading.intakes import status as read
 
     archive = open_archive(folder)
     found = read(local_reader(archive, account), archive)
@@ -236,13 +237,14 @@ def status(folder: Path, as_json: bool, account: str) -> None:
 
 
 @main.command()
+@click.option("--anew", is_flag=True, help="Empty the index first (it may be damaged).")
 @click.pass_obj
-def reindex(folder: Path) -> None:
-    """Build the index anew from the records, with a bar. Searching goes on meanwhile."""
+def reindex(folder: Path, anew: bool) -> None:
+    """Make the index again from the records, with a bar. Searching goes on meanwhile."""
     from archive_app.archive import open_archive
     from archive_app.commands.reindex import run
 
-    run(open_archive(folder))
+    run(open_archive(folder), anew=anew)
 
 
 @main.group()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_type_hints
 
 from archive_app.errors import AlreadyAnArchive, InvalidField, NotAnArchive
+from scanning.values import EngineName
 
 SETTINGS_FILE = "archive.toml"
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of a file, not a secret
@@ -25,8 +26,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8460
     https: bool = False
-    engine: str = "auto"
-    a3: str = "reduce"
+    engine: EngineName = "auto"
+    a3: Literal["reduce", "tile"] = "reduce"
     jobs: int = 2
     max_upload_bytes: int = 512 * 2**20
     max_files: int = 200
@@ -91,13 +92,21 @@ def load_settings(folder: Path) -> Settings:
         chosen = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise InvalidField(field=file.name, reason=str(error)) from error
-    known = {field.name: field.type for field in fields(Settings)}
+    known = {name: kind for name, kind in get_type_hints(Settings).items() if name not in ("folder", "secret_key")}
     for name, value in chosen.items():
-        if name not in known or name in ("folder", "secret_key"):
+        if name not in known:
             raise InvalidField(field=f"{file.name}: {name}", reason="there is no such setting")
-        if type(value).__name__ != known[name] and not (known[name] == "float" and isinstance(value, int)):
-            raise InvalidField(field=f"{file.name}: {name}", reason=f"a value of kind {known[name]} is needed")
+        _check(f"{file.name}: {name}", value, known[name])
     return Settings(folder=folder.resolve(), secret_key=(folder / SECRET_FILE).read_text().strip(), **chosen)
+
+
+def _check(field: str, value: Any, kind: Any) -> None:
+    """Raise InvalidField unless the value is of the kind: a type, or one of the words of a Literal."""
+    if words := get_args(kind):
+        if value not in words:
+            raise InvalidField(field=field, reason=f"one of {', '.join(words)} is needed")
+    elif type(value) is not kind and not (kind is float and type(value) is int):
+        raise InvalidField(field=field, reason=f"a value of kind {kind.__name__} is needed")
 
 
 def _toml(value: Any) -> str:

@@ -13,7 +13,7 @@ from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.errors import EditConflict, InvalidField, NotFound
 from archive_app.indexing import current_texts, index_letter
-from archive_app.lines import corrected
+from archive_app.lines import corrected, text_of
 from storage.models import Account, Letter, PageScan, Person, TextVersion
 from storage.session import unit_of_work
 
@@ -52,6 +52,7 @@ def correct(
                 number=last + 1,
                 account_id=reader.account_id,
                 at=datetime.now(UTC),
+                text=text_of(rows),
                 lines=rows,
             )
         )

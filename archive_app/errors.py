@@ -55,7 +55,10 @@ class NoRoom(ArchiveError):
     """The disk is (nearly) full. Nothing of this upload was acknowledged."""
 
     code = "no_room"
-    message = "There is no room left on the archive's disk; {name} was not taken in. Tell the administrator, then bring it again."
+    message = (
+        "There is no room left on the archive's disk; {name} was not taken in. "
+        "Tell the administrator, then bring it again."
+    )
 
 
 class EditConflict(ArchiveError):

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from huey import SqliteHuey
+from huey.api import SqliteHuey
 from huey.consumer import Consumer
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Queue:
     def consumer(self, handler: Handler, *, threads: int) -> Consumer:
         """A consumer (not started) whose threads give each wake-up to `handler`."""
         self._handler = handler
-        return _QuietConsumer(
+        return _QuietConsumer(  # type: ignore[no-untyped-call]
             self._huey, workers=threads, worker_type="thread", initial_delay=0.05, max_delay=0.25, periodic=False
         )
 
@@ -54,7 +54,7 @@ class Queue:
             self._handler(letter_id)
 
 
-class _QuietConsumer(Consumer):  # type: ignore[misc]
+class _QuietConsumer(Consumer):
     """A consumer that leaves the signals to the process it runs in."""
 
     def _set_signal_handlers(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from scanning.values import Line, Point, Quad
@@ -10,14 +11,20 @@ Row = dict[str, Any]
 
 
 def to_row(line: Line) -> Row:
-    """A line as it is kept: short numbers, polygon as eight of them."""
-    return {
+    """A line as it is kept: short numbers, the polygon as eight; `raw` is what the engine wrote, where that differs."""
+    row: Row = {
         "text": line.text,
         "polygon": [round(value, 2) for point in line.polygon for value in point],
         "confidence": round(line.confidence, 4),
         "direction": line.direction,
         "spans": None if line.spans is None else [[round(a, 4), round(b, 4)] for a, b in line.spans],
     }
+    return row if line.raw is None else {**row, "raw": line.raw}
+
+
+def text_of(rows: Iterable[Row]) -> str:
+    """The lines' text, one a row."""
+    return "\n".join(row["text"] for row in rows)
 
 
 def polygon_of(row: Row) -> Quad:
@@ -35,6 +42,7 @@ def to_value(row: Row) -> Line:
         confidence=row["confidence"],
         direction=row["direction"],
         spans=None if spans is None else tuple((a, b) for a, b in spans),
+        raw=row.get("raw"),
     )
 
 

@@ -107,7 +107,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """One page of a letter. `scan` counts how often it was scanned or turned, `version` the versions of its text (from 1).
+    """One page of a letter. `scan` counts how often it was scanned or turned, `version` the versions of its text.
 
     `source` has the original's pixel size, dpi, millimetres; `operations` is (name, parameters) in order.
     """
@@ -129,7 +129,7 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter with its pages. `title` is what a person wrote; `heading` what to show when nobody has (first line read)."""
+    """A letter with its pages. `title` is what a person wrote; `heading` is that, or else the first line read."""
 
     public_id: str
     number: str
@@ -225,8 +225,9 @@ class FacetValue:
 class SearchPage:
     """A page of results. `total` is exact up to 1,000; beyond, `total_exact` is False and it reads "1000+".
 
-    `similar_tried` is True when these are hits with one character different; `similar_found` counts what "similar spelling" would add
-    when nothing was found as written. `error` says what is wrong with the query; `took_ms` is the server's time.
+    `similar_tried` is True when these are hits with one character different; `similar_found` counts what "similar
+    spelling" would add when nothing was found as written. `error` says what is wrong with the query; `took_ms` is the
+    server's time.
     """
 
     request: SearchRequest

@@ -12,7 +12,8 @@ from storage.models import Letter, LetterSource, Page
 def divide(session: Session, letter: Letter) -> list[Letter]:
     """Divide a letter that is a stack at its separator sheets; returns the letters, the given one first.
 
-    A separator sheet stays with the letter that it opens, as page 0 (a second one in a row as page -1, ...): it is kept, and is no page.
+    A separator sheet stays with the letter that it opens, as page 0 (a second one in a row as page -1, ...): it is
+    kept, and is no page.
     """
     groups = _groups(letter)
     if len(groups) == 1 and not _separators(groups[0]):
@@ -43,7 +44,7 @@ def _separators(group: list[Page]) -> list[Page]:
 
 
 def _groups(letter: Letter) -> list[list[Page]]:
-    """The pages between separators, each group with the sheets that open it; sheets with no page behind them join the last."""
+    """The pages between separators, each group with the sheets that open it; sheets at the very end join the last."""
     groups: list[list[Page]] = [[]]
     for page in letter.pages:
         if _is_separator(page) and any(not _is_separator(other) for other in groups[-1]):
@@ -64,7 +65,7 @@ def _let_go(session: Session, letter: Letter, *, kept: list[Page]) -> None:
 
 
 def _take(session: Session, letter: Letter, group: list[Page]) -> None:
-    """Number the pages of a group within their letter. Two steps, because (letter, number) is unique at every moment."""
+    """Number a group's pages within their letter. In two steps, for (letter, number) is unique at every moment."""
     for page in group:
         page.letter_id, page.number = letter.id, page.number + 1_000_000
     session.flush()

@@ -1,7 +1,8 @@
 """Intake's second half: from kept originals to pages, words, an index entry and an A4 copy.
 
-Every step begins by asking the records what is still missing and ends in one transaction, so work that was killed anywhere is done
-again and nothing is doubled. A worker holds a lease on the letter it works on; whoever lost the lease writes nothing more.
+Every step begins by asking the records what is still missing and ends in one transaction, so work that was killed
+anywhere is done again and nothing is doubled. A worker holds a lease on the letter it works on; whoever lost the lease
+writes nothing more.
 """
 
 from __future__ import annotations
@@ -16,9 +17,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
@@ -27,12 +27,12 @@ from archive_app import stacks
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.indexing import current_texts, index_letter
-from archive_app.lines import to_row, to_value
+from archive_app.lines import text_of, to_row, to_value
 from archive_app.reports import report_of
 from scanning import pdfa, pipeline, sources
 from scanning.errors import DiskFull, EngineMissing, ScanError, WorkerDied
 from scanning.sandbox import Workers
-from scanning.values import DocumentInfo, PageLayer, PageRef, ScannedPage, ScanOptions
+from scanning.values import DocumentInfo, PageLayer, PageRef, Part, ScannedPage, ScanOptions
 from storage.files import NoSpace
 from storage.models import Letter, Page, PageScan, Source, TextVersion
 from storage.session import reading, unit_of_work
@@ -92,7 +92,7 @@ class Work:
         self.limits = ScanOptions().limits
 
     def on_letter(self, letter_id: int) -> None:
-        """Do all that is missing on a letter, unless somebody else is at it. Never raises: what failed is in the records."""
+        """Do all that is missing on a letter, unless somebody else is at it. Never raises: failures are recorded."""
         lease = secrets.token_hex(8)
         if self.stop.is_set() or not self._claim(letter_id, lease):
             return
@@ -189,8 +189,9 @@ class Work:
         futures: dict[Future[Any], int] = {}
         for source_id, sha256, name in new:
             path = self.archive.files.path(sha256)
-            look = partial(sources.inspect, path, options=options, name=name)
-            future = self.workers.submit(look, name=name, seconds=self.limits.seconds_to_inspect)
+            future = self.workers.submit(
+                sources.inspect, path, options, name, name=name, seconds=self.limits.seconds_to_inspect
+            )
             futures[future] = source_id
         found: dict[int, Any] = {}
         for source_id, future in self._each_done(letter_id, lease, futures):
@@ -220,7 +221,7 @@ class Work:
             session.add(page)
 
     def _make_pages(self, letter_id: int, lease: str, folder: Path) -> None:
-        """Make every page that waits; each is kept as soon as it is done, and a failed one does not hold up the rest."""
+        """Make every page that waits; each is kept as soon as it is done, and a failed one holds up no other."""
         while waiting := self._waiting(letter_id):
             futures: dict[Future[ScannedPage], Waiting] = {}
             for item in waiting:
@@ -239,7 +240,8 @@ class Work:
                 )
                 futures[future] = item
             for item, future in self._each_done(letter_id, lease, futures):
-                self._keep_page(letter_id, lease, item, _result(future))
+                made = _result(future)
+                self._keep_page(letter_id, lease, item, made)
 
     def _waiting(self, letter_id: int) -> list[Waiting]:
         with reading(self.archive.sessions) as session:
@@ -251,15 +253,13 @@ class Work:
                 .order_by(Page.number)
             )
             return [
-                Waiting(
-                    scan.id, number, source.sha256, source.name, PageRef(scan.source_index, scan.source_part), scan.turn
-                )
+                Waiting(scan.id, number, source.sha256, source.name, _ref(scan), scan.turn)
                 for scan, number, source in rows
             ]
 
     def _options(self, turn: int | None) -> ScanOptions:
         settings = self.archive.settings
-        return ScanOptions(engine=settings.engine, a3=settings.a3, turn=turn, limits=self.limits)  # type: ignore[arg-type]
+        return ScanOptions(engine=settings.engine, a3=settings.a3, turn=turn, limits=self.limits)
 
     def _keep_page(self, letter_id: int, lease: str, item: Waiting, made: ScannedPage | ScanError) -> None:
         if isinstance(made, (EngineMissing, DiskFull)):
@@ -281,7 +281,14 @@ class Work:
             number = 1 + max((text.number for text in _page_texts(session, scan.page_id)), default=0)
             lines = [to_row(line) for line in made.lines]
             session.add(
-                TextVersion(page_id=scan.page_id, scan_id=scan.id, number=number, at=datetime.now(UTC), lines=lines)
+                TextVersion(
+                    page_id=scan.page_id,
+                    scan_id=scan.id,
+                    number=number,
+                    at=datetime.now(UTC),
+                    text=text_of(lines),
+                    lines=lines,
+                )
             )
             session.commit()
 
@@ -317,7 +324,7 @@ class Work:
         self.archive.queue.wake([each.id for each in letters if each.id != letter_id])
 
     def _make_access_copy(self, letter_id: int, lease: str, folder: Path) -> None:
-        """Write the A4 PDF/A of all pages as they stand now; when the text was changed meanwhile, it is made again later."""
+        """Write the A4 PDF/A of all pages as they stand; when the text has changed meanwhile, it is made again."""
         with reading(self.archive.sessions) as session:
             letter = session.get_one(Letter, letter_id)
             pages = [(scan, text) for _, scan, text in current_texts(session, letter_id) if scan.state == "done"]
@@ -357,6 +364,10 @@ def _has_waiting(session: Session, letter_id: int) -> bool:
     return session.scalar(waiting.limit(1)) is not None
 
 
+def _ref(scan: PageScan) -> PageRef:
+    return PageRef(scan.source_index, cast(Part, scan.source_part))
+
+
 def _versions(pages: list[tuple[PageScan, TextVersion | None]]) -> list[tuple[int, int | None]]:
     return [(scan.id, None if text is None else text.id) for scan, text in pages]
 
@@ -366,6 +377,7 @@ def _page_texts(session: Session, page_id: int) -> list[TextVersion]:
 
 
 def _result(future: Future[T]) -> T | ScanError:
+    """What a child made, or why it could not."""
     try:
         return future.result()
     except ScanError as error:

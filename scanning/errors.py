@@ -77,3 +77,9 @@ class WorkerDied(ScanError):
     code = "worker_died"
     message = "{name}: the process that read this page ended unexpectedly. Try the page again."
     retry = True
+
+
+class UnreadableSource(ScanError):
+    code = "unreadable_source"
+    message = "{name} cannot be read ({detail}). Look whether it is there and whether you may read it."
+    retry = True

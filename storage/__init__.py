@@ -1,0 +1,1 @@
+"""What is kept, and nothing about who may see it."""

@@ -18,7 +18,7 @@ EXIT_BAD_QUERY = 2
 
 
 def run(reader: Reader, archive: Archive, request: SearchRequest, *, everything: bool, as_json: bool) -> int:
-    """Search and print; exit status 0 when something was found, 1 when nothing was, 2 when the query was not understood."""
+    """Search and print; exit status 0: something was found, 1: nothing was, 2: the query was not understood."""
     found = search(reader, archive, request)
     results = list(found.results)
     if everything:

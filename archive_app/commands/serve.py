@@ -13,7 +13,7 @@ import threading
 from types import FrameType
 
 import click
-from waitress import create_server
+from waitress.server import create_server
 
 from archive_app import create_app
 from archive_app.archive import Archive
@@ -33,7 +33,7 @@ def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -
     settings = archive.settings
     # Bodies of requests wait in the archive's own folder: private, and on the disk whose room is watched.
     tempfile.tempdir = str(settings.work)
-    server = create_server(
+    server = create_server(  # type: ignore[no-untyped-call]
         create_app(archive),
         host=host or settings.host,
         port=port or settings.port,

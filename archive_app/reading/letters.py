@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import exists, not_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from archive_app.access import Reader, find_letter, may_see
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.errors import NotFound
-from archive_app.indexing import current_texts, page_lines
+from archive_app.indexing import current_texts
 from archive_app.lines import polygon_of
 from archive_app.reading.marks import marks_of
 from archive_app.reading.notices import notice, page_state, received_file, warnings_of
@@ -39,7 +39,7 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
     with reading(archive.sessions) as session:
         row = find_letter(session, reader, public_id)
         pages = current_texts(session, row.id)
-        marks = marks_of([page_lines_rows(text) for _, _, text in pages], query, similar=similar)
+        marks = marks_of([[] if text is None else text.lines for _, _, text in pages], query, near=similar)
         return LetterView(
             public_id=row.public_id,
             number=row.number,
@@ -64,7 +64,7 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
 def page_image(
     reader: Reader, archive: Archive, public_id: str, number: int, kind: str, scan: int | None = None
 ) -> FileContent:
-    """A page's picture (JPEG): `a4` as finished, `source` as it came; an earlier scan by its number. Raises NotFound."""
+    """A page's picture (JPEG): `a4` as finished, `source` as it came; an earlier scan by number. Raises NotFound."""
     with reading(archive.sessions) as session:
         row = find_letter(session, reader, public_id)
         found = session.scalar(
@@ -87,10 +87,9 @@ def original(reader: Reader, archive: Archive, public_id: str, position: int) ->
     """
     with unit_of_work(archive.sessions) as session:
         row = find_letter(session, reader, public_id)
+        other, its = aliased(Letter), aliased(LetterSource)
         hidden = exists().where(
-            LetterSource.source_id == Source.id,
-            LetterSource.letter_id == Letter.id,
-            not_(may_see(reader, Letter.case_id)),
+            its.source_id == Source.id, its.letter_id == other.id, not_(may_see(reader, other.case_id))
         )
         source = session.scalar(
             select(Source)
@@ -137,7 +136,7 @@ def versions(reader: Reader, archive: Archive, public_id: str, number: int) -> t
                 author=_name(session, text.account_id),
                 engine=engine,
                 at=text.at,
-                lines=tuple(page_lines(text)),
+                lines=tuple(text.text.split("\n")),
             )
             for text, engine in found
         )
@@ -160,11 +159,6 @@ def history(reader: Reader, archive: Archive, public_id: str) -> tuple[HistoryEn
             )
             for event in events
         )
-
-
-def page_lines_rows(text: TextVersion | None) -> list[dict[str, object]]:
-    """The kept lines of a version; none when there is none."""
-    return [] if text is None else list(text.lines)
 
 
 def _page(page: Page, scan: PageScan, text: TextVersion | None, marks: tuple[Mark, ...]) -> PageView:

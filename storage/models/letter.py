@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
@@ -143,8 +143,9 @@ class PageScan(Base):
 class TextVersion(Base):
     """A version of a page's text: the first of a scan is what the engine read, later ones are people's corrections.
 
-    `lines` are the lines with their places: `text`, `polygon` (8 numbers, A4 points), `direction`, `confidence`,
-    `spans`, `corrected`.
+    `text` is the lines, one a row, for what needs no places; `lines` are the lines with their places: `text`, `polygon`
+    (8 numbers, A4 points), `direction`, `confidence`, `spans`, `corrected`, `raw` (what the engine wrote, where it
+    differs).
     """
 
     __tablename__ = "text_versions"
@@ -156,6 +157,7 @@ class TextVersion(Base):
     number: Mapped[int]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(Text)
     lines: Mapped[list[Json]] = mapped_column(JSON)
 
     scan: Mapped[PageScan] = relationship(back_populates="texts")

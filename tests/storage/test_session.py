@@ -59,7 +59,7 @@ def test_a_unit_of_work_rolls_back_unless_committed(sessions: Sessions) -> None:
 
 
 def test_two_writers_wait_for_each_other(sessions: Sessions) -> None:
-    """Both read, then write: with a lock taken only at the first write, one of them would fail with a stale snapshot."""
+    """Both read, then write: with the lock taken at the first write, one would fail with a stale snapshot."""
     errors: list[BaseException] = []
 
     def add_many() -> None:

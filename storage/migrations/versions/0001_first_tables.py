@@ -236,6 +236,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("lines", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_text_versions_account_id_accounts")),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_text_versions_page_id_pages")),

@@ -1,0 +1,29 @@
+"""`archive reindex`: the index made again from the records, with a bar; interrupted, it goes on where it stopped."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from archive_app.archive import Archive
+from archive_app.indexing import count_documents, documents
+from archive_app.terminal import progress_bar, say
+from index.rebuild import rebuild
+from storage.session import reading, unit_of_work
+
+
+def run(archive: Archive, *, anew: bool) -> None:
+    """Make the index agree with the records; `anew` empties it first."""
+    with reading(archive.sessions) as session:
+        total = count_documents(session)
+    with progress_bar() as bar:
+        task = bar.add_task(say("Letters"), total=total)
+        done = rebuild(
+            archive.index,
+            partial(unit_of_work, archive.sessions),
+            documents,
+            anew=anew,
+            progress=lambda count: bar.update(task, completed=count),
+        )
+    click.echo(say("%(put)d letters indexed, %(removed)d taken out.", put=done.put, removed=done.removed))

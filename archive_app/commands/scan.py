@@ -1,0 +1,203 @@
+"""`archive scan`: files to A4 PDF/A and JSON in a folder, with no archive; interrupted, it goes on where it stopped."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import click
+from rich.progress import Progress, TaskID
+
+from archive_app.commands.intake import files_of
+from archive_app.terminal import progress_bar, say, say_code, say_error
+from scanning import pipeline
+from scanning.errors import DiskFull, ScanError, UnreadableSource
+from scanning.report import to_json
+from scanning.sandbox import Workers
+from scanning.values import DocumentInfo, ScannedLetter, ScanOptions
+
+SECONDS_TO_ASSEMBLE = 60.0
+SECONDS_A_PAGE = 5.0
+EXIT_FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One input and the stem of its two results."""
+
+    source: Path
+    sha256: str
+    pdf: Path
+    json: Path
+
+    @property
+    def done(self) -> bool:
+        """Whether both results are there: the PDF comes last, so a JSON without it is a job that was interrupted."""
+        return self.json.exists() and self.pdf.exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended."""
+
+    letters: int = 0
+    pages: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+
+def run(inputs: Sequence[Path], out: Path, *, engine: str, jobs: int, a3: str, force: bool) -> int:
+    """Scan all inputs into `out`; returns the exit status: 0 only when every input succeeded."""
+    out.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(out)
+    readable, refused = _readable(files_of(inputs))
+    plan = plan_jobs(readable, out)
+    todo = [job for job in plan if force or not job.done]
+    options = ScanOptions(engine=engine, a3=a3)  # type: ignore[arg-type]
+    summary = Summary(skipped=len(plan) - len(todo))
+    for error in refused:
+        click.echo(say_error(error), err=True)
+    if todo:
+        with Workers(jobs, limits=options.limits, warm=partial(pipeline.warm, options.engine)) as workers:
+            summary = _run_all(todo, options, workers, threads=jobs + 1, skipped=summary.skipped)
+    click.echo(
+        say(
+            "%(letters)d letters, %(pages)d pages written; %(skipped)d were done before; %(failed)d failed.",
+            letters=summary.letters,
+            pages=summary.pages,
+            skipped=summary.skipped,
+            failed=summary.failed + len(refused),
+        ),
+        err=True,
+    )
+    return EXIT_FAILED if summary.failed or refused else 0
+
+
+def _readable(sources: Iterable[Path]) -> tuple[list[Path], list[UnreadableSource]]:
+    readable: list[Path] = []
+    refused: list[UnreadableSource] = []
+    for source in sources:
+        try:
+            with source.open("rb") as file:
+                file.read(1)
+        except OSError as error:
+            refused.append(UnreadableSource(source.name, detail=error.strerror))
+        else:
+            readable.append(source)
+    return readable, refused
+
+
+def plan_jobs(sources: Sequence[Path], out: Path) -> list[Job]:
+    """Give every input results of its own, the same ones each time.
+
+    The stem is the input's; where that is taken by another input (now, or by an earlier run: its JSON names another
+    SHA-256) or by a foreign file, the input's extension is added to it, then a number.
+    """
+    taken: set[str] = set()
+    plan = []
+    for source in sources:
+        with source.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        names = [source.stem, f"{source.stem}_{source.suffix.lstrip('.')}"]
+        names += [f"{source.stem}-{number}" for number in range(2, len(sources) + 1_000)]
+        name = next(name for name in names if name.casefold() not in taken and _is_ours(out, name, sha256))
+        taken.add(name.casefold())
+        plan.append(Job(source, sha256, out / f"{name}.pdf", out / f"{name}.json"))
+    return plan
+
+
+def _is_ours(out: Path, name: str, sha256: str) -> bool:
+    """Whether results of this name are free, or were made from the same bytes."""
+    report = out / f"{name}.json"
+    if not report.exists():
+        return not (out / f"{name}.pdf").exists()
+    try:
+        return bool(json.loads(report.read_text(encoding="utf-8")).get("sha256") == sha256)
+    except (ValueError, AttributeError):
+        return False
+
+
+def _run_all(todo: Sequence[Job], options: ScanOptions, workers: Workers, *, threads: int, skipped: int) -> Summary:
+    letters = pages = failed = 0
+    with progress_bar() as bar, ThreadPoolExecutor(threads) as pool:
+        task = bar.add_task(say("Letters"), total=len(todo))
+        futures = {pool.submit(_do, job, options, workers, bar): job for job in todo}
+        try:
+            for future in as_completed(futures):
+                try:
+                    pages += future.result()
+                    letters += 1
+                except ScanError as error:
+                    failed += 1
+                    bar.console.print(say_error(error), markup=False, highlight=False, soft_wrap=True)
+                bar.advance(task)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Summary(letters, pages, skipped, failed)
+
+
+def _do(job: Job, options: ScanOptions, workers: Workers, bar: Progress) -> int:
+    task = bar.add_task(job.source.name, total=None, visible=False)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".scan-", dir=job.pdf.parent) as folder:
+            letter = pipeline.scan(
+                job.source, Path(folder), options=options, workers=workers, progress=partial(_show, bar, task)
+            )
+            pdf = Path(folder) / "access.pdf"
+            about = DocumentInfo(title=job.source.stem, created=_modified(job.source), identifier=job.sha256)
+            seconds = SECONDS_TO_ASSEMBLE + SECONDS_A_PAGE * len(letter.pages)
+            pipeline.write_access_copy(letter, pdf, about, workers=workers, seconds=seconds)
+            _publish(job, letter, pdf)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(job.source.name) from error
+        raise UnreadableSource(job.source.name, detail=error.strerror) from error
+    finally:
+        bar.remove_task(task)
+    _tell_warnings(bar, job, letter)
+    return len(letter.pages)
+
+
+def _show(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    bar.update(task, completed=done, total=total, visible=total > 1)
+
+
+def _publish(job: Job, letter: ScannedLetter, pdf: Path) -> None:
+    """Put both results in their place, the PDF last; each appears whole or not at all."""
+    report = pdf.with_suffix(".json")
+    report.write_text(json.dumps(to_json(letter), ensure_ascii=False, indent=1), encoding="utf-8")
+    job.pdf.unlink(missing_ok=True)
+    for made, place in ((report, job.json), (pdf, job.pdf)):
+        with made.open("rb") as file:
+            os.fsync(file.fileno())
+        made.replace(place)
+
+
+def _tell_warnings(bar: Progress, job: Job, letter: ScannedLetter) -> None:
+    for number, page in enumerate(letter.pages, start=1):
+        for warning in page.warnings:
+            sentence = say_code(warning.code, warning.values)
+            told = f"{job.source.name} ({number}): {sentence}"
+            bar.console.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def _modified(source: Path) -> str:
+    """The PDF says when its original was written: the same input then gives the same bytes."""
+    return datetime.fromtimestamp(int(source.stat().st_mtime), UTC).isoformat()
+
+
+def _remove_leftovers(out: Path) -> None:
+    """What a killed run left behind in its own temporary folders."""
+    for folder in out.glob(".scan-*"):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,27 @@
+"""What people call the values of a facet, in all languages of the interface: for `channel:来信`, `state:received`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from babel.support import Translations
+
+from archive_app.catalogues import FOLDER, LANGUAGES, compile_missing
+from archive_app.wording import CASE_STATES, CHANNELS
+from index.syntax import FacetNames
+
+
+@cache
+def facet_names() -> FacetNames:
+    """For each facet, code and labels in all languages → code."""
+    return {"channel": _names(CHANNELS), "state": _names(CASE_STATES)}
+
+
+def _names(labels: Mapping[str, str]) -> dict[str, str]:
+    compile_missing()
+    catalogues = [Translations.load(str(FOLDER), [language]) for language in LANGUAGES]
+    found = {code: code for code in labels}
+    for code, label in labels.items():
+        found.update({str(catalogue.gettext(label)).casefold(): code for catalogue in catalogues})
+    return found

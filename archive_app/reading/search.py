@@ -1,0 +1,116 @@
+"""Search: one query, the reader's scope in the same statement, and a page of results."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from archive_app.access import Reader, visible, visible_letters
+from archive_app.archive import Archive
+from archive_app.indexing import current_texts
+from archive_app.reading.queries import narrowed, understand
+from archive_app.results import FacetValue, Notice, SearchPage, SearchRequest, SearchResult
+from index import highlight
+from index.engines.base import FACET_LIMIT, Facets, Found
+from index.errors import QueryError
+from index.query import Query
+from storage.models import Case, Letter
+from storage.session import reading
+
+PER_PAGE = 20
+SNIPPET_WIDTH = 90
+EMPTY = SearchPage(SearchRequest(), (), 0, True, 0, {}, True, False, 0, None, 0.0)
+
+
+def search(reader: Reader, archive: Archive, request: SearchRequest) -> SearchPage:
+    """A page of the letters that this reader may see and that match; an error of the query is told in the page."""
+    started = time.perf_counter()
+    try:
+        query = narrowed(understand(request.text, near=request.similar), request)
+        with reading(archive.sessions) as session:
+            page = _find(session, reader, archive, request, query)
+    except QueryError as error:
+        page = replace(EMPTY, request=request, error=Notice(error.code, error.values))
+    return replace(page, took_ms=(time.perf_counter() - started) * 1000)
+
+
+def _find(session: Session, reader: Reader, archive: Archive, request: SearchRequest, query: Query) -> SearchPage:
+    found = archive.index.search(
+        session,
+        query,
+        scope=visible(reader),
+        sort=request.sort,
+        offset=(request.page - 1) * PER_PAGE,
+        limit=PER_PAGE,
+        facets=True,
+    )
+    return SearchPage(
+        request=request,
+        results=_results(session, reader, found, query),
+        total=found.total,
+        total_exact=found.total_exact,
+        pages=-(-found.total // PER_PAGE),
+        facets=_facets(found.facets, request),
+        facets_exact=found.total_exact or found.total < FACET_LIMIT,
+        similar_tried=request.similar,
+        similar_found=0 if found.total or request.similar else _similar_found(session, reader, archive, request),
+        error=None,
+        took_ms=0.0,
+    )
+
+
+def _results(session: Session, reader: Reader, found: Found, query: Query) -> tuple[SearchResult, ...]:
+    ids = [hit.letter_id for hit in found.hits]
+    rows = {
+        letter.id: (letter, state)
+        for letter, state in session.execute(
+            visible_letters(reader)
+            .add_columns(Case.state)
+            .join(Case, Case.id == Letter.case_id)
+            .where(Letter.id.in_(ids))
+        )
+    }
+    return tuple(_result(session, hit.date, *rows[hit.letter_id], query) for hit in found.hits if hit.letter_id in rows)
+
+
+def _result(session: Session, day: date, letter: Letter, state: str, query: Query) -> SearchResult:
+    pages = [
+        (page.number, "" if text is None else text.text)
+        for page, _, text in current_texts(session, letter.id, places=False)
+    ]
+    first = next((number for number, text in pages if highlight.matches(text, query)), 1)
+    whole = "\n".join(text for _, text in pages if text)
+    return SearchResult(
+        public_id=letter.public_id,
+        number=letter.number,
+        heading=letter.title or letter.heading or letter.number,
+        sender=letter.sender,
+        date=day,
+        received_at=letter.received_at,
+        channel=letter.channel,
+        case_state=state,
+        page_count=len(pages),
+        page=first,
+        snippet=tuple(highlight.snippet(whole, query, SNIPPET_WIDTH)),
+    )
+
+
+def _facets(found: Facets, request: SearchRequest) -> Mapping[str, tuple[FacetValue, ...]]:
+    chosen = {"year": request.year, "channel": request.channel, "state": request.state}
+    return {
+        name: tuple(FacetValue(value, count, chosen=chosen.get(name) == value) for value, count in values)
+        for name, values in found.items()
+    }
+
+
+def _similar_found(session: Session, reader: Reader, archive: Archive, request: SearchRequest) -> int:
+    """How many letters "similar spelling" would find; 0 for a search that is not one word."""
+    try:
+        query = narrowed(understand(request.text, near=True), request)
+    except QueryError:
+        return 0
+    return archive.index.search(session, query, scope=visible(reader), limit=0).total

@@ -1,0 +1,74 @@
+"""Accounts and sessions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from archive_app.accounts import add_account, local_reader, reader_of, sign_in, sign_out
+from archive_app.archive import Archive
+from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
+from storage.models import Account, SignIn
+from storage.session import reading, unit_of_work
+
+PASSWORD = "correct horse"
+
+
+def test_sign_in_opens_a_session_that_sign_out_ends(archive: Archive) -> None:
+    reader, token = sign_in(archive, "wang", PASSWORD)
+    assert (reader.name, reader.display_name, reader.roles) == ("wang", "王登记", frozenset({"registrar"}))
+    assert reader_of(archive, token) == reader
+    sign_out(archive, token)
+    assert reader_of(archive, token) is None
+
+
+@pytest.mark.parametrize(("name", "password"), [("wang", "wrong"), ("nobody", PASSWORD), ("", "")])
+def test_a_wrong_name_and_a_wrong_password_are_the_same(archive: Archive, name: str, password: str) -> None:
+    with pytest.raises(SignInFailed, match="not right"):
+        sign_in(archive, name, password)
+
+
+def test_an_inactive_account_is_out_at_once(archive: Archive) -> None:
+    _, token = sign_in(archive, "wang", PASSWORD)
+    with unit_of_work(archive.sessions) as session:
+        session.execute(update(Account).values(active=False))
+        session.commit()
+    assert reader_of(archive, token) is None
+    with pytest.raises(SignInFailed):
+        sign_in(archive, "wang", PASSWORD)
+    with pytest.raises(UnknownAccount, match="wang"):
+        local_reader(archive, "wang")
+
+
+def test_an_idle_session_ends(archive: Archive) -> None:
+    _, token = sign_in(archive, "wang", PASSWORD)
+    with unit_of_work(archive.sessions) as session:
+        entry = session.scalars(select(SignIn)).one()
+        entry.seen_at -= timedelta(hours=archive.settings.session_hours, minutes=1)
+        session.commit()
+    assert reader_of(archive, token) is None
+
+
+def test_the_token_is_not_kept(archive: Archive) -> None:
+    _, token = sign_in(archive, "wang", PASSWORD)
+    with reading(archive.sessions) as session:
+        entry = session.scalars(select(SignIn)).one()
+    assert token not in entry.token_hash
+    assert token.encode() not in archive.settings.database.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "role", "field"),
+    [
+        ("wang", PASSWORD, "registrar", "name"),
+        ("li", "short", "registrar", "password"),
+        ("li", PASSWORD, "king", "role"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused(
+    archive: Archive, name: str, password: str, role: str, field: str
+) -> None:
+    with pytest.raises(InvalidField, match=field):
+        add_account(archive, name, password, roles=(role,))
