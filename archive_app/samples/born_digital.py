@@ -65,12 +65,15 @@ def _fonts(pdf: pdfium.PdfDocument, leaves: tuple[Leaf, ...]) -> Iterator[dict[s
 
 
 def _subset(face: str, characters: str) -> bytes:
-    source = TTFont(path_of(face), fontNumber=FACES[face].index, lazy=True, recalcTimestamp=False)
-    subsetter = Subsetter(Options(layout_features=[], hinting=False, notdef_outline=True))
+    options = Options(layout_features=[], hinting=False, notdef_outline=True)
+    # What font editors leave in their files; the subsetter would warn of each.
+    options.drop_tables = [*options.drop_tables, "BDF", "FFTM"]
+    subsetter = Subsetter(options)
     subsetter.populate(text=characters)
-    subsetter.subset(source)
     out = io.BytesIO()
-    source.save(out)
+    with TTFont(path_of(face), fontNumber=FACES[face].index, lazy=True, recalcTimestamp=False) as source:
+        subsetter.subset(source)
+        source.save(out)
     return out.getvalue()
 
 

@@ -45,7 +45,7 @@ class _Setter:
     def turn(self) -> None:
         width, height = self.look.format
         number = len(self.leaves) + 1
-        folio = Row(str(number), width / 2 - 3, height - self.look.margin * 0.6, 9.0, "song")
+        folio = Row(str(number), width / 2 - 3, height - self.look.margin * 0.6, 9.0, self.look.small_face)
         rules = _letter_paper(self.look, self.pitch) if self.look.paper == "ruled" else ()
         self.leaves.append(Leaf(width, height, (*self.rows, folio), rules, tuple(self.marks)))
         self.rows, self.marks, self.y = [], [], self.look.margin

@@ -25,6 +25,7 @@ FACES = {
     "song-bold": Face("NotoSerifCJK-Bold.ttc", 2, "fonts-noto-cjk"),
     "hei": Face("NotoSansCJK-Regular.ttc", 2, "fonts-noto-cjk"),
     "kai": Face("gkai00mp.ttf", 0, "fonts-arphic-gkai00mp"),
+    "ming-cn": Face("uming.ttc", 0, "fonts-arphic-uming"),
     "ming": Face("uming.ttc", 2, "fonts-arphic-uming"),
     "wenkai": Face("LXGWWenKai-Regular.ttf", 0, "fonts-lxgw-wenkai"),
     "wenkai-light": Face("LXGWWenKai-Light.ttf", 0, "fonts-lxgw-wenkai"),

@@ -43,8 +43,8 @@ def _draw_row(
     for number, ((label, _), lines) in enumerate(zip(cells, values, strict=True)):
         x = left + number * wide
         middle = y + tall / 2
-        label_x = x + (_LABEL_WIDTH - advance("song", label, _LABEL)) / 2
-        rows.append(Row(label, label_x, middle - _LABEL * 0.7, _LABEL, "song"))
+        label_x = x + (_LABEL_WIDTH - advance(look.small_face, label, _LABEL)) / 2
+        rows.append(Row(label, label_x, middle - _LABEL * 0.7, _LABEL, look.small_face))
         top = y + (tall - len(lines) * pitch) / 2
         for line_number, line in enumerate(lines):
             at = (x + _LABEL_WIDTH + _PADDING, top + line_number * pitch)

@@ -21,7 +21,7 @@ SEAL_RED: Ink = (206, 32, 38)
 class Look:
     """How a letter is written. `size` in points, `leading` in sizes, `unsteady` 0 for print, 1 for a trembling hand.
 
-    `label_face` is what a form's labels and a title are printed in.
+    Titles are printed in `label_face`, a form's labels and the page number in `small_face`.
     """
 
     face: str
@@ -33,6 +33,7 @@ class Look:
     format: tuple[float, float] = A4
     margin: float = 72.0
     label_face: str = "song-bold"
+    small_face: str = "song"
 
 
 @dataclass(frozen=True, slots=True)

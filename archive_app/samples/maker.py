@@ -70,7 +70,11 @@ def make_sample(letter: LetterText, recipe: Recipe, out: Path, name: str, seed: 
 
 def _legible(look: Look, letter: LetterText) -> Look:
     """The look, in a face that has every character of the letter (Kai has no traditional ones)."""
-    return look if covers(look.face, letter.everything) else replace(look, face="ming", label_face="ming")
+    return (
+        look
+        if covers(look.face, letter.everything)
+        else replace(look, face="ming", label_face="ming", small_face="ming")
+    )
 
 
 def _pages(

@@ -69,10 +69,10 @@ class Scanner:
 
     def apply(self, sheet: Sheet, rng: np.random.Generator) -> Sheet:
         """The sheet as a flatbed scanner sees it."""
-        height, width = sheet.pixels.shape[:2]
+        width = sheet.pixels.shape[1]
         lamp = 1.0 - 0.025 * np.linspace(-1, 1, width, dtype=np.float32)[None, :, None] ** 2
         page = sheet.pixels * lamp * np.array([0.985, 0.98, 0.965], np.float32)
-        page += rng.normal(0.0, self.noise, (height, width, 1)).astype(np.float32)
+        page += _noise(page, self.noise, rng)
         return replace(sheet, pixels=_bytes(cv2.GaussianBlur(page, (3, 3), 0)))
 
 
@@ -108,7 +108,7 @@ class Aged:
             tone[fold + 2 : fold + 5] *= 1.04
         faded = 255.0 - (255.0 - sheet.pixels.astype(np.float32)) * 0.86
         page = faded * (1.0 + (tone - 1.0) * self.strength)
-        page += rng.normal(0.0, 4.0, (height, width, 1)).astype(np.float32)
+        page += _noise(page, 4.0, rng)
         return replace(sheet, pixels=_bytes(page))
 
 
@@ -133,7 +133,7 @@ class Photographed:
         below = cv2.GaussianBlur(np.roll(covered, (14, 10), (0, 1)), (41, 41), 0)[..., None]
         desk = _desk(size, rng) * (1.0 - 0.5 * below)
         picture = (desk * (1.0 - inside) + paper.pixels * inside) * _light(size, rng)
-        noise = rng.normal(0.0, 3.5, picture.shape).astype(np.float32)
+        noise = _noise(picture, 3.5, rng)
         return replace(paper, pixels=_bytes(cv2.GaussianBlur(picture, (0, 0), 0.7) + noise))
 
     def _view(self, sheet: Sheet, size: tuple[int, int], rng: np.random.Generator) -> Matrix:
@@ -158,7 +158,7 @@ class Faxed:
         """The sheet as it comes out of the fax machine, still as RGB but only black and white."""
         small = scaled(sheet, 200.0)
         grey = cv2.cvtColor(small.pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-        grey += 12.0 * rng.standard_normal(grey.shape, np.float32)
+        grey += _noise(grey, 12.0, rng)[..., 0]
         black = grey < 150
         height, width = black.shape
         for row in rng.integers(0, height, 4):
@@ -170,13 +170,18 @@ class Faxed:
 def back_of(front: Sheet, rng: np.random.Generator) -> Sheet:
     """The empty back of a leaf: what is written on its front shows through, mirrored and faint."""
     mirrored = cv2.GaussianBlur(front.pixels[:, ::-1].astype(np.float32), (0, 0), 2.2)
-    page = 247.0 - (255.0 - mirrored) * 0.09
-    page += rng.normal(0.0, 2.5, (*page.shape[:2], 1)).astype(np.float32)
+    page = 247.0 - (255.0 - mirrored) * 0.07
+    page += _noise(page, 2.5, rng)
     return Sheet(_bytes(page), front.dpi, ())
 
 
 def _bytes(page: NDArray[Any] | cv2.typing.MatLike) -> Pixels:
     return np.clip(page, 0, 255).astype(np.uint8)
+
+
+def _noise(page: NDArray[Any], strength: float, rng: np.random.Generator) -> Floats:
+    """The sensor's, as large as `page`, the same in all three channels."""
+    return strength * rng.standard_normal((page.shape[0], page.shape[1], 1), np.float32)
 
 
 def _clouds(height: int, width: int, cells: int, rng: np.random.Generator) -> Floats:
@@ -188,8 +193,8 @@ def _stain(height: int, width: int, rng: np.random.Generator) -> Floats:
     y, x = np.ogrid[:height, :width]
     middle = rng.uniform(0, 1, 2) * (height, width)
     radius = rng.uniform(0.01, 0.05) * width
-    distance = np.hypot(y - middle[0], x - middle[1]) / radius
-    return np.asarray(1.0 - 0.14 * np.exp(-(distance**4)), np.float32)[..., None]
+    squared = ((y - middle[0]) ** 2 + (x - middle[1]) ** 2).astype(np.float32) / np.float32(radius**2)
+    return np.asarray(1.0 - 0.14 * np.exp(-squared * squared), np.float32)[..., None]
 
 
 def _desk(size: tuple[int, int], rng: np.random.Generator) -> Floats:
@@ -208,9 +213,12 @@ def _light(size: tuple[int, int], rng: np.random.Generator) -> Floats:
     x = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     angle = float(rng.uniform(0, 2 * np.pi))
     light = 0.93 + 0.14 * (np.cos(angle) * (x - 0.5) + np.sin(angle) * (y - 0.5))
-    shadow = np.zeros((height, width), np.float32)
-    side = width if rng.random() < 0.5 else 0
-    middle = (side, int(height * float(rng.uniform(0.55, 0.95))))
-    cv2.ellipse(shadow, middle, (width // 3, height // 4), float(rng.uniform(-30, 30)), 0, 360, 1.0, -1)
-    shadow = np.asarray(cv2.GaussianBlur(shadow, (0, 0), width / 22), np.float32)
+    # Drawn small: what is this soft needs no more, and a blur this wide costs seconds at full size.
+    small = np.zeros((height // 16, width // 16), np.float32)
+    side = small.shape[1] if rng.random() < 0.5 else 0
+    middle = (side, int(small.shape[0] * float(rng.uniform(0.55, 0.95))))
+    reach = (small.shape[1] // 3, small.shape[0] // 4)
+    cv2.ellipse(small, middle, reach, float(rng.uniform(-30, 30)), 0, 360, 1.0, -1)
+    soft = cv2.GaussianBlur(small, (0, 0), small.shape[1] / 22)
+    shadow = np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
     return np.asarray((light * (1.0 - 0.3 * shadow))[..., None] * np.array([1.0, 0.975, 0.93], np.float32), np.float32)
