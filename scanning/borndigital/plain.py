@@ -91,11 +91,20 @@ def decoded(stream: Object | None, limit: int = MAX_STREAM_BYTES) -> bytes:
         raise Doubt(f"a stream with filters {' '.join(found)}")
     try:
         raw = stream.read_raw_bytes()
-        if found == ["/FlateDecode"] and len(zlib.decompressobj().decompress(raw, limit + 1)) > limit:
-            raise Doubt("a stream that expands too far")
+        if found == ["/FlateDecode"]:
+            _require_whole(raw, limit)
         data = stream.read_bytes()
     except (PdfError, zlib.error) as error:
         raise Doubt("a damaged stream") from error
     if len(data) > limit:
         raise Doubt("a stream that expands too far")
     return data
+
+
+def _require_whole(raw: bytes, limit: int) -> None:
+    """Doubt a deflated stream that expands beyond the limit, before it does, or is cut off, which qpdf forgives."""
+    inflater = zlib.decompressobj()
+    if len(inflater.decompress(raw, limit + 1)) > limit:
+        raise Doubt("a stream that expands too far")
+    if not inflater.eof:
+        raise Doubt("a stream that is cut off")
