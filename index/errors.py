@@ -53,6 +53,15 @@ class NothingToSearch(QueryError):
     message = "There is nothing to search for in “{text}”: type a word, a name or a number."
 
 
+class NotOneWord(QueryError):
+    """Similar spelling was asked of something else than one word."""
+
+    code = "not_one_word"
+    message = (
+        "Similar spelling looks for one word of three or more characters, without punctuation; “{text}” is not one."
+    )
+
+
 class UnknownValue(QueryError):
     """A facet was asked for by a name that does not exist."""
 

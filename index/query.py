@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from index import dates
-from index.errors import NothingToSearch, QueryTooLong
+from index.errors import NothingToSearch, NotOneWord, QueryTooLong
 from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, Wild, Word, leaves, wanted
 from index.syntax import AND_WORDS, NOT_WORDS, OR_WORDS, FacetNames, conjunction, read, similar_word
 
@@ -72,15 +72,17 @@ def parse(text: str, names: FacetNames | None = None) -> Query:
 def similar(word: str) -> Query:
     """The letters that have `word` with exactly one character wrong or missing, and not the word itself.
 
-    OCR reads 信访局 as 信仿局. A word of fewer than three characters, or with punctuation, has no such neighbours:
-    the query asks for a contradiction and finds nothing.
+    OCR reads 信访局 as 信仿局. A shorter word has too many neighbours to be told from other words.
+
+    Raises:
+        NotOneWord: it is not a single word of three or more characters without punctuation.
+        QueryError: it cannot be parsed at all.
     """
-    near = similar_word(word)
-    exact = Word(near.text) if isinstance(near, Similar) else near
-    if near is None or exact is None:
-        raise NothingToSearch(text=word)
-    root = conjunction([near, Not(exact)])
-    return Query(root)
+    asked = parse(word).root
+    near = similar_word(asked.text) if isinstance(asked, Word) and asked.place == "any" else asked
+    if not isinstance(near, Similar):
+        raise NotOneWord(text=word.strip())
+    return Query(conjunction([near, Not(Word(near.text))]))
 
 
 def _text_of(node: Node, *, inside: type[And] | type[Or] | type[Not] | None) -> str:

@@ -113,7 +113,11 @@ class Engine(Protocol):
     def similar(
         self, session: Session, word: str, *, scope: Scope, offset: int = 0, limit: int = 20, facets: bool = False
     ) -> Found:
-        """Find the letters that have the word with one character wrong or missing (see `index.query.similar`)."""
+        """Find the letters that have the word with one character wrong or missing (see `index.query.similar`).
+
+        Raises:
+            NotOneWord: there is no such thing for what is asked.
+        """
 
     def clear(self, session: Session) -> None:
         """Take all letters out; what is put in after that is current."""

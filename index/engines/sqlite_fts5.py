@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Select, func, select, text
 from sqlalchemy.orm import Session
 
 from index import query as queries
-from index.engines import base, sqlite_tables
+from index.engines import base, sqlite_tables, sqlite_writing
 from index.engines.base import Document, Facets, Found, Hit, Scope, Sort
-from index.engines.sqlite_conditions import KEYS_A_DAY, Plan, first_key, plan
-from index.engines.sqlite_tables import WORD_COLUMNS, letters, notes, texts
-from index.errors import DayFull
+from index.engines.sqlite_conditions import Plan, plan
+from index.engines.sqlite_tables import letters, texts
 from index.nodes import Word
 from index.query import Query
 from index.relevance import score
-from index.text import fingerprint, plain, simplified, tokens
-
-_ADD = text(f"INSERT INTO index_words(rowid, {', '.join(WORD_COLUMNS)}) VALUES (:key, :{', :'.join(WORD_COLUMNS)})")  # noqa: S608
-_TAKE = text(  # FTS5 deletes from a contentless table what it is told the row had.
-    f"INSERT INTO index_words(index_words, rowid, {', '.join(WORD_COLUMNS)}) "  # noqa: S608
-    f"VALUES ('delete', :key, :{', :'.join(WORD_COLUMNS)})"
-)
+from index.text import fingerprint
 
 
 class SqliteFts5:
@@ -38,42 +29,12 @@ class SqliteFts5:
     def put(self, session: Session, document: Document) -> None:
         """Add a letter, or replace what the index has of it; words that did not change are not written again."""
         session.flush()
-        forms = _forms(document)
-        before = (
-            session.execute(
-                select(letters.c.date, texts)
-                .join(texts, texts.c.key == letters.c.key)
-                .where(letters.c.letter_id == document.letter_id)
-            )
-            .mappings()
-            .one_or_none()
-        )
-        if before is not None:
-            if before["date"] == document.date and all(before[name] == form for name, form in forms.items()):
-                session.execute(update(letters).where(letters.c.key == before["key"]).values(_facets(document)))
-                return
-            self._take_out(session, before)
-        key = _next_key(session, document.date)
-        session.execute(
-            insert(letters).values(
-                key=key, letter_id=document.letter_id, date=document.date, year=document.date.year, **_facets(document)
-            )
-        )
-        session.execute(insert(texts).values(key=key, **forms))
-        session.execute(_ADD, {"key": key, **_cut(forms)})
+        sqlite_writing.put(session, document)
 
     def remove(self, session: Session, letter_id: int) -> None:
         """Take a letter out, leaving no word of it behind."""
         session.flush()
-        before = (
-            session.execute(
-                select(texts).join(letters, texts.c.key == letters.c.key).where(letters.c.letter_id == letter_id)
-            )
-            .mappings()
-            .one_or_none()
-        )
-        if before is not None:
-            self._take_out(session, before)
+        sqlite_writing.remove(session, letter_id)
 
     def update(
         self,
@@ -89,7 +50,7 @@ class SqliteFts5:
         values = {"case_id": case_id, "channel": channel, "state": state}
         changed = {name: value for name, value in values.items() if value is not None}
         if changed:
-            session.execute(update(letters).where(letters.c.letter_id == letter_id).values(changed))
+            sqlite_writing.change(session, letter_id, **changed)
 
     def search(
         self,
@@ -124,10 +85,7 @@ class SqliteFts5:
 
     def clear(self, session: Session) -> None:
         """Take all letters out; what is put in after that is current."""
-        session.execute(text("INSERT INTO index_words(index_words) VALUES ('delete-all')"))
-        session.execute(delete(letters))
-        session.execute(delete(texts))
-        _note(session, "fingerprint", fingerprint())
+        sqlite_writing.clear(session)
 
     def count_documents(self, session: Session) -> int:
         """How many letters are in the index."""
@@ -140,62 +98,20 @@ class SqliteFts5:
 
     def is_current(self, session: Session) -> bool:
         """Whether the letters were folded and cut as this program does it."""
-        return session.scalar(select(notes.c.value).where(notes.c.name == "fingerprint")) == fingerprint()
+        return sqlite_writing.noted(session, "fingerprint") == fingerprint()
 
     def unfinished_rebuild(self, session: Session) -> int | None:
         """The letter id below which a rebuild has not come yet; None when none is under way."""
-        value = session.scalar(select(notes.c.value).where(notes.c.name == "rebuild_below"))
+        value = sqlite_writing.noted(session, "rebuild_below")
         return None if value is None else int(value)
 
     def note_rebuild(self, session: Session, below: int | None) -> None:
         """Note how far a rebuild has come; None when it is done."""
-        _note(session, "rebuild_below", None if below is None else str(below))
+        sqlite_writing.note(session, "rebuild_below", None if below is None else str(below))
 
     def settle(self, session: Session) -> None:
         """Merge the index into one piece."""
         session.execute(text("INSERT INTO index_words(index_words) VALUES ('optimize')"))
-
-    def _take_out(self, session: Session, before: Mapping[Any, Any]) -> None:
-        key = before["key"]
-        session.execute(_TAKE, {"key": key, **_cut({name: before[name] for name in WORD_COLUMNS})})
-        session.execute(delete(texts).where(texts.c.key == key))
-        session.execute(delete(letters).where(letters.c.key == key))
-
-
-def _forms(document: Document) -> dict[str, str]:
-    written_text, written_title = plain(document.text).text, plain(document.title).text
-    folded_text, folded_title = simplified(written_text), simplified(written_title)
-    return {
-        "text": folded_text,
-        "title": folded_title,
-        "text_written": "" if written_text == folded_text else written_text,
-        "title_written": "" if written_title == folded_title else written_title,
-        "sender": simplified(plain(document.sender).text),
-        "number": simplified(plain(document.receipt_no).text),
-    }
-
-
-def _cut(forms: Mapping[str, str]) -> dict[str, str]:
-    return {name: " ".join(tokens(form)) for name, form in forms.items()}
-
-
-def _facets(document: Document) -> dict[str, Any]:
-    return {"case_id": document.case_id, "channel": document.channel, "state": document.state}
-
-
-def _next_key(session: Session, day: date) -> int:
-    first = first_key(day)
-    last = session.scalar(select(func.max(letters.c.key)).where(letters.c.key.between(first, first + KEYS_A_DAY - 1)))
-    key = first if last is None else int(last) + 1
-    if key >= first + KEYS_A_DAY:
-        raise DayFull(date=day.isoformat(), limit=KEYS_A_DAY)
-    return key
-
-
-def _note(session: Session, name: str, value: str | None) -> None:
-    session.execute(delete(notes).where(notes.c.name == name))
-    if value is not None:
-        session.execute(insert(notes).values(name=name, value=value))
 
 
 def _hits(found: Plan, *columns: Any) -> Select[Any]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.errors import BackwardDates, BadDate, NothingToSearch, QueryError, QueryTooLong, UnknownValue
+from index.errors import BackwardDates, BadDate, NothingToSearch, NotOneWord, QueryError, QueryTooLong, UnknownValue
 from index.nodes import And, DateRange, Facet, Node, Not, Or, Place, Similar, Wild, Word, leaves, wanted
 from index.query import MAX_CHARACTERS, Query, parse, similar
 from tests.index.strategies import roots
@@ -200,5 +200,9 @@ def test_words_are_those_that_a_hit_may_show() -> None:
 
 def test_similar_excludes_the_word() -> None:
     assert similar("信訪局").root == And((Similar("信訪局"), Not(w("信訪局"))))
-    with pytest.raises(NothingToSearch):
-        similar("，")
+
+
+@pytest.mark.parametrize("text", ["信访", "信访，局长", "信访局 局长", "from:张三丰", "信*局长", "", "NOT 信访局"])
+def test_similar_wants_one_word(text: str) -> None:
+    with pytest.raises(NotOneWord):
+        similar(text)
