@@ -213,14 +213,14 @@ def time_of(moment: datetime | None, *, seconds: bool = False) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes as people read them: 0.9 MB, 340 KB."""
-    if count < 1000:
+    """Bytes as the office's machines show them, a KB being 1,024: 0.9 MB, 340 KB."""
+    if count < 2**10:
         return gettext("%(count)s bytes", count=number(count))
-    if count < 950_000:
-        return f"{number(round(count / 1000))} KB"
-    if count < 950_000_000:
-        return f"{number(round(count / 1_000_000, 1))} MB"
-    return f"{number(round(count / 1_000_000_000, 1))} GB"
+    if count < 1000 * 2**10:
+        return f"{number(round(count / 2**10))} KB"
+    if count < 1000 * 2**20:
+        return f"{number(round(count / 2**20, 1))} MB"
+    return f"{number(round(count / 2**30, 1))} GB"
 
 
 def number(value: float) -> str:

@@ -1,0 +1,82 @@
+"""Pictures of every page, in Chinese and English, at a desk and on a phone: `python -m tests.browser.screenshots OUT`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from archive_app.reading import intakes
+from archive_app.samples.maker import make_samples
+from tests.browser.house import DESK, PHONE, House, bring_in, launch, open_house, sign_in, window
+from tests.made import jpeg
+
+LETTERS = 6
+SIZES = {"desk": DESK, "phone": PHONE}
+
+
+def pages_of(house: House, receipt: str, longest: str) -> dict[str, str]:
+    """What to look at: a name for the picture → an address."""
+    letter = next(
+        found.letters[0].public_id
+        for found in intakes.recent(house.reader, house.archive)
+        if found.public_id == longest
+    )
+    return {
+        "home": "/",
+        "scan": "/scan",
+        "separators": "/scan/separators?copies=3",
+        "receipt": f"/intakes/{receipt}",
+        "letter": f"/letters/{letter}",
+        "letter-hits": f"/letters/{letter}?q=反映",
+        "letter-pages": f"/letters/{letter}/scan",
+        "correction": f"/letters/{letter}/pages/1/correction",
+        "versions": f"/letters/{letter}/pages/1/versions",
+        "history": f"/letters/{letter}/history",
+        "search-start": "/search",
+        "search": "/search?q=反映 OR 情况",
+        "search-nothing": "/search?q=麒麟送子",
+        "help": "/help",
+        "not-found": "/letters/nothing-here",
+    }
+
+
+def main(out: Path) -> None:
+    """Take all pictures into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, open_house(Path(folder) / "archive") as house:
+        samples = [sample.path for sample in make_samples(Path(folder) / "letters", LETTERS)]
+        receipts = [bring_in(house, {sample.name: sample}) for sample in samples]
+        damaged = Path(folder) / "残页.pdf"
+        damaged.write_bytes(b"%PDF-1.7 and no more")
+        good = Path(folder) / "来信.jpg"
+        good.write_bytes(jpeg(["关于夜间施工噪声的来信", "请有关部门予以核实"]))
+        bring_in(house, {good.name: good, damaged.name: damaged}, grouping="each", channel="visit")
+        longest = max(
+            (found for found in intakes.recent(house.reader, house.archive) if len(found.letters) == 1),
+            key=lambda found: len(found.letters[0].pages),
+        ).public_id
+        with sync_playwright() as playwright:
+            browser = launch(playwright)
+            for language in ("zh", "en"):
+                for size_name, size in SIZES.items():
+                    context = window(browser, house, size)
+                    context.add_cookies([{"name": "language", "value": language, "url": house.address}])
+                    page = context.new_page()
+                    _take(page, "/login", out / f"login-{size_name}-{language}.png")
+                    sign_in(page, house)
+                    for name, address in pages_of(house, receipts[0], longest).items():
+                        _take(page, address, out / f"{name}-{size_name}-{language}.png")
+                    context.close()
+            browser.close()
+
+
+def _take(page: Page, address: str, file: Path) -> None:
+    page.goto(address, wait_until="networkidle")
+    page.screenshot(path=file, full_page=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
