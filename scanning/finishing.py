@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from scanning import layer, ocr, pages, quality
-from scanning.geometry import Matrix, View, apply
+from scanning.geometry import Corners, Matrix, View, apply
 from scanning.raw import Pixels, RawPage
 from scanning.values import (
     Line,
@@ -31,7 +31,7 @@ MOST_DPI = 300.0
 """A page that was reduced is drawn finer, so that its small print stays readable, but not finer than this."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clock:
     """Seconds since it was made."""
 
@@ -43,7 +43,7 @@ class Clock:
         return time.perf_counter() - self.started
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draft:
     """A page whose place is known and whose lines are read, before it is drawn. See `pages.Placement`, `reading.Upright`."""
 
@@ -58,6 +58,7 @@ class Draft:
     turned: int = 0
     engine: ocr.Engine | None = None
     separator: str | None = None
+    outline: Corners | None = None
     vector: Path | None = None
     digital: bool = False
 
@@ -103,7 +104,7 @@ def finish(draft: Draft, raw: RawPage, ref: PageRef, workdir: Path, options: Sca
         if draft.scale == 0
         else min(max(MOST_DPI, options.image_dpi), options.image_dpi / draft.scale)
     )
-    page = pages.draw(draft.view, draft.to_page, dpi)
+    page = pages.draw(draft.view, draft.to_page, dpi, draft.outline)
     stem = workdir / f"{ref.index:04d}-{ref.part}"
     measured = _measure(draft, raw, page, dpi)
     warnings = quality.warnings_of(

@@ -71,7 +71,7 @@ def sides(corners: Corners) -> tuple[float, float]:
     return float(width), float(height)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """Pixels seen through a homography: nothing is resampled until a picture is asked for, and then straight from the source.
 
@@ -108,6 +108,10 @@ class View:
     def of_pixels(self, pixels: Pixels) -> View:
         """The same frame on other pixels of the same shape (one colour channel, for example)."""
         return View(pixels, self.to_source, self.width, self.height)
+
+    def carried(self, other: View, points: Corners) -> Corners:
+        """Carry points from another view of the same pixels into this one."""
+        return apply(np.linalg.inv(self.to_source) @ other.to_source, points)
 
     def sample(self, scale: float) -> Pixels:
         """Draw the whole frame at `scale` pixels a unit."""

@@ -30,12 +30,18 @@ MARGIN = 10.0 * MM
 INK_MARGIN = 3.0 * MM
 """Left free between ink and the edge of the page where ink had to be brought back onto it."""
 
+SQUARE = 0.015
+"""A sheet on a scanner's bed shows right angles and equal opposite sides, to this share; a photographed one does not."""
+
+RIM = 0.02
+"""Share of an outlined sheet along its edges in which slivers of the desk may lie; they are not writing."""
+
 MOST_SKEW = 15.0
 LEAST_SKEW = 0.05
 """Degrees. What seems more is no skew but a page of something else; less is not worth saying."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
     """The sheet of paper in a picture. `unit_mm` is the length on paper of a unit of the view, None where nobody knows it.
 
@@ -48,7 +54,7 @@ class Sheet:
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Placement:
     """Where a sheet comes to lie: `to_page` maps units of the view to points of the page; `scale` is 1 at true size, 0 if unknown."""
 
@@ -66,7 +72,17 @@ def find_sheet(raw: RawPage) -> Sheet:
     wide, high = sides(corners)
     frame = rectangle(wide, high)
     view = View(raw.pixels, between(frame, corners), wide, high)
-    return Sheet(view, unit_mm, True, (_outline_operation(corners),))
+    # A photograph may have come with a resolution, too, but it tells nothing of the paper in it.
+    return Sheet(view, unit_mm if _is_rectangle(corners) else None, True, (_outline_operation(corners),))
+
+
+def _is_rectangle(corners: Corners) -> bool:
+    """Whether a sheet was seen straight from above, as a scanner does."""
+    along = np.roll(corners, -1, axis=0) - corners
+    lengths = np.linalg.norm(along, axis=1)
+    turns = np.einsum("ij,ij->i", along, np.roll(along, -1, axis=0)) / (lengths * np.roll(lengths, -1))
+    even = np.abs(lengths[:2] / lengths[2:] - 1.0).max() < SQUARE
+    return bool(even and np.abs(turns).max() < SQUARE)
 
 
 def _plausible(raw: RawPage) -> bool:
@@ -194,11 +210,19 @@ def _keep_ink(to_page: Matrix, scale: float, operations: tuple[Operation, ...], 
     return Placement(move @ to_page, scale * shrink, (*operations, kept))
 
 
-def draw(view: View, to_page: Matrix, dpi: float) -> Pixels:
-    """Draw the A4 page at `dpi`, once, straight from the source's pixels; beyond them it is white."""
+def draw(view: View, to_page: Matrix, dpi: float, outline: Corners | None = None) -> Pixels:
+    """Draw the A4 page at `dpi`, once, straight from the source's pixels.
+
+    Beyond them it is white, and beyond `outline` (the sheet's corners in units of the view), where desk or scanner bed would show.
+    """
     size = (round(A4_WIDTH_PT * dpi / 72), round(A4_HEIGHT_PT * dpi / 72))
     to_view = np.linalg.inv(to_page) @ scaling(A4_WIDTH_PT / size[0], A4_HEIGHT_PT / size[1])
-    return View(view.pixels, view.to_source @ to_view, *size).sample(1.0)
+    page = View(view.pixels, view.to_source @ to_view, *size).sample(1.0)
+    if outline is not None:
+        beyond = np.ones(page.shape[:2], np.uint8)
+        cv2.fillConvexPoly(beyond, np.round(apply(np.linalg.inv(to_view), outline)).astype(np.int32), 0)
+        page[beyond > 0] = 255
+    return page
 
 
 def quad(corners: Corners) -> Quad:

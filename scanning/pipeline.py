@@ -15,6 +15,7 @@ import cv2
 
 from scanning import finishing, ocr, pages, pdfa, reading, script, separator, sources, stamps
 from scanning.finishing import Draft
+from scanning.geometry import rectangle
 from scanning.raw import RawPage
 from scanning.report import to_json
 from scanning.sandbox import Workers
@@ -31,7 +32,7 @@ from scanning.values import (
 )
 from scanning.versions import made_by
 
-__all__ = ["scan", "scan_page", "scan_page_here", "to_json", "warm", "write_access_copy"]
+__all__ = ["scan", "scan_page", "read_page_here", "to_json", "warm", "write_access_copy"]
 
 Progress = Callable[[int, int], None]
 """Told, after each page, how many are done and how many there are."""
@@ -73,7 +74,7 @@ def _remake(raw: RawPage, options: ScanOptions, engine: ocr.Engine | None) -> Dr
     seen = sheet.view.of_pixels(stamps.without_seals(raw.pixels, seals)) if seals else sheet.view
     upright = reading.set_upright(engine, seen, options.turn)
     view = upright.view.of_pixels(raw.pixels)
-    placed = pages.place(view, upright.size, sheet.unit_mm, outlined=sheet.outlined, ink=upright.ink.corners())
+    placed = pages.place(view, upright.size, sheet.unit_mm, outlined=sheet.outlined, ink=upright.ink.corners(pages.RIM if sheet.outlined else 0.0))
     lines = reading.read(engine, upright, view, seals) if engine else []
     lines, changed = script.settle_script(lines)
     operations = [*sheet.operations, *upright.operations, *placed.operations]
@@ -92,6 +93,7 @@ def _remake(raw: RawPage, options: ScanOptions, engine: ocr.Engine | None) -> Dr
         residual=upright.residual,
         turned=upright.turned,
         engine=engine,
+        outline=view.carried(sheet.view, rectangle(*sheet.view.size)) if sheet.outlined else None,
         separator=separator.find_separator(view) if len(lines) <= separator.MOST_LINES else None,
     )
 
@@ -113,7 +115,7 @@ def warm(name: EngineName) -> None:
     engine_of_process(name)
 
 
-def scan_page_here(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: str) -> ScannedPage:
+def read_page_here(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: str) -> ScannedPage:
     """Do `scan_page` with the engine of this process; what `Workers.submit` is given. Raises as it does, and EngineMissing."""
     return scan_page(source, ref, workdir=workdir, options=options, engine=engine_of_process(options.engine), name=name)
 
@@ -139,7 +141,7 @@ def scan(
     ).result()
     futures = [
         workers.submit(
-            scan_page_here, source, ref, workdir, options, called, name=called, seconds=limits.seconds_per_page
+            read_page_here, source, ref, workdir, options, called, name=called, seconds=limits.seconds_per_page
         )
         for ref in info.pages
     ]

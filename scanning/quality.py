@@ -19,6 +19,9 @@ INK_SIDE = 1200
 INK_LEVEL = 0.80
 """Ink is darker than this share of the paper around it. What shows through from the back is lighter."""
 
+PALE, FULL = 0.25, 0.80
+"""Shares of a line's strongest contrast: below the first there is no ink, above the second it is black."""
+
 BLANK_INK = 0.002
 """A page with less ink than this share, and no line read on it, is blank (measured: blank 0.0, letters from 0.012)."""
 
@@ -32,7 +35,7 @@ LOW_CONFIDENCE = 0.90
 """Below this mean confidence about one character in ten is wrong (docs/decisions)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ink:
     """Where ink is: `mask` (bool) at `scale` pixels a unit of the view."""
 
@@ -44,8 +47,10 @@ class Ink:
         """Share of the page that is ink."""
         return float(self.mask.mean())
 
-    def corners(self) -> Corners:
+    def corners(self, rim: float = 0.0) -> Corners:
         """The ink's convex hull, (n, 2) in units of the view; empty for a page without ink.
+
+        `rim` is the share of the shorter side along the frame in which nothing counts (slivers of the desk beyond the paper).
 
         Dust is no ink here, and neither is a strip along the rim of the picture (a shadow of the paper's edge, a rest of the scanner's
         bed): neither may move or shrink a page.
@@ -57,7 +62,12 @@ class Ink:
         long_strip = np.maximum(w / columns, h / rows) > 0.10
         kept = (area >= 4) & ~(at_rim & long_strip)
         kept[0] = False
-        points = np.argwhere(kept[labels])[:, ::-1] if count > 1 and kept.any() else np.empty((0, 2))
+        inner = kept[labels]
+        edge = round(rim * min(rows, columns))
+        if edge:
+            inner[:edge] = inner[-edge:] = False
+            inner[:, :edge] = inner[:, -edge:] = False
+        points = np.argwhere(inner)[:, ::-1] if count > 1 else np.empty((0, 2))
         if len(points) == 0:
             return np.empty((0, 2))
         hull = cv2.convexHull(points.astype(np.int32)).reshape(-1, 2)
@@ -83,6 +93,17 @@ def flatten(grey: Pixels) -> NDArray[np.float32]:
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (side, side)))
     paper = cv2.resize(cv2.GaussianBlur(paper, (0, 0), side / 3), (grey.shape[1], grey.shape[0]))
     return np.asarray(grey.astype(np.float32) / np.maximum(paper.astype(np.float32), 1.0), dtype=np.float32)
+
+
+def with_clear_ink(crop: Pixels) -> Pixels:
+    """Give a line in grey with full contrast: its darkest ink black; stains, paper, and what shows through from the back white.
+
+    Strokes are judged against the line's own darkest ink, so faded writing gains as well.
+    """
+    flat = flatten(to_grey(crop))
+    contrast = max(1.0 - float(np.percentile(flat, 2)), 0.05)
+    white, black = 1.0 - PALE * contrast, 1.0 - FULL * contrast
+    return np.asarray(np.clip((flat - black) / (white - black), 0.0, 1.0) * 255.0, dtype=np.uint8)
 
 
 def sharpness(page: Pixels, dpi: float, source_dpi: float) -> float:

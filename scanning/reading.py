@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from scanning import pages, stamps
-from scanning.geometry import Corners, View, apply, sides
+from scanning.geometry import Corners, View, apply
 from scanning.ocr.base import Engine, RawLine
+from scanning.order import in_order
 from scanning.quality import Ink, find_ink, flatten, to_grey
 from scanning.values import Operation
 
@@ -21,7 +22,7 @@ GHOST = 0.5
 """A doubtful line whose ink has less than this share of the page's usual contrast shows through from the back."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Upright:
     """A sheet turned upright and straight. `size` is the sheet's own, in units of the view, which may have grown around it.
 
@@ -52,7 +53,7 @@ def set_upright(engine: Engine | None, view: View, turn: int | None) -> Upright:
     skew = _skew(turned, boxes)
     straight = pages.straightened(turned, skew)
     if engine is not None and straight is not turned:
-        boxes = engine.look(straight).boxes if abs(skew) >= LOOK_AGAIN else _moved(boxes, turned, straight)
+        boxes = engine.look(straight).boxes if abs(skew) >= LOOK_AGAIN else _carried(straight, turned, boxes)
     residual = _skew(straight, boxes)
     operations = []
     if wanted:
@@ -66,12 +67,8 @@ def _skew(view: View, boxes: Sequence[Corners] | None) -> float:
     return pages.skew_of_ink(find_ink(view).mask) if boxes is None else pages.skew_of(boxes)
 
 
-def _moved(boxes: Sequence[Corners] | None, old: View, new: View) -> tuple[Corners, ...] | None:
-    """Carry boxes from one view into another of the same pixels."""
-    if boxes is None:
-        return None
-    matrix = np.linalg.inv(new.to_source) @ old.to_source
-    return tuple(apply(matrix, box) for box in boxes)
+def _carried(view: View, old: View, boxes: Sequence[Corners] | None) -> tuple[Corners, ...] | None:
+    return None if boxes is None else tuple(view.carried(old, box) for box in boxes)
 
 
 def read(engine: Engine, page: Upright, coloured: View, seals: Sequence[stamps.Region]) -> list[RawLine]:
@@ -86,7 +83,7 @@ def read(engine: Engine, page: Upright, coloured: View, seals: Sequence[stamps.R
     lines = engine.read(page.view, page.boxes)
     if seals:
         lines = _read_under_seals(engine, lines, coloured, seals)
-    return in_order(_without_ghosts(lines, page.view))
+    return in_order(_without_ghosts(_without_dust(lines), page.view))
 
 
 def _read_under_seals(
@@ -102,6 +99,11 @@ def _read_under_seals(
     return [line for line in lines if not touched(line.corners)] + stamps.merge(there, again)
 
 
+def _without_dust(lines: Sequence[RawLine]) -> list[RawLine]:
+    """Drop lines of one or two marks that are no characters: dust, holes and creases read as dots and dashes."""
+    return [line for line in lines if len(line.text.strip()) > 2 or any(c.isalnum() for c in line.text)]
+
+
 def _without_ghosts(lines: Sequence[RawLine], view: View) -> list[RawLine]:
     """Drop what shows through from the back: read with doubt, and far paler than the page's own writing."""
     sure = [_contrast(view, line) for line in lines if line.confidence >= DOUBTFUL]
@@ -112,28 +114,3 @@ def _without_ghosts(lines: Sequence[RawLine], view: View) -> list[RawLine]:
 def _contrast(view: View, line: RawLine) -> float:
     flat = flatten(to_grey(view.crop(line.corners)))
     return 1.0 - float(np.percentile(flat, 3))
-
-
-def in_order(lines: Sequence[RawLine]) -> list[RawLine]:
-    """Put lines in reading order: rows from the top, each from the left; columns from the right where most of the page is columns."""
-    columns = [line for line in lines if line.direction == "vertical" and len(line.text) > 2]
-    if sum(len(line.text) for line in columns) > sum(len(line.text) for line in lines) / 2:
-        return sorted(lines, key=lambda line: (-float(line.corners[:, 0].mean()), float(line.corners[:, 1].min())))
-    rows: list[list[RawLine]] = []
-    for line in sorted(lines, key=_middle):
-        row = rows[-1] if rows else None
-        if row is not None and _middle(line) - np.mean([_middle(x) for x in row]) < 0.5 * min(
-            _height(x) for x in (*row, line)
-        ):
-            row.append(line)
-        else:
-            rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda x: float(x.corners[:, 0].min()))]
-
-
-def _middle(line: RawLine) -> float:
-    return float(line.corners[:, 1].mean())
-
-
-def _height(line: RawLine) -> float:
-    return sides(line.corners)[1]

@@ -14,18 +14,24 @@ from opencc import OpenCC
 
 from scanning.ocr.base import RawLine
 
-MOSTLY = 0.8
+MOSTLY = 0.35
 """From this share of simplified among the characters that differ between the scripts, a page counts as simplified."""
 
 
 def settle_script(lines: Sequence[RawLine]) -> tuple[list[RawLine], int]:
-    """Write the few traditional characters of a simplified page in simplified form; say how many there were."""
-    text = "".join(line.text for line in lines)
-    traditional = sum(_simple(c) != c for c in text)
-    simplified = sum(_simple(c) == c and _traditional(c) != c for c in text)
+    """Write the few traditional characters of a simplified page in simplified form; say how many there were.
+
+    What was read with doubt tells little of the script, so each character weighs as much as the fourth power of its line's confidence.
+    """
+    traditional = simplified = 0.0
+    for line in lines:
+        weight = line.confidence**4
+        traditional += weight * sum(_simple(c) != c for c in line.text)
+        simplified += weight * sum(_simple(c) == c and _traditional(c) != c for c in line.text)
     if not traditional or simplified < MOSTLY * (traditional + simplified):
         return list(lines), 0
-    return [_settled(line) for line in lines], traditional
+    settled = [_settled(line) for line in lines]
+    return settled, sum(a != b for line in settled for a, b in zip(line.text, line.raw or line.text, strict=True))
 
 
 def _settled(line: RawLine) -> RawLine:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from scanning.geometry import Corners
 from scanning.ocr.base import RawLine
@@ -22,6 +23,9 @@ REDNESS = 32
 
 SMALLEST, LARGEST = 0.035, 0.30
 """Bounds of a seal's sides, as shares of the picture's longer side: about 10 to 90 mm on A4."""
+
+MOST_SEALS = 8
+"""More figures than this are red print, not seals."""
 
 COVERED = 0.5
 """Two boxes that share this much of the smaller one are the same line."""
@@ -51,11 +55,8 @@ def find_seals(pixels: Pixels) -> tuple[Region, ...]:
         return ()
     scale = min(1.0, WORK_SIDE / max(pixels.shape[:2]))
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.int16)
-    red = (small[:, :, 0] - np.maximum(small[:, :, 1], small[:, :, 2]) > REDNESS).astype(np.uint8)
-    if red.mean() > 0.25:
-        # Red paper or a tinted picture, not ink.
-        return ()
+    red = _red_ink(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
+    red = _without_rules(red)
     joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11)))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     regions = []
@@ -64,7 +65,29 @@ def find_seals(pixels: Pixels) -> tuple[Region, ...]:
         if within and 0.55 < w / h < 1.8 and red[y : y + h, x : x + w].mean() > 0.05:
             margin = 0.08 * max(w, h)
             regions.append(_region(np.array([x - margin, y - margin, x + w + margin, y + h + margin]) / scale, pixels))
-    return tuple(regions)
+    return tuple(regions) if len(regions) <= MOST_SEALS else ()
+
+
+def _red_ink(small: Pixels) -> NDArray[np.uint8]:
+    """Where there is red ink: red well above green and blue, and these two alike; brown writing on yellow paper is not red."""
+    red, green, blue = (small[:, :, i].astype(np.int16) for i in range(3))
+    chroma = red - np.minimum(green, blue)
+    return ((red - np.maximum(green, blue) > REDNESS) & (np.abs(green - blue) < 0.4 * chroma)).astype(np.uint8)
+
+
+def _without_rules(red: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Take away the ruled lines of writing paper, which are often red and would tie a seal to the whole page.
+
+    They are long and thin: runs of a tenth of the page that do not come from something thick.
+    """
+    length = max(red.shape) // 10
+    thick = cv2.dilate(cv2.morphologyEx(red, cv2.MORPH_OPEN, np.ones((6, 6), np.uint8)), np.ones((3, 3), np.uint8))
+    rules = np.zeros_like(red)
+    for shape in ((1, length), (length, 1)):
+        # Rules of a skewed page come in steps: thicken before asking for long runs.
+        runs = cv2.morphologyEx(cv2.dilate(red, np.ones((3, 3), np.uint8)), cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        rules |= np.asarray(runs, dtype=np.uint8)
+    return np.asarray(red & ~((rules > 0) & (thick == 0)), dtype=np.uint8)
 
 
 def _region(bounds: np.ndarray, pixels: Pixels) -> Region:

@@ -12,7 +12,7 @@ from scanning.values import Direction
 Spans = tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RawLine:
     """One line as an engine read it.
 
@@ -29,7 +29,7 @@ class RawLine:
     raw: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sight:
     """What an engine sees before it reads.
 
