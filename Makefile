@@ -3,7 +3,7 @@
 VENV ?= .venv
 ARCHIVE_DIR ?= demo-archive
 LETTERS_DIR ?= demo-letters
-PORT ?= 8000
+PORT ?= 8460
 SERVE ?= yes
 N ?= 200
 PYTEST_ARGS ?=

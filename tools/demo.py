@@ -1,0 +1,193 @@
+"""`make demo`: a working archive in a folder, with sample letters in it, served on this machine.
+
+Doing it again goes on where it stopped: letters that are there are not made again, nor is the archive.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from archive_app.accounts import local_reader
+from archive_app.archive import open_archive
+from archive_app.reading.intakes import status
+from archive_app.samples.faces import FontMissing
+from archive_app.samples.letters import load_letters
+from archive_app.samples.maker import make_samples
+
+ACCOUNT = "demo"
+PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file, not a password
+SECONDS_TO_START = 60.0
+PORTS_TO_TRY = 50
+FINISHED = ("ready", "attention")
+
+Counter = Callable[[], Mapping[str, int]]
+
+
+@click.command()
+@click.option("--archive", "folder", type=click.Path(path_type=Path), required=True, help="Where the archive is made.")
+@click.option("--letters", type=click.Path(path_type=Path), required=True, help="Where the sample letters are made.")
+@click.option("--port", type=int, default=8460, show_default=True, help="The site's port; the next free one is taken.")
+@click.option("--serve/--no-serve", default=True, help="Go on serving when the letters are read, or stop.")
+def main(folder: Path, letters: Path, port: int, serve: bool) -> None:
+    """Make an archive with sample letters, read them, and serve it until Ctrl-C."""
+    console = Console()
+    try:
+        files = _letters(letters, console)
+        password = _archive(folder, console)
+        letters_by_state = _counter(folder)
+        if not letters_by_state():
+            console.print(f"taking in {len(files)} letters")
+            _run(folder, "intake", *map(str, files), "--as", ACCOUNT)
+        with _site(folder, _free_port(port), console) as (address, server):
+            console.print(f"\n  [bold]{address}[/]\n  account   {ACCOUNT}\n  password  {password}\n", highlight=False)
+            _watch(letters_by_state, server, console)
+            if serve:
+                console.print(f"all read; try a search for 普查, or: {_command(folder)} search 补贴 --as {ACCOUNT}")
+                console.print("Ctrl-C stops the site; make demo starts it again.")
+                server.wait()
+    except FontMissing as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        console.print(f"\nstopped; the archive is in {folder}")
+
+
+def _letters(out: Path, console: Console) -> list[Path]:
+    """The sample letters, made unless they are there."""
+    names = [letter.name for letter in load_letters()]
+    done = {path.stem: path for path in out.iterdir() if path.is_file()} if out.is_dir() else {}
+    # The truth is written last of all: without it a letter may be half a letter.
+    if all(name in done and (out / "truth" / f"{name}.json").exists() for name in names):
+        return [done[name] for name in names]
+    with _bar(console, "drawing sample letters", len(names)) as advance:
+        made = []
+        for sample in make_samples(out):
+            made.append(sample.path)
+            advance(len(made))
+    return made
+
+
+def _archive(folder: Path, console: Console) -> str:
+    """The password of the demo's account; the archive is made unless it is there."""
+    file = folder / PASSWORD_FILE
+    if (folder / "archive.toml").exists():
+        if not file.exists():
+            raise click.ClickException(
+                f"{folder} is an archive that the demo did not make; name another: ARCHIVE_DIR=…"
+            )
+        return file.read_text().strip()
+    folder.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(secrets.token_urlsafe(9) + "\n")
+    console.print(f"making an archive in {folder}")
+    _run(folder, "init", "--account", ACCOUNT, "--password-file", str(file))
+    return file.read_text().strip()
+
+
+def _command(folder: Path) -> str:
+    return f"{Path(sys.executable).parent / 'archive'} --archive {folder}"
+
+
+def _run(folder: Path, *arguments: str) -> None:
+    """Run one `archive` command to its end; what it prints is shown only when it fails."""
+    command = [sys.executable, "-m", "archive_app", "--archive", str(folder), *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    if ended.returncode:
+        raise click.ClickException(f"archive {arguments[0]} failed:\n{ended.stdout}{ended.stderr}")
+
+
+def _counter(folder: Path) -> Counter:
+    """A function that counts the letters by state; the archive is opened once for all its calls."""
+    archive = open_archive(folder)
+    reader = local_reader(archive, ACCOUNT)
+    return lambda: status(reader, archive).letters
+
+
+def _free_port(wanted: int) -> int:
+    """The first port from `wanted` on that nobody listens on."""
+    for port in range(wanted, wanted + PORTS_TO_TRY):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise click.ClickException(f"no free port from {wanted} on; name another: make demo PORT=…")
+
+
+@contextmanager
+def _site(folder: Path, port: int, console: Console) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The site and its worker, running; its address and its process."""
+    address = f"http://127.0.0.1:{port}/"
+    command = [sys.executable, "-m", "archive_app", "--archive", str(folder), "serve", "--port", str(port)]
+    console.print("starting the site and its worker")
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603 - our own program
+        try:
+            _wait_for(address, server)
+            yield address, server
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    last = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < last and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own address on this machine
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise click.ClickException(f"the site did not come up on {address}; what it said stands above")
+
+
+def _watch(letters_by_state: Counter, server: subprocess.Popen[bytes], console: Console) -> None:
+    """Show how many letters are read, until all are."""
+    total = sum(letters_by_state().values())
+    with _bar(console, "reading letters", total) as advance:
+        while True:
+            letters = letters_by_state()
+            finished = sum(letters.get(state, 0) for state in FINISHED)
+            advance(finished)
+            if finished == sum(letters.values()):
+                break
+            if server.poll() is not None:
+                raise click.ClickException("the site ended while letters were being read; what it said stands above")
+            time.sleep(0.5)
+    if attention := letters.get("attention", 0):
+        console.print(f"{attention} of {finished} letters want a person's attention: see the site")
+
+
+class _Advance:
+    """Sets a bar to a number."""
+
+    def __init__(self, progress: Progress, label: str, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task(label, total=total)
+
+    def __call__(self, done: int) -> None:
+        self._progress.update(self._task, completed=done)
+
+
+@contextmanager
+def _bar(console: Console, label: str, total: int) -> Iterator[_Advance]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        yield _Advance(progress, label, total)
+
+
+if __name__ == "__main__":
+    main()
