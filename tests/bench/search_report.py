@@ -68,9 +68,7 @@ def report(count: int, results: dict[str, Result]) -> str:
             f"- One letter with its commit: put {index['put_ms']:.1f} ms, corrected {index['correct_ms']:.1f} ms, "
             f"removed {index['remove_ms']:.1f} ms.",
             f"- Size: {index['size_mb']:.0f} MB with texts (tantivy, words only: {peer['size_mb']:.0f} MB).",
-            "- Peak memory, MB: "
-            + ", ".join(f"{stage} {result['peak_mb']:.0f}" for stage, result in results.items())
-            + ".",
+            f"- Peak memory, MB: {peaks}.",
             "",
         ]
     )
