@@ -18,7 +18,7 @@ from scanning.geometry import View, scaling
 from scanning.raw import Pixels, RawPage
 from scanning.sources import pdf_guard, pdf_pictures, words
 from scanning.sources.paper import Paper, cut, measure, window
-from scanning.sources.pdf_contents import Contents, Picture, contents_of, page_to_view, visible_annotations
+from scanning.sources.pdf_contents import Contents, Picture, contents_of, flattened, page_to_view, visible_annotations
 from scanning.sources.pdf_guard import PageBox
 from scanning.values import Line, PageKind, PageRef, ScanOptions
 
@@ -48,6 +48,7 @@ class _Page:
     contents: Contents
     characters: tuple[words.Character, ...]
     annotated: bool
+    masked: bool
 
     @property
     def size(self) -> tuple[float, float]:
@@ -94,7 +95,7 @@ def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: 
         pictures = page.contents.pictures
         pdf_pictures.check(pictures, options.limits, name, ref.index)
         if pictures and not page.characters and not _later_marks(page, covering):
-            found = pdf_pictures.assemble(page.page, pictures, page.size, options.limits)
+            found = pdf_pictures.assemble(page.page, pictures, page.size, options.limits, masked=page.masked)
             if found:
                 pixels, dpi = found
                 # Programs that wrap photographs make pages of any size: those are not believed.
@@ -112,7 +113,7 @@ def _opened(source: Path, index: int, options: ScanOptions, name: str) -> Iterat
         if index >= len(pdf.pages):
             raise DamagedSource(name, detail=f"page {index + 1} is not in it")
         box = pdf_guard.page_box(pdf, index, name)
-        pdf_guard.check_page(pdf, index, options.limits, name)
+        masked = pdf_guard.check_page(pdf, index, options.limits, name)
     try:
         with pypdfium2.PdfDocument(source) as document:
             document.init_forms()
@@ -120,10 +121,9 @@ def _opened(source: Path, index: int, options: ScanOptions, name: str) -> Iterat
             annotated = visible_annotations(page)
             if annotated:
                 # Stamps, notes and filled-in fields are part of the letter: they become part of the drawing.
-                page.flatten()
-                page = document[index]
+                page = flattened(document, page, index)
             contents = contents_of(page, box)
-            yield _Page(page, box, contents, _visible(page, box, contents), annotated)
+            yield _Page(page, box, contents, _visible(page, box, contents), annotated, masked)
     except pypdfium2.PdfiumError as error:
         raise DamagedSource(name, detail=f"page {index + 1} cannot be drawn") from error
 

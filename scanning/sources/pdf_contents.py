@@ -116,6 +116,15 @@ def _colour(path: pypdfium2.PdfObject, ask: Any) -> tuple[int, int, int]:
     return red.value, green.value, blue.value
 
 
+def flattened(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, index: int) -> pypdfium2.PdfPage:
+    """Make the annotations and fields of an open page part of its drawing, and open it anew. Raises PdfiumError."""
+    if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_FAIL:
+        raise pypdfium2.PdfiumError("annotations cannot be flattened")
+    page.close()
+    anew: pypdfium2.PdfPage = document[index]
+    return anew
+
+
 def visible_annotations(page: pypdfium2.PdfPage) -> bool:
     """Whether the page carries stamps, notes or form fields that show on paper."""
     shown = False

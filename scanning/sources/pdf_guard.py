@@ -26,8 +26,14 @@ _SHORT_FILTERS = {"/Fl": "/FlateDecode", "/LZW": "/LZWDecode", "/RL": "/RunLengt
 _PICTURE_FILTERS = frozenset(("/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode"))
 # Where a page's drawing does not lead, or leads back.
 _NOT_DRAWN = frozenset(("/Parent", "/P", "/A", "/AA", "/AF", "/Dest", "/Metadata", "/PieceInfo", "/OC", "/Popup", "/B"))
+_MASKS = ("/SMask", "/Mask", "/SMaskInData")
 _MOST_OBJECTS = 50_000
-_LEAST_SIDE_PT = 3.0
+# The streams that hold the file's own tables; those of a thousand pages take a few megabytes.
+_STRUCTURE_BYTES = 64 * 2**20
+# pikepdf answers an object of another type than the format asks for with one of Python's own errors.
+_TRIPPED = (pikepdf.PdfError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+# ISO 32000-1, annex C.2: the smallest and the largest page, in units.
+_SIDES = (3.0, 14_400.0)
 _PIECE_BYTES = 2**20
 # A PDF's end mark may be followed by a line end and little else.
 _END = b"%%EOF"
@@ -60,14 +66,21 @@ def opened(source: Path, limits: Limits, name: str) -> Iterator[Pdf]:
     DamagedSource (also when the end of the file is missing, though pages could be salvaged: nobody would know of the
     others), SourceTooLarge.
     """
-    cap = min(limits.max_stream_bytes, 2**32 - 1)
-    before = get_qpdf_limits()
-    set_qpdf_limits(flate_max_memory=cap, run_length_max_memory=cap, png_max_memory=cap, tiff_max_memory=cap)
     try:
-        with _open(source, name) as pdf:
+        with _capped(min(limits.max_stream_bytes, _STRUCTURE_BYTES)), _open(source, name) as pdf:
             yield pdf
-    except pikepdf.PdfError as error:
+    except _TRIPPED as error:
         raise DamagedSource(name, detail="its inner structure is broken") from error
+
+
+@contextmanager
+def _capped(most: int) -> Iterator[None]:
+    """Let qpdf unpack no stream further than this."""
+    before = get_qpdf_limits()
+    most = min(most, 2**32 - 1)
+    set_qpdf_limits(flate_max_memory=most, run_length_max_memory=most, png_max_memory=most, tiff_max_memory=most)
+    try:
+        yield
     finally:
         set_qpdf_limits(**before)  # type: ignore[arg-type]
 
@@ -117,13 +130,14 @@ def page_box(pdf: Pdf, index: int, name: str) -> PageBox:
         raise DamagedSource(name, detail=f"page {index + 1} has no size") from error
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
     right, top = min(media[2], crop[2]), min(media[3], crop[3])
-    if min(right - left, top - bottom) < _LEAST_SIDE_PT:
+    if min(right - left, top - bottom) < _SIDES[0]:
         # A crop box beside the sheet crops nothing; a sheet without size is no page.
         left, bottom, right, top = media
-    if min(right - left, top - bottom) < _LEAST_SIDE_PT:
-        raise DamagedSource(name, detail=f"page {index + 1} measures {right - left:g} × {top - bottom:g} points")
+    width, height = right - left, top - bottom
+    if not _SIDES[0] <= min(width, height) <= max(width, height) <= _SIDES[1]:
+        raise DamagedSource(name, detail=f"page {index + 1} measures {width:g} × {height:g} points")
     unit = page.obj.get("/UserUnit", 1)
-    scale = float(unit) if isinstance(unit, int | float | Decimal) else 1.0
+    scale = float(unit) if isinstance(unit, int | float | Decimal) and unit > 0 else 1.0
     return PageBox(left, bottom, right, top, rotate=_rotation(page.obj), unit=scale)
 
 
@@ -145,14 +159,20 @@ def _rotation(page: Object) -> int:
     return 0
 
 
-def check_page(pdf: Pdf, index: int, limits: Limits, name: str) -> None:
-    """See that all a page draws with stays within the limits when unpacked. Raises SourceTooLarge, DamagedSource."""
+def check_page(pdf: Pdf, index: int, limits: Limits, name: str) -> bool:
+    """See that all a page draws with stays within the limits when unpacked, and whether a picture of it is masked.
+
+    Raises SourceTooLarge, DamagedSource.
+    """
+    masked = False
     page = pdf.pages[index].obj
     for stream in _streams(page):
         is_picture = stream.get("/Subtype") == Name.Image
         if is_picture:
             _check_pixels(stream, limits, name)
+            masked |= any(key in stream for key in _MASKS)
         _check_unpacking(stream, is_picture, limits, name, index)
+    return masked
 
 
 def _streams(page: Object) -> Iterator[Stream]:
@@ -192,7 +212,7 @@ def _inherited_resources(page: Object) -> Object:
 
 def _check_pixels(picture: Stream, limits: Limits, name: str) -> None:
     width, height = picture.get("/Width", 0), picture.get("/Height", 0)
-    if isinstance(width, int) and isinstance(height, int) and width * height > limits.max_pixels:
+    if int(width) * int(height) > limits.max_pixels:
         raise SourceTooLarge(name, what="pixels", found=width * height, limit=limits.max_pixels)
 
 
@@ -218,7 +238,7 @@ def _unpacked_bytes(stream: Stream, filters: list[str], limit: int) -> int:
     """Count the bytes behind the filters, up to about `limit`, as far as they can be had."""
     if set(filters) - {"/FlateDecode"}:
         try:
-            with memoryview(stream.get_stream_buffer(pikepdf.StreamDecodeLevel.generalized)) as data:
+            with _capped(limit), memoryview(stream.get_stream_buffer(pikepdf.StreamDecodeLevel.generalized)) as data:
                 return len(data)
         except pikepdf.PdfError:
             return 0

@@ -66,12 +66,18 @@ def check(pictures: Sequence[Picture], limits: Limits, name: str, index: int) ->
 
 
 def assemble(
-    page: pypdfium2.PdfPage, pictures: Sequence[Picture], size: tuple[float, float], limits: Limits
+    page: pypdfium2.PdfPage,
+    pictures: Sequence[Picture],
+    size: tuple[float, float],
+    limits: Limits,
+    *,
+    masked: bool,
 ) -> tuple[Pixels, float] | None:
     """Put the pictures of a scanned page together: pixels of the page as seen, and their resolution.
 
-    `size` is that of the page in points. None when this cannot be done faithfully (askew, layered, masked, of several
-    resolutions, or not looking like the page as drawn): the page is then to be drawn.
+    `size` is that of the page in points, `masked` whether parts of pictures may not show. None when this cannot be
+    done faithfully (askew, layered, masked, of several resolutions, or not looking like the page as drawn): the page
+    is then to be drawn.
     """
     parts = [_upright(picture) for picture in pictures]
     dpi = max((max(resolution(picture)) for picture in pictures), default=0.0)
@@ -87,7 +93,8 @@ def assemble(
         placed.append((stretched, round(left * dpi / 72), round(top * dpi / 72)))
     whole = _fills(pictures, size)
     pixels = placed[0][0] if whole else _pasted(placed, canvas_size)
-    if pixels is None or (any(_doubtful(picture) for picture in pictures) and not _looks_like(page, pixels)):
+    doubtful = masked or any(_doubtful(picture) for picture in pictures)
+    if pixels is None or (doubtful and not _looks_like(page, pixels)):
         return None
     return pixels, dpi
 
@@ -165,10 +172,9 @@ def _pasted(placed: Sequence[tuple[Pixels, int, int]], size: tuple[int, int]) ->
 
 
 def _doubtful(picture: Picture) -> bool:
-    """Whether the page may show other than the bare pixels of this picture: masks, palettes, inks."""
+    """Whether the page may show other than the bare pixels of this picture: stencils, palettes, inks."""
     metadata = picture.image.get_metadata()
-    plain = metadata.colorspace in _PLAIN_COLOURS and metadata.bits_per_pixel > 1
-    return not plain or bool(pdfium.FPDFPageObj_HasTransparency(picture.image))
+    return metadata.colorspace not in _PLAIN_COLOURS or metadata.bits_per_pixel == 1
 
 
 def _looks_like(page: pypdfium2.PdfPage, pixels: Pixels) -> bool:

@@ -86,7 +86,7 @@ def jpeg_frame(data: bytes) -> JpegFrame | None:
 
 
 def jpeg2000_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height out of the SIZ segment of a JPEG 2000 codestream (ITU-T T.800, A.5.1), in a JP2 box or bare."""
+    """Width and height from the SIZ segment of a JPEG 2000 codestream (ITU-T T.800, A.5.1), boxed or bare."""
     at = data.find(b"\xff\x4f\xff\x51")
     if at < 0 or at + 24 > len(data):
         return None

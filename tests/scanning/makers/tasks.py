@@ -13,7 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from scanning import sources
 from scanning.errors import DamagedSource, EngineMissing
+from scanning.values import PageRef, ScanOptions
 
 
 def double(number: int) -> int:
@@ -112,9 +114,7 @@ def warmth() -> str:
 
 
 def limits_in_force() -> dict[str, object]:
-    status = dict(
-        line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line
-    )
+    status = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line)
     return {
         "memory": resource.getrlimit(resource.RLIMIT_AS)[0],
         "core": resource.getrlimit(resource.RLIMIT_CORE)[0],
@@ -141,3 +141,16 @@ def reach(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def page_shape(source: Path, index: int, options: ScanOptions) -> tuple[int, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        return sources.read_page(
+            source, PageRef(index), workdir=Path(folder), options=options, name="信件.pdf"
+        ).pixels.shape
+
+
+def page_text(source: Path, index: int, options: ScanOptions) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        page = sources.read_page(source, PageRef(index), workdir=Path(folder), options=options)
+    return [line.text for line in page.lines or ()]
