@@ -39,7 +39,7 @@ kills:  ## Kill server and worker N=200 times during intake; nothing acknowledge
 
 screenshots:  ## Take the pictures of the README and the manual anew (docs/images/)
 	@tools/setup.sh test
-	@$(VENV)/bin/python -m tools.screenshots
+	@tools/screenshots
 
 lock:  ## Resolve pyproject.toml anew into the hashed locks
 	@tools/setup.sh test

@@ -135,11 +135,7 @@ install_python_packages() {
 # ---- translations ---------------------------------------------------------------------------------------------------
 
 compile_translations() {
-    local folder=archive_app/translations source
-    while IFS= read -r source; do
-        if [ "${source%.po}.mo" -nt "$source" ]; then continue; fi
-        "$VENV/bin/pybabel" -q compile -i "$source" -o "${source%.po}.mo" || fail "$source does not compile"
-    done < <(find "$folder" -name '*.po' 2>/dev/null)
+    "$VENV/bin/python" -c 'from archive_app.catalogues import compile_missing; compile_missing()'
 }
 
 # Two of us at once would spoil each other's virtual environment.
