@@ -1,6 +1,6 @@
 """What a child process does to itself before it touches foreign bytes: limits, no privileges, no network.
 
-Linux only where the kernel is asked (prctl, unshare); elsewhere those steps are left out and the resource limits
+Linux only where the kernel is asked (prctl, seccomp); elsewhere those steps are left out and the resource limits
 still hold.
 """
 
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
+import platform
 import resource
 import signal
 import sys
 import tempfile
-import threading
 from pathlib import Path
+from typing import ClassVar
 
 from scanning.values import Limits
 
@@ -32,29 +34,40 @@ _ONE_THREAD = (
 # Tesseract.
 _MAX_PROCESSES = 4096
 
-# From <linux/prctl.h> and <linux/sched.h>.
+# From <linux/prctl.h>, <linux/seccomp.h>, <linux/filter.h> and <linux/audit.h>.
 _PR_SET_PDEATHSIG = 1
+_PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
-_CLONE_NEWUSER = 0x10000000
-_CLONE_NEWNET = 0x40000000
+_FILTER = 2
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000
+# By the machine's name: how the kernel calls its calling convention, and the number of `socket` in it.
+_SOCKET_CALL = {
+    "x86_64": (0xC000003E, 41),
+    "aarch64": (0xC00000B7, 198),
+    "riscv64": (0xC00000F3, 198),
+    "loongarch64": (0xC0000102, 198),
+}
+# The other way to a socket, the same number everywhere; and the numbers of a second convention on x86.
+_IO_URING_SETUP = 425
+_OTHER_CALLS = 0x40000000
 
 
 def confine(limits: Limits, folder: Path, parent: int) -> None:
     """Limit this process for the rest of its life.
 
     `folder` becomes its temporary folder, `parent` is the process with which it dies. Afterwards: address space, file
-    size and processes are capped, no core is dumped, no privilege can be gained, the network is gone where the system
-    allows it, and Ctrl-C on the terminal is left to the parent. Raises OSError when a limit cannot be set.
+    size and processes are capped, no core is dumped, no privilege can be gained, no socket opened, and Ctrl-C on the
+    terminal is left to the parent. Raises OSError when a limit cannot be set.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # A group of its own, so that whatever it starts can be stopped with it.
     os.setpgid(0, 0)
     if sys.platform == "linux":
-        # The order matters: a change of credentials, which a new user namespace is, clears the death signal.
-        _leave_network()
-        _ask_kernel(_PR_SET_NO_NEW_PRIVS, 1)
         _ask_kernel(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _ask_kernel(_PR_SET_NO_NEW_PRIVS, 1)
+        _forbid_network()
     if os.getppid() != parent:
         os._exit(1)
     _limit_resources(limits)
@@ -91,21 +104,50 @@ def _use_one_thread() -> None:
         cv2.setNumThreads(1)
 
 
-def _ask_kernel(option: int, value: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
+def _ask_kernel(option: int, value: int, argument: int = 0) -> None:
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+    if prctl(option, value, argument, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl({option}) failed")
 
 
-def _leave_network() -> None:
-    """Move into a network namespace with nothing in it. Best effort: containers and some distributions forbid it."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    user, group = os.getuid(), os.getgid()
-    if user == 0:
-        libc.unshare(_CLONE_NEWNET)
-    elif threading.active_count() == 1 and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
-        # Keep being who we were; without a map, files would seem to belong to nobody.
-        with contextlib.suppress(OSError):
-            Path("/proc/self/setgroups").write_text("deny")
-            Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-            Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+def _forbid_network() -> None:
+    """Have the kernel refuse this process, and all it starts, any new socket; a seccomp filter needs no privilege.
+
+    Left out on processors and kernels where it is not known how; the other limits hold there all the same.
+    """
+    known = _SOCKET_CALL.get(platform.machine())
+    if known is None:
+        return
+    architecture, socket_call = known
+    program = (_Instruction * 8)(
+        # The last instruction refuses; jumps count from the next one.
+        _Instruction(_LOAD, 0, 0, 4),
+        _Instruction(_JUMP_IF_EQUAL, 0, 5, architecture),
+        _Instruction(_LOAD, 0, 0, 0),
+        _Instruction(_JUMP_IF_AT_LEAST, 3, 0, _OTHER_CALLS),
+        _Instruction(_JUMP_IF_EQUAL, 2, 0, socket_call),
+        _Instruction(_JUMP_IF_EQUAL, 1, 0, _IO_URING_SETUP),
+        _Instruction(_RETURN, 0, 0, _ALLOW),
+        _Instruction(_RETURN, 0, 0, _REFUSE | errno.EACCES),
+    )
+    whole = _Program(len(program), program)
+    with contextlib.suppress(OSError):
+        _ask_kernel(_PR_SET_SECCOMP, _FILTER, ctypes.addressof(whole))
+
+
+class _Instruction(ctypes.Structure):
+    """`struct sock_filter` of <linux/filter.h>."""
+
+    _fields_: ClassVar = [
+        ("code", ctypes.c_uint16),
+        ("if_true", ctypes.c_uint8),
+        ("if_false", ctypes.c_uint8),
+        ("k", ctypes.c_uint32),
+    ]
+
+
+class _Program(ctypes.Structure):
+    """`struct sock_fprog` of <linux/filter.h>."""
+
+    _fields_: ClassVar = [("length", ctypes.c_uint16), ("instructions", ctypes.POINTER(_Instruction))]

@@ -181,6 +181,11 @@ class _Slot(Thread):
             if type(error) is ScanError:
                 _log.error("%s: an error nobody foresaw", task.name, exc_info=error)
             task.future.set_exception(error)
+        except Exception as error:
+            # No process can be started, or a result not be understood: whatever it is, somebody waits for an answer.
+            _log.exception("%s: a worker could not do its task", task.name)
+            self._drop_pool()
+            task.future.set_exception(_named(error, task.name))
         else:
             task.future.set_result(result)
 

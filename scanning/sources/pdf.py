@@ -96,7 +96,7 @@ def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: 
         pdf_pictures.check(pictures, options.limits, name, ref.index)
         if pictures and not page.characters and not _later_marks(page, covering):
             found = pdf_pictures.assemble(page.page, pictures, page.size, options.limits, masked=page.masked)
-            if found:
+            if found and (covering or found[1] <= _DRAWN_RANGE[1]):
                 pixels, dpi = found
                 # Programs that wrap photographs make pages of any size: those are not believed.
                 paper = measure(pixels.shape[1], pixels.shape[0], dpi)

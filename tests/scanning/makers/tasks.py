@@ -99,6 +99,17 @@ def give_unpicklable() -> object:
     return lambda: None
 
 
+class Indigestible:
+    """Something that can be sent by a child, and not be received."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return int, ("not a number",)
+
+
+def give_indigestible() -> Indigestible:
+    return Indigestible()
+
+
 def need_engine() -> None:
     raise EngineMissing("engine", engine="tesseract", detail="made so")
 
