@@ -21,6 +21,7 @@ from archive_app import accounts, intake
 from archive_app.access import Reader
 from archive_app.archive import Archive, create
 from archive_app.reading import intakes
+from archive_app.results import Grouping
 
 NAME, PASSWORD, DISPLAY_NAME = "liwen", "correct horse battery", "李文"
 CHROMIUM = os.environ.get("ARCHIVE_TEST_CHROMIUM", "/usr/bin/chromium")
@@ -66,7 +67,7 @@ def open_house(folder: Path) -> Iterator[House]:
             archive.close()
 
 
-def bring_in(house: House, files: Mapping[str, Path], *, grouping: intake.Grouping = "one", channel: str = "letter") -> str:
+def bring_in(house: House, files: Mapping[str, Path], *, grouping: Grouping = "one", channel: str = "letter") -> str:
     """Take files in without the browser, and wait until they are read; returns the receipt's id."""
     with_names = [(name, path.open("rb")) for name, path in files.items()]
     try:
@@ -124,7 +125,7 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
         if server.poll() is not None:
             raise RuntimeError(f"the site ended with status {server.returncode}")
         try:
-            with urllib.request.urlopen(f"{address}/login"):
+            with urllib.request.urlopen(f"{address}/login"):  # noqa: S310 - our own server, http
                 return
         except (urllib.error.URLError, ConnectionError):
             if time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""Pictures of every page, in Chinese and English, at a desk and on a phone: `python -m tests.browser.screenshots OUT`."""
+"""Pictures of every page, in both languages, at a desk and on a phone: `python -m tests.browser.screenshots OUT`."""
 
 from __future__ import annotations
 

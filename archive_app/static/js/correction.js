@@ -42,19 +42,19 @@ function onKey(event) {
 
 /** Bring back what was typed and not saved: line by line, so that what others saved meanwhile stands. */
 function bringBack(kept) {
-  if (!kept || kept.lines.length !== fields.length || "conflict" in form.dataset) return;
+  if (!kept || kept.lines.length !== fields.length || "conflict" in form.dataset) return false;
   fields.forEach((field, place) => {
-    if (kept.lines[place] !== kept.base[place]) field.value = kept.lines[place];
+    if (kept.lines[place] !== kept.base[place] && field.value === asServed[place]) field.value = kept.lines[place];
   });
+  return isDirty();
 }
 
 async function keepDraft() {
   const draft = await openDraft(form.dataset.draftKey);
   const restored = document.getElementById("restored");
   const keep = () => (isDirty() ? draft.save({ base: asServed, lines: lines() }) : draft.discard());
-  bringBack(await draft.load());
-  restored.hidden = !isDirty();
-  if (!isDirty()) draft.discard();
+  restored.hidden = !bringBack(await draft.load());
+  keep();
   restored.querySelector("[data-discard]").addEventListener("click", async () => {
     fields.forEach((field, place) => { field.value = asServed[place]; });
     restored.hidden = true;
