@@ -75,14 +75,22 @@ def rebuild(
             lowest = documents[-1].letter_id if documents else 0
             removed += _mend(engine, session, documents, lowest, below)
             engine.note_rebuild(session, lowest if documents else None)
-            if not documents:
-                engine.settle(session)
             session.commit()
         if not documents:
-            return Rebuilt(put, removed)
+            break
         put += len(documents)
         below = lowest
         progress(put)
+    _settle(engine, unit_of_work)
+    return Rebuilt(put, removed)
+
+
+def _settle(engine: Engine, unit_of_work: UnitOfWork) -> None:
+    more = True
+    while more:
+        with unit_of_work() as session:
+            more = engine.settle(session)
+            session.commit()
 
 
 def _mend(engine: Engine, session: Session, documents: Sequence[Document], first: int, below: int) -> int:

@@ -137,5 +137,5 @@ class Engine(Protocol):
     def note_rebuild(self, session: Session, below: int | None) -> None:
         """Note how far a rebuild has come; None when it is done."""
 
-    def settle(self, session: Session) -> None:
-        """After many changes: put the index in order, so that searches are as fast as they can be."""
+    def settle(self, session: Session) -> bool:
+        """After many changes: a step of putting the index in order, for fast searches. True when more is left."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import Session
 
 from index import query as queries
@@ -109,9 +109,9 @@ class SqliteFts5:
         """Note how far a rebuild has come; None when it is done."""
         sqlite_writing.note(session, "rebuild_below", None if below is None else str(below))
 
-    def settle(self, session: Session) -> None:
-        """Merge the index into one piece."""
-        session.execute(text("INSERT INTO index_words(index_words) VALUES ('optimize')"))
+    def settle(self, session: Session) -> bool:
+        """A step of merging the index into one piece. True when more is left."""
+        return sqlite_writing.merge(session)
 
 
 def _hits(found: Plan, *columns: Any) -> Select[Any]:

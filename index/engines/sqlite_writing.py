@@ -22,6 +22,8 @@ _ADD_WORDS = text(f"INSERT INTO index_words(rowid, {_NAMES}) VALUES (:key, {_VAL
 _TAKE_WORDS = text(
     f"INSERT INTO index_words(index_words, rowid, {_NAMES}) VALUES ('delete', :key, {_VALUES})"  # noqa: S608 - fixed names
 )
+_MERGE = text("INSERT INTO index_words(index_words, rank) VALUES ('merge', :pages)")
+_MERGED_PAGES = 1000
 _BEFORE = (
     select(letters.c.date, texts)
     .join(texts, texts.c.key == letters.c.key)
@@ -70,6 +72,23 @@ def clear(session: Session) -> None:
     session.execute(delete(letters))
     session.execute(delete(texts))
     note(session, "fingerprint", fingerprint())
+
+
+def merge(session: Session) -> bool:
+    """Merge some pages of the words' segments towards a single one; True when there is more to merge.
+
+    A merge in one go ('optimize') would keep other writers waiting for its whole length. The first step has the number
+    of pages below zero, and then FTS5 has nothing to do when it changes fewer than two rows (its documentation, 6.8).
+    """
+    changes = select(func.total_changes())
+    begun = noted(session, "merging") is not None
+    note(session, "merging", "begun")
+    before = session.scalar(changes) or 0
+    session.execute(_MERGE, {"pages": _MERGED_PAGES if begun else -_MERGED_PAGES})
+    more = (session.scalar(changes) or 0) - before >= 2
+    if not more:
+        note(session, "merging", None)
+    return more
 
 
 def note(session: Session, name: str, value: str | None) -> None:

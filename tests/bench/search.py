@@ -131,7 +131,8 @@ def _sqlite_index(folder: Path, count: int) -> Result:
         session.commit()
         filled = time.perf_counter() - began
         before = time.perf_counter()
-        ENGINE.settle(session)
+        while ENGINE.settle(session):
+            session.commit()
         session.commit()
     indexing_cpu = time.process_time() - cpu
     with database.connect() as connection:
