@@ -122,7 +122,7 @@ def init(folder: Path, account: str | None, display_name: str, password_file: An
 
 @main.command()
 @click.option("--host", help="Address to listen on (default: as set, this machine only).")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default: as set).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default: as set; 0: any that is free).")
 @click.option("--worker/--no-worker", default=True, show_default=True, help="Read letters in the same command.")
 @click.pass_obj
 def serve(folder: Path, host: str | None, port: int | None, worker: bool) -> None:

@@ -36,7 +36,7 @@ def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -
     server = create_server(  # type: ignore[no-untyped-call]
         create_app(archive),
         host=host or settings.host,
-        port=port or settings.port,
+        port=settings.port if port is None else port,
         threads=THREADS,
         max_request_body_size=settings.max_upload_bytes * 2,
         ident=None,
