@@ -54,6 +54,7 @@ SENTENCES: Mapping[str, str] = {
     "disk_full": N_(
         "There is no room left on the archive's disk. Tell the administrator; the work then goes on by itself."
     ),
+    "unreadable_source": N_("%(name)s could not be read. The original is kept; try the page again."),
     "worker_died": N_("Reading this page was interrupted. Try the page again."),
     # What could not be done (archive_app.errors).
     "archive_error": N_("Something went wrong. Nothing that was acknowledged is lost."),
@@ -80,6 +81,9 @@ SENTENCES: Mapping[str, str] = {
     "bad_date": N_("“%(text)s” is not a date. Write 2024, 2024-06, 2024-06-20, 2024年6月, or [2024-01 to 2024-06]."),
     "backward_dates": N_("The dates %(first)s to %(last)s run backwards. Put the earlier date first."),
     "nothing_to_search": N_("“%(text)s” has no letters, figures or characters to search for."),
+    "not_one_word": N_(
+        "Similar spelling looks for one word of three or more characters, without punctuation; “%(text)s” is not one."
+    ),
     "unknown_value": N_("“%(text)s” is none of the values of %(field)s. The values stand at the left of every search."),
 }
 
@@ -89,6 +93,8 @@ OPERATIONS: Mapping[str, str] = {
     "deskew": N_("Straightened by %(degrees)s°"),
     "fit": N_("Fitted to A4, as the true size is unknown"),
     "reduce": N_("Reduced to %(percent)s %% to fit A4"),
+    "red_channel": N_("Red seals lightened to read the text below them; the picture keeps them"),
+    "simplify": N_("Read %(characters)s characters in their simplified form, as the rest of the page"),
     "keep_ink": N_("Moved so that all of the writing lies on the page"),
 }
 
