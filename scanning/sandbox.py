@@ -8,7 +8,6 @@ replaced without touching its neighbours.
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import os
 import pickle
@@ -20,7 +19,6 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
@@ -31,8 +29,8 @@ from typing import Any, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from scanning.confine import allow_cpu, confine
-from scanning.errors import DiskFull, OutOfBounds, ScanError, WorkerDied
+from scanning.child import Setup, cause_of_death, named, prepare, run
+from scanning.errors import OutOfBounds, ScanError, WorkerDied
 from scanning.values import Limits
 
 R = TypeVar("R")
@@ -143,7 +141,7 @@ class _Slot(Thread):
         # A spawned process is confined before it imports a library; a forked one would inherit the parent's threads
         # and locks.
         self._child: Synchronized[int] = self._context.Value("i", 0)
-        self._setup = _Setup(limits, folder, os.getpid(), warm)
+        self._setup = Setup(limits, folder, os.getpid(), warm)
         self._pool: ProcessPool | None = None
         self._in_flight: Future[bytes] | None = None
         self._abandoned = False
@@ -185,7 +183,7 @@ class _Slot(Thread):
             # No process can be started, or a result not be understood: whatever it is, somebody waits for an answer.
             _log.exception("%s: a worker could not do its task", task.name)
             self._drop_pool()
-            task.future.set_exception(_named(error, task.name))
+            task.future.set_exception(named(error, task.name))
         else:
             task.future.set_result(result)
 
@@ -204,13 +202,13 @@ class _Slot(Thread):
                 raise WorkerDied(task.name)
             pool = self._pool = self._pool or self._new_pool()
             try:
-                self._in_flight = pool.schedule(_run, args=arguments, timeout=task.seconds)
+                self._in_flight = pool.schedule(run, args=arguments, timeout=task.seconds)
             except RuntimeError as error:
                 raise _PoolGone from error
         try:
             return pickle.loads(self._in_flight.result())  # noqa: S301 (our own child)
         except ProcessExpired as error:
-            raise _cause_of_death(error.exitcode, task.name) from error
+            raise cause_of_death(error.exitcode, task.name) from error
         except TimeoutError as error:
             raise OutOfBounds(task.name, what="time") from error
         except CancelledError as error:
@@ -220,7 +218,7 @@ class _Slot(Thread):
         return ProcessPool(
             max_workers=1,
             max_tasks=_TASKS_PER_PROCESS,
-            initializer=_prepare,
+            initializer=prepare,
             initargs=(self._setup, self._child),
             context=self._context,
         )
@@ -245,70 +243,6 @@ class _Slot(Thread):
 
 class _PoolGone(Exception):
     """The pool has noticed that its process died between two tasks."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Setup:
-    """What a child is told at its start."""
-
-    limits: Limits
-    folder: Path
-    parent: int
-    warm: bytes | None
-
-
-def _prepare(setup: _Setup, child: Synchronized[int]) -> None:
-    """Begin a child: confine it, then load what it will need."""
-    confine(setup.limits, setup.folder, setup.parent)
-    child.value = os.getpid()
-    if setup.warm:
-        # What goes wrong here goes wrong again at the task, and is told there.
-        with contextlib.suppress(Exception):
-            _keep_warm(setup.warm)
-
-
-@cache
-def _keep_warm(warm: bytes) -> None:
-    """Load models, once in this process; a failure is not remembered, so the next task tries again."""
-    pickle.loads(warm)()  # noqa: S301 (from our own parent)
-
-
-def _run(payload: bytes, name: str, seconds: float, warm: bytes | None) -> bytes:
-    """Do one task, in the child. Only errors of this package leave it."""
-    try:
-        if warm:
-            _keep_warm(warm)
-        allow_cpu(seconds)
-        fn, args = pickle.loads(payload)  # noqa: S301 (from our own parent)
-        return pickle.dumps(fn(*args))
-    except ScanError:
-        raise
-    except BaseException as error:
-        raise _named(error, name) from error
-
-
-def _named(error: BaseException, name: str) -> ScanError:
-    """Give a foreign error the class that says it to a person."""
-    seen: BaseException | None = error
-    while seen is not None:
-        number = seen.errno if isinstance(seen, OSError) else None
-        if isinstance(seen, MemoryError) or number == errno.ENOMEM:
-            return OutOfBounds(name, what="memory")
-        if number in (errno.ENOSPC, errno.EDQUOT):
-            return DiskFull(name)
-        if number == errno.EFBIG:
-            return OutOfBounds(name, what="disk space")
-        seen = seen.__cause__ or seen.__context__
-    return ScanError(name)
-
-
-def _cause_of_death(exit_code: int, name: str) -> ScanError:
-    """Say why a child is gone. SIGKILL that is not ours comes from the kernel, which ran out of memory."""
-    if exit_code == -signal.SIGXCPU:
-        return OutOfBounds(name, what="time")
-    if exit_code == -signal.SIGKILL:
-        return OutOfBounds(name, what="memory")
-    return WorkerDied(name)
 
 
 def _high_water(pid: int) -> int:

@@ -89,11 +89,11 @@ def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: 
     what they mean: drawn, and to be read. Raises DamagedSource, SourceTooLarge.
     """
     with _opened(source, ref.index, options, name) as page:
-        covering = _covering(page)
-        if _is_digital(page, covering):
-            return _digital(page, source, ref, workdir, options)
         pictures = page.contents.pictures
         pdf_pictures.check(pictures, options.limits, name, ref.index)
+        if _is_digital(page):
+            return _digital(page, source, ref, workdir, options)
+        covering = _covering(page)
         if pictures and not page.characters and not _later_marks(page, covering):
             found = pdf_pictures.assemble(page.page, pictures, page.size, options.limits, masked=page.masked)
             if found and (covering or found[1] <= _DRAWN_RANGE[1]):
@@ -102,7 +102,7 @@ def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: 
                 paper = measure(pixels.shape[1], pixels.shape[0], dpi)
                 return _as_picture("scanned", pixels, paper, ref, options)
             return _as_picture("scanned", *_drawn(page, _own_dpi(pictures), options), ref, options)
-        kind: PageKind = "mixed" if page.contents.pictures else "born_digital"
+        kind: PageKind = "mixed" if pictures else "born_digital"
         return _as_picture(kind, *_drawn(page, _own_dpi(covering), options), ref, options)
 
 
@@ -177,7 +177,7 @@ def _later_marks(page: _Page, covering: Sequence[Picture]) -> bool:
     return any(order > last for order in page.contents.marks)
 
 
-def _is_digital(page: _Page, covering: Sequence[Picture]) -> bool:
+def _is_digital(page: _Page) -> bool:
     """Whether the page's own words are all there is to read on it."""
     mapped = sum(c.mapped for c in page.characters)
     if page.characters and mapped < _MAPPED * len(page.characters):

@@ -139,10 +139,10 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], type[ScanError], str]] = {
         SourceTooLarge,
         "信件.pdf is too large: pixels 90000000, at most 80000000.",
     ),
-    "1,000 megapixels": (
-        lambda p: written(p, huge_png(50_000, 20_000)),
+    "200 megapixels": (
+        lambda p: written(p, huge_png(20_000, 10_000)),
         SourceTooLarge,
-        "信件.pdf is too large: pixels 1000000000, at most 80000000.",
+        "信件.pdf is too large: pixels 200000000, at most 80000000.",
     ),
     "2 GiB as contents": (
         lambda p: pdfs.bomb(p, where="contents"),

@@ -43,7 +43,7 @@ def still_works(workers: Workers) -> bool:
         (tasks.eat_memory, (), SECONDS, OutOfBounds, "letter.pdf took too much memory and was stopped"),
         (tasks.sleep, (300,), 0.5, OutOfBounds, "letter.pdf took too much time and was stopped"),
         (tasks.burn_cpu_beyond_limit, (), SECONDS, OutOfBounds, "letter.pdf took too much time and was stopped"),
-        (tasks.kill_self, (signal.SIGKILL,), SECONDS, OutOfBounds, "letter.pdf took too much memory and was stopped"),
+        (tasks.kill_self, (signal.SIGKILL,), SECONDS, WorkerDied, "letter.pdf: the process that read this page ended"),
         (tasks.crash, (), SECONDS, WorkerDied, "letter.pdf: the process that read this page ended unexpectedly"),
         (tasks.leave, (3,), SECONDS, WorkerDied, "letter.pdf: the process that read this page ended unexpectedly"),
         (tasks.fill_disk, (), SECONDS, DiskFull, "letter.pdf: no space left on the disk"),

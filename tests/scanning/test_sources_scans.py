@@ -58,6 +58,7 @@ LOSSLESS = {
     "deflate grey": (lambda i: pdfs.picture(i), "L"),
     "one bit": (lambda i: pdfs.picture(i), "1"),
     "group 4": (lambda i: pdfs.fax(i), "1"),
+    "jbig2": (lambda i: pdfs.jbig2(i), "1"),
     "jpeg 2000": (lambda i: pdfs.jpeg2000(i), "RGB"),
     "stencil": (lambda i: _stencil(i), "1"),
     "inverted": (lambda i: pdfs.picture(Image.eval(i, lambda v: 255 - v), Decode=Array([1, 0])), "L"),
@@ -315,3 +316,16 @@ def test_a3_scan_is_tiled(tmp_path: Path) -> None:
     first = sources.read_page(path, refs[1], workdir=tmp_path, options=options)
     assert difference(first.pixels, shades(letter(1240, 877))[:, :620]) == 0
     assert first.source.width_mm == pytest.approx(210, abs=1)
+
+
+def test_shared_pages_come_out_of_a_pdf_as_they_went_in(shared_data: Path, tmp_path: Path) -> None:
+    paths = sorted((shared_data / "pages").glob("print-*.jpg"))
+    assert paths
+    for original in paths:
+        with Image.open(original) as image:
+            size = tuple(side / image.info["dpi"][0] * 72 for side in image.size)
+            scan = pdfs.jpeg(image, original.read_bytes())
+        path = pdfs.one_page(tmp_path / "scan.pdf", pdfs.full(size=size), pictures={"Scan": scan}, size=size)
+        one, other = read(original), read(path)
+        assert difference(one.pixels, other.pixels) == 0
+        assert one.source.dpi == pytest.approx(other.source.dpi)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -10,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pikepdf import Array, Dictionary, Encryption, Name, Object, Page, Pdf, Permissions, Stream, String
-from PIL import Image
+from PIL import Image, ImageChops
 
 from tests.scanning.makers.pictures import letter, saved
 
@@ -137,19 +138,30 @@ def jpeg2000(image: Image.Image) -> Callable[[Pdf], Stream]:
 
 def fax(image: Image.Image, **keys: object) -> Callable[[Pdf], Stream]:
     """A Group 4 picture, black on white."""
-    tiff = Image.open(io.BytesIO(saved(image, "TIFF", compression="group4", strip_size=2**24)))
-    offset, length, photometric = (tiff.tag_v2[tag] for tag in (273, 279, 262))
-    data = saved(image, "TIFF", compression="group4", strip_size=2**24)[offset[0] : offset[0] + length[0]]
+    data, photometric = _group4(image)
     parameters = Dictionary(K=-1, Columns=image.width, Rows=image.height, BlackIs1=photometric == 1)
-    return _picture(
-        image,
-        data,
-        Filter=Name.CCITTFaxDecode,
-        DecodeParms=parameters,
-        ColorSpace=Name.DeviceGray,
-        BitsPerComponent=1,
-        **keys,
-    )
+    form = {"Filter": Name.CCITTFaxDecode, "DecodeParms": parameters, "BitsPerComponent": 1}
+    return _picture(image, data, ColorSpace=Name.DeviceGray, **form, **keys)
+
+
+def jbig2(image: Image.Image) -> Callable[[Pdf], Stream]:
+    """A JBIG2 picture: a page and one region on it, coded as Group 4 (ITU-T T.88, 7.2 and 7.4)."""
+    # The region codes ink as 1; for the encoder of TIFF, 1 is what is white.
+    data, _ = _group4(ImageChops.invert(image))
+    width, height = image.size
+    page = struct.pack(">4IBH", width, height, 0, 0, 0, 0)
+    region = struct.pack(">4IBB", width, height, 0, 0, 0, 1) + data
+    parts = ((0, 48, page), (1, 38, region))
+    coded = b"".join(struct.pack(">IBBBI", number, kind, 0, 1, len(body)) + body for number, kind, body in parts)
+    return _picture(image, coded, Filter=Name.JBIG2Decode, ColorSpace=Name.DeviceGray, BitsPerComponent=1)
+
+
+def _group4(image: Image.Image) -> tuple[bytes, int]:
+    """The picture in Group 4, and what the TIFF it comes from says of its colours (1: 0 is black)."""
+    data = saved(image, "TIFF", compression="group4", strip_size=2**24)
+    with Image.open(io.BytesIO(data)) as tiff:
+        (offset,), (length,), photometric = (tiff.tag_v2[tag] for tag in (273, 279, 262))
+    return data[offset : offset + length], photometric
 
 
 def _picture(image: Image.Image, data: bytes, **keys: object) -> Callable[[Pdf], Stream]:
