@@ -1,8 +1,8 @@
 """The manual's terminal sections, run as a person would run them, in both languages; its settings are the real ones.
 
 In the manuals, a comment before a console block says what the test does with it: `<!-- run -->` runs its commands one
-after the other and compares what they print (`…` matches anything), `<!-- run in the background -->` lets its one command
-go on to the end, `<!-- wait until read -->` waits for the worker. Blocks without a comment are for reading.
+after the other and compares what they print (`…` matches anything), `<!-- run in the background -->` lets its one
+command go on to the end, `<!-- wait until read -->` waits for the worker. Blocks without a comment are for reading.
 """
 
 from __future__ import annotations
