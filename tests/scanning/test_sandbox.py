@@ -191,7 +191,7 @@ def parent(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """A program with two busy children, and their process ids."""
     script = tmp_path / "parent.py"
     script.write_text(PARENT)
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
         [sys.executable, str(script), str(tmp_path)], stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
