@@ -45,7 +45,7 @@ class Clock:
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A page whose place is known and whose lines are read, before it is drawn. See `pages.Placement`, `reading.Upright`."""
+    """A page placed and read, not yet drawn. For the fields see `pages.Placement` and `reading.Upright`."""
 
     view: View
     to_page: Matrix

@@ -1,7 +1,7 @@
 """Plane geometry of a page: homographies, four-cornered shapes, and pixels seen through them.
 
-A matrix maps column vectors (x, y, 1); pixel coordinates have their origin at the top left, y down, so a positive angle turns
-clockwise as a person sees it.
+A matrix maps column vectors (x, y, 1); pixel coordinates have their origin at the top left, y down, so a positive angle
+turns clockwise as a person sees it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def rotation(degrees: float) -> Matrix:
 
 
 def quarter_turn(turn: int, width: float, height: float) -> Matrix:
-    """Map a frame of this size onto the same frame turned clockwise by `turn` (0, 90, 180 or 270) degrees, origin at its top left."""
+    """Turn a frame of this size clockwise by 0, 90, 180 or 270 degrees; its top left is the origin again."""
     dx, dy = {0: (0.0, 0.0), 90: (height, 0.0), 180: (width, height), 270: (0.0, width)}[turn]
     return shift(dx, dy) @ np.round(rotation(turn))
 
@@ -73,9 +73,10 @@ def sides(corners: Corners) -> tuple[float, float]:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """Pixels seen through a homography: nothing is resampled until a picture is asked for, and then straight from the source.
+    """Pixels seen through a homography: nothing is resampled until a picture is asked for, and then from the source.
 
-    `to_source` maps the frame (`width` x `height`, in its own units, about one source pixel each) to pixels of the source.
+    `to_source` maps the frame (`width` x `height`, in its own units, about one source pixel each) to pixels of the
+    source.
     """
 
     pixels: Pixels
@@ -134,7 +135,8 @@ def warp(
 ) -> Pixels:
     """Resample once: picture of `size` (width, height) whose pixel (x, y) comes from `to_source` (x, y).
 
-    Pixel centres lie at half units. Where the picture gets smaller than its source, each new pixel averages what it covers.
+    Pixel centres lie at half units. Where the picture gets smaller than its source, each new pixel averages what it
+    covers.
     """
     rows, columns = pixels.shape[:2]
     corners = apply(to_source, rectangle(*size))

@@ -13,7 +13,7 @@ SAME_ROW = 0.6
 """Lines whose middles differ by less than this share of the lower one's height stand in one row."""
 
 CLOSE = 0.5
-"""Lines nearer than this share of their height, one above the other, belong to one block; cells of a form stand further apart."""
+"""Lines one above the other and nearer than this share of their height are one block; a form's cells are not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +43,8 @@ class _Box:
 def in_order(lines: Sequence[RawLine]) -> list[RawLine]:
     """Put the lines of an upright page in reading order.
 
-    Rows from the top, each from the left; a form's label, set at half the height of the several lines that it names, comes before them.
-    Where most of the page is vertical columns: from the right, each from the top.
+    Rows from the top, each from the left; a form's label, set at half the height of the several lines that it names,
+    comes before them. Where most of the page is vertical columns: from the right, each from the top.
     """
     columns = [line for line in lines if line.direction == "vertical" and len(line.text) > 2]
     if sum(len(line.text) for line in columns) > sum(len(line.text) for line in lines) / 2:
@@ -57,7 +57,7 @@ def _rows(boxes: Sequence[_Box]) -> list[list[_Box]]:
     rows: list[list[_Box]] = []
     for box in sorted(boxes, key=lambda box: box.middle):
         row = rows[-1] if rows else []
-        near = SAME_ROW * min((x.height for x in (*row, box)))
+        near = SAME_ROW * min(x.height for x in (*row, box))
         if row and box.middle - float(np.mean([x.middle for x in row])) < near:
             row.append(box)
         else:

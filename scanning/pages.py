@@ -1,7 +1,7 @@
-"""From a page as it came to its place on A4: which sheet, which way up, how straight, how large. Nothing is drawn before all is known.
+"""From a page as it came to its place on A4: which sheet, how straight, how large; nothing is drawn before.
 
-Placement by DA/T 31-2017 and the archive's rules: upright; straight to 0.5 degrees; a sheet smaller than A4 lies in the middle at its true
-size and is never enlarged; a larger one is reduced to fit; no ink leaves the page.
+Placement by DA/T 31-2017 and the archive's rules: upright; straight to 0.5 degrees; a sheet smaller than A4 lies in the
+middle at its true size and is never enlarged; a larger one is reduced to fit; no ink leaves the page.
 """
 
 from __future__ import annotations
@@ -31,19 +31,21 @@ INK_MARGIN = 3.0 * MM
 """Left free between ink and the edge of the page where ink had to be brought back onto it."""
 
 SQUARE = 0.015
-"""A sheet on a scanner's bed shows right angles and equal opposite sides, to this share; a photographed one does not."""
+"""A sheet on a scanner's bed shows right angles and even sides, to this share; a photographed one does not."""
 
 RIM = 0.02
 """Share of an outlined sheet along its edges in which slivers of the desk may lie; they are not writing."""
 
 MOST_SKEW = 15.0
 LEAST_SKEW = 0.05
-"""Degrees. What seems more is no skew but a page of something else; less is not worth saying."""
+TOO_LITTLE_INK = 0.001
+"""Degrees. What seems more is no skew but a page of something else; less is not worth saying. And the share of ink
+from which on a skew can be told."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """The sheet of paper in a picture. `unit_mm` is the length on paper of a unit of the view, None where nobody knows it.
+    """The sheet of paper in a picture. `unit_mm` is a unit of the view in millimetres of paper, None if unknown.
 
     `outlined` says that the sheet's own edges were seen, so that the view is all paper.
     """
@@ -56,7 +58,7 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """Where a sheet comes to lie: `to_page` maps units of the view to points of the page; `scale` is 1 at true size, 0 if unknown."""
+    """Where a sheet lies: `to_page` maps units of the view to points; `scale` is 1 at true size, 0 if unknown."""
 
     to_page: Matrix
     scale: float
@@ -64,7 +66,7 @@ class Placement:
 
 
 def find_sheet(raw: RawPage) -> Sheet:
-    """Find the sheet: within the edges of paper where the picture shows them, corrected in perspective, else the whole picture."""
+    """Find the sheet: within its edges, corrected in perspective, where the picture shows them; else all of it."""
     unit_mm = 25.4 / raw.source.dpi if raw.source.dpi_known and not raw.camera and _plausible(raw) else None
     corners = find_paper(raw.pixels)
     if corners is None:
@@ -86,7 +88,7 @@ def _is_rectangle(corners: Corners) -> bool:
 
 
 def _plausible(raw: RawPage) -> bool:
-    """Whether the size that the file claims can be a sheet's: cameras write 72 dpi, which would make a letter of 80 cm."""
+    """Whether the claimed size can be a sheet's: cameras write 72 dpi, which would make a letter of 80 cm."""
     short, long = sorted((raw.source.width_mm, raw.source.height_mm))
     return 40.0 <= short <= 450.0 and long <= 650.0
 
@@ -102,7 +104,8 @@ def _outline_operation(corners: Corners) -> Operation:
 def skew_of(boxes: Sequence[Corners]) -> float:
     """Angle of the lines in degrees, clockwise positive: the median over boxes, each weighing as much as it is long.
 
-    Boxes as long as they are wide tell nothing; columns of vertical writing count by their own axis. 0 when nothing tells.
+    Boxes as long as they are wide tell nothing; columns of vertical writing count by their own axis. 0 when nothing
+    tells.
     """
     angles, weights = [], []
     for box in boxes:
@@ -122,7 +125,9 @@ def skew_of(boxes: Sequence[Corners]) -> float:
 
 
 def skew_of_ink(ink: NDArray[np.bool_]) -> float:
-    """Angle of the lines in degrees, for want of boxes: the turn at which rows of ink and gaps between them differ most."""
+    """Angle of the lines in degrees, for want of boxes: where rows of ink and the gaps between them differ most."""
+    if ink.mean() < TOO_LITTLE_INK:
+        return 0.0
     scale = min(1.0, 700 / max(ink.shape))
     small = cv2.resize(ink.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     best = 0.0
@@ -132,14 +137,14 @@ def skew_of_ink(ink: NDArray[np.bool_]) -> float:
     return best
 
 
-def _row_contrast(ink: NDArray[np.float32], angle: float) -> float:
+def _row_contrast(ink: cv2.typing.MatLike, angle: float) -> float:
     rows, columns = ink.shape
     turned = cv2.warpAffine(ink, cv2.getRotationMatrix2D((columns / 2, rows / 2), angle, 1.0), (columns, rows))
     return float(np.square(np.diff(turned.sum(axis=1))).sum())
 
 
 def straightened(view: View, skew: float) -> View:
-    """Turn the frame so that lines that ran at `skew` degrees run level; it grows, so that no corner is lost. The centre stays."""
+    """Turn the frame so that lines at `skew` degrees run level; it grows, that no corner be lost, about its centre."""
     if abs(skew) < LEAST_SKEW:
         return view
     turn = rotation(-skew)
@@ -156,10 +161,12 @@ def place(view: View, sheet: tuple[float, float], unit_mm: float | None, *, outl
     Args:
         view: upright and straight; the sheet's centre is the centre of its frame.
         sheet: width and height of the sheet itself, upright, in units of the view.
-        unit_mm: length of a unit on paper in millimetres, None when unknown: then the sheet is fitted to the page, with a margin
+        unit_mm: length of a unit on paper in millimetres, None when unknown: then the sheet is fitted to the page, with
+        a margin
             unless its edges were seen (`outlined`).
         outlined: whether the view's edges are the paper's.
-        ink: points of the ink's hull in units of the view; the page is moved, and reduced if it must be, until all lie on it.
+        ink: points of the ink's hull in units of the view; the page is moved, and reduced if it must be, until all lie
+        on it.
     """
     page = np.array([A4_WIDTH_PT, A4_HEIGHT_PT])
     size = np.array(sheet)
@@ -213,15 +220,16 @@ def _keep_ink(to_page: Matrix, scale: float, operations: tuple[Operation, ...], 
 def draw(view: View, to_page: Matrix, dpi: float, outline: Corners | None = None) -> Pixels:
     """Draw the A4 page at `dpi`, once, straight from the source's pixels.
 
-    Beyond them it is white, and beyond `outline` (the sheet's corners in units of the view), where desk or scanner bed would show.
+    Beyond them it is white, and beyond `outline` (the sheet's corners in units of the view), where desk or scanner bed
+    would show.
     """
     size = (round(A4_WIDTH_PT * dpi / 72), round(A4_HEIGHT_PT * dpi / 72))
     to_view = np.linalg.inv(to_page) @ scaling(A4_WIDTH_PT / size[0], A4_HEIGHT_PT / size[1])
     page = View(view.pixels, view.to_source @ to_view, *size).sample(1.0)
     if outline is not None:
-        beyond = np.ones(page.shape[:2], np.uint8)
-        cv2.fillConvexPoly(beyond, np.round(apply(np.linalg.inv(to_view), outline)).astype(np.int32), 0)
-        page[beyond > 0] = 255
+        drawn = apply(np.asarray(np.linalg.inv(to_view), dtype=np.float64), outline)
+        beyond = cv2.fillConvexPoly(np.ones(page.shape[:2], np.uint8), np.round(drawn).astype(np.int32), 0)
+        page[np.asarray(beyond) > 0] = 255
     return page
 
 

@@ -1,7 +1,8 @@
-"""Find the sheet of paper in a picture that shows more than paper: a phone photograph, or a scan with the scanner's dark bed around it.
+"""Find the sheet of paper in a picture that shows more: a photograph, or a scan with the scanner's dark bed.
 
-Several simple ideas of "what is paper" each propose a four-cornered shape; a shape stands only when the picture shows an edge along its
-sides and is darker beyond them. A scan that shows nothing but paper has no such shape, and stays as it is.
+Several simple ideas of "what is paper" each propose a four-cornered shape; a shape stands only when the picture shows
+an edge along its sides and is darker beyond them. A scan that shows nothing but paper has no such shape, and stays as
+it is.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ Mask = NDArray[np.uint8]
 
 
 def find_paper(pixels: Pixels) -> Corners | None:
-    """Find the sheet's corners, (4, 2) in pixels of the source, clockwise from the top left; None where no edge of paper is seen."""
+    """Find the sheet's corners, (4, 2) in pixels, clockwise from the top left; None where no edge is seen."""
     scale = min(1.0, WORK_SIDE / max(pixels.shape[:2]))
     size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
@@ -62,7 +63,8 @@ def _paper_masks(colour: Pixels) -> Iterator[Mask]:
     )
     unlike = np.min([np.linalg.norm(lab - np.median(part, axis=0), axis=2) for part in _halves(rim)], axis=0)
     for feature in (light, light - 2.0 * colourful, unlike):
-        grey = cv2.normalize(feature, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+        spread = max(float(np.ptp(feature)), 1e-6)
+        grey = ((feature - feature.min()) * (255.0 / spread)).astype(np.uint8)
         level, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         yield np.asarray(mask, dtype=np.uint8)
         # A shadow across the sheet splits it in two greys: take the darker one in as well.
@@ -92,7 +94,7 @@ def _four_corners(mask: Mask) -> Corners | None:
     return _clockwise(_fit_sides(outline.reshape(-1, 2).astype(np.float64), rough, (mask.shape[1], mask.shape[0])))
 
 
-def _simplify(hull: NDArray[np.int32]) -> Corners | None:
+def _simplify(hull: cv2.typing.MatLike) -> Corners | None:
     """Drop the hull's minor corners until four are left."""
     length = cv2.arcLength(hull, True)
     for tolerance in np.linspace(0.01, 0.08, 15):
@@ -139,7 +141,7 @@ def _clockwise(corners: Corners) -> Corners:
 
 
 def _evidence(lightness: Pixels, corners: Corners) -> float:
-    """Weigh what the picture shows along the sides: mean share of them that is seen; 0 where the shape cannot be a sheet."""
+    """Weigh what is seen along the sides: number of sides times share seen; 0 where it cannot be a sheet."""
     height, width = lightness.shape
     wide, high = sides(corners)
     area = cv2.contourArea(corners.astype(np.float32))

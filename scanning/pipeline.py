@@ -1,6 +1,7 @@
 """A scan becomes a letter: every page upright, straight, on A4 and read.
 
-`scan_page` makes one page and runs inside one limited child; `scan` has all pages of a source made by a pool of such children.
+`scan_page` makes one page and runs inside one limited child; `scan` has all pages of a source made by a pool of
+such children.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from scanning.values import (
 )
 from scanning.versions import made_by
 
-__all__ = ["scan", "scan_page", "read_page_here", "to_json", "warm", "write_access_copy"]
+__all__ = ["read_page_here", "scan", "scan_page", "to_json", "warm", "write_access_copy"]
 
 Progress = Callable[[int, int], None]
 """Told, after each page, how many are done and how many there are."""
@@ -74,7 +75,13 @@ def _remake(raw: RawPage, options: ScanOptions, engine: ocr.Engine | None) -> Dr
     seen = sheet.view.of_pixels(stamps.without_seals(raw.pixels, seals)) if seals else sheet.view
     upright = reading.set_upright(engine, seen, options.turn)
     view = upright.view.of_pixels(raw.pixels)
-    placed = pages.place(view, upright.size, sheet.unit_mm, outlined=sheet.outlined, ink=upright.ink.corners(pages.RIM if sheet.outlined else 0.0))
+    placed = pages.place(
+        view,
+        upright.size,
+        sheet.unit_mm,
+        outlined=sheet.outlined,
+        ink=upright.ink.corners(pages.RIM if sheet.outlined else 0.0),
+    )
     lines = reading.read(engine, upright, view, seals) if engine else []
     lines, changed = script.settle_script(lines)
     operations = [*sheet.operations, *upright.operations, *placed.operations]
@@ -116,7 +123,7 @@ def warm(name: EngineName) -> None:
 
 
 def read_page_here(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: str) -> ScannedPage:
-    """Do `scan_page` with the engine of this process; what `Workers.submit` is given. Raises as it does, and EngineMissing."""
+    """Do `scan_page` with the engine of this process, for `Workers.submit`. Raises as it does, and EngineMissing."""
     return scan_page(source, ref, workdir=workdir, options=options, engine=engine_of_process(options.engine), name=name)
 
 

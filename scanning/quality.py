@@ -50,10 +50,11 @@ class Ink:
     def corners(self, rim: float = 0.0) -> Corners:
         """The ink's convex hull, (n, 2) in units of the view; empty for a page without ink.
 
-        `rim` is the share of the shorter side along the frame in which nothing counts (slivers of the desk beyond the paper).
+        `rim` is the share of the shorter side along the frame in which nothing counts (slivers of the desk beyond the
+        paper).
 
-        Dust is no ink here, and neither is a strip along the rim of the picture (a shadow of the paper's edge, a rest of the scanner's
-        bed): neither may move or shrink a page.
+        Dust is no ink here, and neither is a strip along the rim of the picture (a shadow of the paper's edge, a rest
+        of the scanner's bed): neither may move or shrink a page.
         """
         count, labels, stats, _ = cv2.connectedComponentsWithStats(self.mask.astype(np.uint8))
         rows, columns = self.mask.shape
@@ -75,7 +76,7 @@ class Ink:
 
 
 def find_ink(view: View) -> Ink:
-    """Tell ink from paper by the paper's own brightness around it, so that shadows, stains and tinted paper are no ink."""
+    """Tell ink from paper by the paper's brightness around it: shadows, stains and tinted paper are no ink."""
     scale = min(1.0, INK_SIDE / max(view.size))
     grey = to_grey(view.sample(scale))
     return Ink(flatten(grey) < INK_LEVEL, scale)
@@ -95,8 +96,13 @@ def flatten(grey: Pixels) -> NDArray[np.float32]:
     return np.asarray(grey.astype(np.float32) / np.maximum(paper.astype(np.float32), 1.0), dtype=np.float32)
 
 
+def even_paper(pixels: Pixels) -> Pixels:
+    """Give a page in grey on white paper, without shadows and stains."""
+    return np.asarray(np.clip(flatten(to_grey(pixels)), 0.0, 1.0) * 255.0, dtype=np.uint8)
+
+
 def with_clear_ink(crop: Pixels) -> Pixels:
-    """Give a line in grey with full contrast: its darkest ink black; stains, paper, and what shows through from the back white.
+    """Give a line in grey with full contrast: its ink black, and white the paper, stains and what shows through.
 
     Strokes are judged against the line's own darkest ink, so faded writing gains as well.
     """
@@ -107,13 +113,15 @@ def with_clear_ink(crop: Pixels) -> Pixels:
 
 
 def sharpness(page: Pixels, dpi: float, source_dpi: float) -> float:
-    """How steep the letters' edges are: their steepest tenth, as a share of the ink's contrast, within one pixel at 150 dpi.
+    """How steep the letters' edges are: share of the ink's contrast within a pixel of 150 dpi, steepest tenth.
 
     0 for a page without ink. `page` is the finished page at `dpi`; a source that
     had less than 150 dpi is measured at what it had, because drawing it larger did not blur it.
     """
     scale = min(1.0, min(150.0, source_dpi) / dpi)
-    grey = to_grey(cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else page)
+    grey = to_grey(page)
+    if scale < 1.0:
+        grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     flat = flatten(grey)
     ink = flat < INK_LEVEL
     if not ink.any():

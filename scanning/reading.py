@@ -1,4 +1,4 @@
-"""From a sheet to its lines: turn it upright, straighten it, read it, read again what is doubtful, put the lines in order."""
+"""From a sheet to its lines: turn it upright, straighten it, read it, put the lines in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from scanning.quality import Ink, find_ink, flatten, to_grey
 from scanning.values import Operation
 
 LOOK_AGAIN = 1.0
-"""Degrees of skew from which lines are looked for again on the straightened page; their boxes' corners flip when tilted."""
+"""Degrees of skew from which lines are looked for again on the straightened page."""
+
+EMPTY = 0.0003
+"""With less ink than this there is nothing to read; an engine that looks for lines in grain takes a minute over it."""
 
 DOUBTFUL = 0.75
 GHOST = 0.5
@@ -24,7 +27,7 @@ GHOST = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Upright:
-    """A sheet turned upright and straight. `size` is the sheet's own, in units of the view, which may have grown around it.
+    """A sheet turned upright and straight. `size` is the sheet's own; the view may have grown around it.
 
     `boxes` are the lines' corners, None from an engine that finds them while reading; `residual` is the skew left over.
     """
@@ -80,6 +83,8 @@ def read(engine: Engine, page: Upright, coloured: View, seals: Sequence[stamps.R
         coloured: the same frame on the pixels as they came.
         seals: where seals are; lines there are read on both.
     """
+    if page.boxes is None and page.ink.share < EMPTY:
+        return []
     lines = engine.read(page.view, page.boxes)
     if seals:
         lines = _read_under_seals(engine, lines, coloured, seals)

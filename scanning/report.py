@@ -1,4 +1,4 @@
-"""The `.json` beside an access copy: all that is known of how each page was made and what was read, for people and programs."""
+"""The `.json` beside an access copy: how each page was made and what was read, for people and programs."""
 
 from __future__ import annotations
 

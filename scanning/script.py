@@ -1,7 +1,8 @@
 """Traditional characters on a simplified page.
 
-PP-OCR's one model for both scripts writes some characters of a simplified page in their traditional form (docs/decisions). A page that is
-overwhelmingly simplified is given its simplified form; a page in traditional characters stays as it was written.
+PP-OCR's one model for both scripts writes some characters of a simplified page in their traditional form
+(docs/decisions). A page that is overwhelmingly simplified is given its simplified form; a page in traditional
+characters stays as it was written.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ MOSTLY = 0.35
 def settle_script(lines: Sequence[RawLine]) -> tuple[list[RawLine], int]:
     """Write the few traditional characters of a simplified page in simplified form; say how many there were.
 
-    What was read with doubt tells little of the script, so each character weighs as much as the fourth power of its line's confidence.
+    What was read with doubt tells little of the script, so each character weighs as much as the fourth power of its
+    line's confidence.
     """
     traditional = simplified = 0.0
     for line in lines:

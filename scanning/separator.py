@@ -21,6 +21,10 @@ def find_separator(view: View) -> str | None:
     """Read the payload of a separator's QR code; None on any other page, other codes on it or not."""
     picture = view.sample(min(1.0, SIDE / max(view.size)))
     codes = zxingcpp.read_barcodes(
-        picture, formats=zxingcpp.BarcodeFormat.QRCode, try_rotate=False, try_downscale=False, try_invert=False
+        picture,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        try_rotate=False,
+        try_downscale=False,
+        try_invert=False,
     )
     return next((code.text for code in codes if code.text.startswith(PREFIX)), None)

@@ -1,7 +1,8 @@
 """Red seals: find them, and see the words beneath them.
 
-On the red channel red ink is nearly as light as paper, so a seal fades there and black or blue writing stays. But red handwriting fades as
-well, so only the seals' own surroundings are taken from that channel, and what is read there in colour is merged with it (`merge`).
+On the red channel red ink is nearly as light as paper, so a seal fades there and black or blue writing stays. But red
+handwriting fades as well, so only the seals' own surroundings are taken from that channel, and what is read there in
+colour is merged with it (`merge`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ COVERED = 0.5
 """Two boxes that share this much of the smaller one are the same line."""
 
 SURE = 0.9
-"""A line seen only in colour under a seal is kept from this confidence on: letters along a seal's rim give noise below it."""
+"""A line seen only in colour is kept from this confidence on; the letters along a seal's rim read as noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Region:
 
 
 def find_seals(pixels: Pixels) -> tuple[Region, ...]:
-    """Find seals: compact figures of red ink about as wide as high; lines of red writing are none. Grey pictures have none."""
+    """Find seals: compact figures of red ink, about as wide as high; a line of red writing is none."""
     if pixels.ndim == 2:
         return ()
     scale = min(1.0, WORK_SIDE / max(pixels.shape[:2]))
@@ -69,10 +70,11 @@ def find_seals(pixels: Pixels) -> tuple[Region, ...]:
 
 
 def _red_ink(small: Pixels) -> NDArray[np.uint8]:
-    """Where there is red ink: red well above green and blue, and these two alike; brown writing on yellow paper is not red."""
+    """Where red ink is: red well above green and blue, and these alike; brown on yellow paper is not red."""
     red, green, blue = (small[:, :, i].astype(np.int16) for i in range(3))
     chroma = red - np.minimum(green, blue)
-    return ((red - np.maximum(green, blue) > REDNESS) & (np.abs(green - blue) < 0.4 * chroma)).astype(np.uint8)
+    ink = (red - np.maximum(green, blue) > REDNESS) & (np.abs(green - blue) < 0.4 * chroma)
+    return np.asarray(ink, dtype=np.uint8)
 
 
 def _without_rules(red: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -106,7 +108,7 @@ def without_seals(pixels: Pixels, seals: Sequence[Region]) -> Pixels:
 
 
 def merge(faded: Sequence[RawLine], coloured: Sequence[RawLine]) -> list[RawLine]:
-    """Join two readings of the same place: of a line read twice the surer one; a line seen only in colour when it is sure."""
+    """Join two readings of one place: the surer one of a line read twice; a line seen only in colour if sure."""
     merged = list(faded)
     for line in coloured:
         same = [i for i, other in enumerate(merged) if _shared(line.corners, other.corners) >= COVERED]

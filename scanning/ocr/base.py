@@ -16,9 +16,9 @@ Spans = tuple[tuple[float, float], ...]
 class RawLine:
     """One line as an engine read it.
 
-    `corners` (4, 2), in units of the view it was read from, clockwise from the top left of the upright page. `spans[i]` is where
-    character i begins and ends, as fractions of the run of the text (see `values.Line`). `confidence` is 0..1. `raw` is what the
-    engine wrote, where `text` has been changed since.
+    `corners` (4, 2), in units of the view it was read from, clockwise from the top left of the upright page. `spans[i]`
+    is where character i begins and ends, as fractions of the run of the text (see `values.Line`). `confidence` is 0..1.
+    `raw` is what the engine wrote, where `text` has been changed since.
     """
 
     text: str
@@ -33,8 +33,9 @@ class RawLine:
 class Sight:
     """What an engine sees before it reads.
 
-    `turn` is how many degrees clockwise make the page upright. `boxes` (each (4, 2), in units of the view that was looked at,
-    clockwise from its top left) are where the lines lie; None from an engine that finds lines only while reading.
+    `turn` is how many degrees clockwise make the page upright. `boxes` (each (4, 2), in units of the view that was
+    looked at, clockwise from its top left) are where the lines lie; None from an engine that finds lines only while
+    reading.
     """
 
     turn: int

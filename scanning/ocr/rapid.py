@@ -1,4 +1,4 @@
-"""RapidOCR: PP-OCRv6's detection, line classifier and recognition, on ONNX Runtime or (faster) OpenVINO, one thread, no network."""
+"""RapidOCR: PP-OCRv6 on ONNX Runtime or (faster) OpenVINO, one thread, no network."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PADDING = 127
 """Grey that the model's normalisation maps to nothing."""
 
 DOUBTFUL = 0.96
-"""A line read with less confidence is read again with its ink made clear; a fifth of the errors in such lines go (docs/decisions)."""
+"""A line read with less confidence is read again with its ink made clear (docs/decisions)."""
 
 TALL = 1.5
 """From this ratio of height to width on, a box is taken for a vertical line (or a sideways one)."""
@@ -66,7 +66,7 @@ class RapidEngine:
         return f"{installed_version('rapidocr')} PP-OCRv6-small {self.runtime} {installed_version(self.runtime)}"
 
     def look(self, view: View) -> Sight:
-        """Find the lines by detection; which way up, by the shape of their boxes and the vote of the line classifier."""
+        """Find the lines by detection; which way up, by their boxes' shape and the line classifier's vote."""
         boxes = self.detect(view)
         if not boxes:
             return Sight(0, ())
@@ -93,7 +93,7 @@ class RapidEngine:
         return tuple(np.clip(np.asarray(box, dtype=np.float64) * step, 0.0, limit) for box in found.boxes)
 
     def read(self, view: View, boxes: Sequence[Corners] | None = None) -> list[RawLine]:
-        """Read the boxes of an upright page; a tall box is read both as a column and as a line, the surer reading stands."""
+        """Read the boxes of an upright page; a tall box is read as a column and as a line, the surer one stands."""
         lines: list[RawLine] = []
         for corners in self.detect(view) if boxes is None else boxes:
             line = self.read_line(view, corners)
@@ -112,11 +112,8 @@ class RapidEngine:
         return max((r for r in readings if r is not None), key=lambda line: line.confidence, default=None)
 
     def _read_crop(self, view: View, corners: Corners, direction: Direction) -> RawLine | None:
-        if direction == "vertical":
-            # The model reads a column that lies on its left side, its top at the left.
-            run = np.roll(corners, -1, axis=0)
-        else:
-            run = corners
+        # The model reads a column that lies on its left side, its top at the left.
+        run = np.roll(corners, -1, axis=0) if direction == "vertical" else corners
         crop = view.crop(run)
         line = self._recognise(_colour(crop), corners, direction)
         if line is not None and line.confidence >= DOUBTFUL:
@@ -141,14 +138,14 @@ class RapidEngine:
         crops = [_colour(view.crop(box, LINE_HEIGHT)) for box in boxes]
         answer = self._ocr.text_cls(crops)
         votes = [(1 if label == "180" else -1) * score for label, score in answer.cls_res]
-        return sum(votes) > 0
+        return float(sum(votes)) > 0.0
 
     def _turn_of_tall(self, view: View, boxes: Sequence[Corners]) -> int:
         """Tell columns of an upright page (0) from lines of one that lies on a side (90 or 270), by what reads best."""
         sample = boxes[:4]
         sureness = {0: 0.0, 90: 0.0, 270: 0.0}
         for box in sample:
-            # Clockwise by 90 brings the left side up, so the line begins at the bottom left corner; by 270, at the top right.
+            # Turned by 90 the left side comes up, so the line begins at the bottom left; by 270, at the top right.
             for turn, first in ((90, 3), (270, 1)):
                 line = self._recognise(_colour(view.crop(np.roll(box, -first, axis=0))), box, "horizontal")
                 sureness[turn] += line.confidence if line else 0.0
@@ -178,9 +175,11 @@ def _load(runtime: str) -> Any:
             "Rec.rec_batch_num": 1,
         }
     )
-    ocr._load_det_model()
-    ocr._load_cls_model()
-    ocr._load_rec_model()
+    # Models are loaded at their first use; one that does not load shall be known now.
+    paper = np.full((LINE_HEIGHT, 320, 3), 255, np.uint8)
+    ocr(paper, use_cls=False, use_rec=False)
+    ocr.cls_and_rotate([paper])
+    ocr.recognize_txt([paper])
     return ocr
 
 

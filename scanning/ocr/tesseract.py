@@ -9,16 +9,19 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-import pytesseract
+from pytesseract import pytesseract
 
 from scanning.errors import EngineMissing
 from scanning.geometry import Corners, View, rectangle, shift
 from scanning.ocr.base import RawLine, Sight, Spans
+from scanning.quality import even_paper
 from scanning.raw import Pixels
 
 LANGUAGES = ("chi_sim", "chi_tra", "eng")
 LONG_SIDE = 3500
-"""Pixels of the longer side of the picture that is read, A4 at 300 dpi; a picture is never enlarged for it."""
+"""Pixels of the longer side of the picture that is read: A4 at 300 dpi, which Tesseract was trained for."""
+
+MOST_ENLARGED = 2.0
 
 ORIENT_SIDE = 2000
 SURE = 0.6
@@ -49,7 +52,7 @@ class TesseractEngine:
         Raises:
             EngineMissing: there is no program, or it does not know simplified Chinese.
         """
-        # On busy cores its OpenMP threads wait for each other in loops: 0.7 CPU seconds become 82 (measurements, trap 1).
+        # On busy cores its OpenMP threads wait for each other in loops: 0.7 CPU seconds become 82.
         os.environ["OMP_THREAD_LIMIT"] = "1"
         try:
             self.version = str(pytesseract.get_tesseract_version())
@@ -76,9 +79,9 @@ class TesseractEngine:
         """Read the whole page, or only some boxes of it (each is taken for one line)."""
         if boxes is not None:
             return [line for box in boxes for line in self._read_box(view, box)]
-        scale = min(1.0, LONG_SIDE / max(view.size))
-        picture = view.sample(scale)
-        # One block of lines suits letters (1.0 % wrong where the automatic layout has 7.9); columns and forms need the layout.
+        scale = min(MOST_ENLARGED, LONG_SIDE / max(view.size))
+        picture = even_paper(view.sample(scale))
+        # One block of lines suits letters (1.0 % wrong, automatic layout 7.9); columns and forms need the layout.
         lines = self._read_picture(picture, 6)
         if _mean_confidence(lines) < SURE:
             lines = max(lines, self._read_picture(picture, 3), key=_mean_confidence)
@@ -102,7 +105,10 @@ def _words(answer: dict[str, list[Any]]) -> Iterator[_Word]:
             yield _Word(
                 text.strip(),
                 float(answer["conf"][i]) / 100,
-                *(float(answer[key][i]) for key in ("left", "top", "width", "height")),
+                float(answer["left"][i]),
+                float(answer["top"][i]),
+                float(answer["width"][i]),
+                float(answer["height"][i]),
                 (answer["block_num"][i], answer["par_num"][i], answer["line_num"][i]),
             )
 
@@ -112,7 +118,8 @@ def _line(words: list[_Word]) -> RawLine:
     left, right = min(w.x for w in words), max(w.x + w.width for w in words)
     top, bottom = min(w.y for w in words), max(w.y + w.height for w in words)
     run = max(right - left, 1.0)
-    text, spans = "", []
+    text = ""
+    spans: list[tuple[float, float]] = []
     for word in words:
         begin = (word.x - left) / run
         if text and _latin(text[-1]) and _latin(word.text[0]):

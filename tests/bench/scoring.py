@@ -21,6 +21,6 @@ def distance(a: str, b: str) -> int:
 
 
 def errors(truth: str, read: str) -> tuple[int, int]:
-    """Wrong characters, and characters of the truth; a class's error rate is the sum of the first by the sum of the second."""
+    """Wrong characters, and characters of the truth; an error rate is the sum of the first by that of the second."""
     wanted = content(truth)
     return distance(wanted, content(read)), len(wanted)
