@@ -59,6 +59,8 @@ def copy_page(source: Path, index: int, out: Path) -> None:
             if pdf.is_encrypted:
                 raise Doubt("an encrypted document")
             page = pdf.pages[index]
+            if pdf.get_warnings():
+                raise Doubt("a file that had to be repaired")
             _require_no_visible_annotations(page)
             box = page_box(page)
             form = Copier(target).page(page, box)

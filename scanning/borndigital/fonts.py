@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,27 +23,13 @@ _DEFAULT_WIDTH = 1000
 # 6.2.11.5: a width and its program agree within a thousandth of the font size.
 _WIDTH_TOLERANCE = 1.0
 _NOTDEF = ".notdef"
-_DESCRIPTOR_KEYS = (
-    "/FontName",
-    "/FontFamily",
-    "/FontStretch",
-    "/FontWeight",
-    "/Flags",
-    "/FontBBox",
-    "/ItalicAngle",
-    "/Ascent",
-    "/Descent",
-    "/Leading",
-    "/CapHeight",
-    "/XHeight",
-    "/StemV",
-    "/StemH",
-    "/AvgWidth",
-    "/MaxWidth",
-    "/MissingWidth",
+_DESCRIPTOR_WORDS = ("/FontName", "/FontFamily", "/FontStretch", "/FontBBox")
+_DESCRIPTOR_NUMBERS = (
+    *("/FontWeight", "/Flags", "/ItalicAngle", "/Ascent", "/Descent", "/Leading", "/CapHeight", "/XHeight"),
+    *("/StemV", "/StemH", "/AvgWidth", "/MaxWidth", "/MissingWidth"),
 )
 # What no character may mean (6.2.11.7.2), and what means "unknown": a page of such text is better read again.
-_MEANINGLESS = frozenset("\u0000\ufeff\ufffe\ufffd")
+_MEANINGLESS = frozenset("\ufeff\ufffe\ufffd")
 
 
 def copy(pdf: Pdf, source: Object, codes: frozenset[int]) -> Object:
@@ -76,7 +63,7 @@ def is_composite(source: Object) -> bool:
 
 
 def _require_meaning(meaning: str | None) -> None:
-    if not meaning or not _MEANINGLESS.isdisjoint(meaning):
+    if not meaning or any(letter in _MEANINGLESS or unicodedata.category(letter) == "Cc" for letter in meaning):
         raise Doubt("a character without meaning")
 
 
@@ -86,7 +73,11 @@ def _require_width(told: float, drawn: float) -> None:
 
 
 def _descriptor(pdf: Pdf, source: Object) -> Object:
-    clean = plain.copy_keys(source, _DESCRIPTOR_KEYS)
+    plain.name(source.get("/FontName"))
+    plain.numbers(source.get("/FontBBox"), 4)
+    for number in _DESCRIPTOR_NUMBERS:
+        plain.number(source.get(number, 0))
+    clean = plain.copy_keys(source, (*_DESCRIPTOR_WORDS, *_DESCRIPTOR_NUMBERS))
     clean.Type = Name.FontDescriptor
     key = "/FontFile2" if "/FontFile2" in source else "/FontFile3"
     data = plain.decoded(source[key])

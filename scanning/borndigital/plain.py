@@ -106,5 +106,5 @@ def _require_whole(raw: bytes, limit: int) -> None:
     inflater = zlib.decompressobj()
     if len(inflater.decompress(raw, limit + 1)) > limit:
         raise Doubt("a stream that expands too far")
-    if not inflater.eof:
+    if raw and not inflater.eof:
         raise Doubt("a stream that is cut off")
