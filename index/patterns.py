@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from index.nodes import REACH, Textual, Wild, Word
+from index.nodes import REACH, Similar, Textual, Wild, Word
 from index.text import WALL, boundary_class, runs
 
 
@@ -17,6 +17,18 @@ def source(leaf: Textual) -> str:
         return "".join(map(_wild_piece, re.split(r"([*?])", leaf.folded)))
     word = leaf.folded
     return "|".join(_one_wrong(word, position) for position in range(len(word)))
+
+
+def probe(leaf: Textual) -> str:
+    """An expression that matches in the same texts as `source`, though not the same stretch of them, and more quickly.
+
+    All its alternatives begin with a fixed character, so that most of a text is passed over without a look.
+    """
+    if not isinstance(leaf, Similar):
+        return source(leaf)
+    word = leaf.folded
+    first, rest = _one_wrong(word, 0), re.escape(word[1:])
+    return "|".join([f"{rest}(?<={first})", *(_one_wrong(word, position) for position in range(1, len(word)))])
 
 
 @lru_cache(maxsize=512)

@@ -101,7 +101,9 @@ def boundary_class() -> str:
             ranges[-1][1] = point
         else:
             ranges.append([point, point])
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+    # Written out, not as numbers: SQLite hands the whole expression over with every text it asks about.
+    shown = [(re.escape(chr(first)), re.escape(chr(last))) for first, last in ranges]
+    return "".join(first if first == last else f"{first}-{last}" for first, last in shown)
 
 
 @cache

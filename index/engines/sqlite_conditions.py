@@ -94,7 +94,7 @@ def _dated(dates: DateRange, key: ColumnElement[int]) -> ColumnElement[bool]:
 def _verified(leaf: Textual, key: ColumnElement[int] | None = None) -> ColumnElement[bool]:
     """Whether the text of the row has the leaf: a look-up by row id, no join."""
     where = texts.c.key == (letters.c.key if key is None else key)
-    pattern = patterns.source(leaf)
+    pattern = patterns.probe(leaf)
     columns = {"any": ("text", "title"), "title": ("title",), "from": ("sender",), "no": ("number",)}
     place = "any" if isinstance(leaf, Similar) else leaf.place
     names = columns[place]
