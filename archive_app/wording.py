@@ -90,6 +90,7 @@ SENTENCES: Mapping[str, str] = {
 OPERATIONS: Mapping[str, str] = {
     "outline": N_("Found the paper's edges and took out the perspective"),
     "turn": N_("Turned %(degrees)s° clockwise"),
+    "turn_left": N_("Turned 90° anticlockwise"),
     "deskew": N_("Straightened by %(degrees)s°"),
     "fit": N_("Fitted to A4, as the true size is unknown"),
     "reduce": N_("Reduced to %(percent)s %% to fit A4"),
@@ -188,6 +189,8 @@ def operation(step: tuple[str, Mapping[str, Any]]) -> str:
     """One thing that was done to a page, in words; nothing for what changed nothing that can be seen."""
     name, parameters = step
     values = dict(parameters)
+    if name == "turn" and values.get("degrees") == 270:
+        name = "turn_left"
     if name in ("turn", "deskew") and abs(float(values.get("degrees", 0))) < SMALLEST_ANGLE:
         return ""
     if "degrees" in values:

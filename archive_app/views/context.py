@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from archive_app.access import Reader
 from archive_app.archive import Archive
+from archive_app.config import Settings
 
 
 def reader() -> Reader:
@@ -21,6 +24,13 @@ def archive() -> Archive:
     """The archive that this application serves."""
     found: Archive = current_app.extensions["archive"]
     return found
+
+
+def site_name() -> str:
+    """What the office calls its archive (setting `name`); in the reader's language as long as nobody has named it."""
+    unnamed = next(field.default for field in fields(Settings) if field.name == "name")
+    name = archive().settings.name
+    return gettext("Petition Archive") if name == unnamed else name
 
 
 def local_address(address: str, otherwise: str) -> str:

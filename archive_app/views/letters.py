@@ -41,6 +41,7 @@ def _show(public_id: str, error: str | None = None) -> str:
         query=query,
         similar=similar,
         error=error,
+        saved=request.args.get("saved", type=int),
     )
 
 

@@ -16,9 +16,9 @@ blueprint = Blueprint("search", __name__)
 
 @blueprint.get("/search")
 def search() -> str:
-    """The box, and what was found."""
+    """The box, and what was found; the newest letters when nothing is asked for."""
     asked = _request()
-    found = searching.search(reader(), archive(), asked) if asked != SearchRequest() or "q" in request.args else None
+    found = searching.search(reader(), archive(), asked)
     return render_template("search.html", asked=asked, found=found, address=address)
 
 

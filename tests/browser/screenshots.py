@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -14,7 +15,10 @@ from tests.browser.house import DESK, PHONE, House, bring_in, launch, open_house
 from tests.made import jpeg
 
 LETTERS = 6
-SIZES = {"desk": DESK, "phone": PHONE}
+WINDOWS: dict[str, dict[str, Any]] = {
+    "desk": {"size": DESK},
+    "phone": {"size": PHONE, "has_touch": True, "is_mobile": True},
+}
 
 
 def pages_of(house: House, receipt: str, longest: str) -> dict[str, str]:
@@ -30,7 +34,7 @@ def pages_of(house: House, receipt: str, longest: str) -> dict[str, str]:
         "separators": "/scan/separators?copies=3",
         "receipt": f"/intakes/{receipt}",
         "letter": f"/letters/{letter}",
-        "letter-hits": f"/letters/{letter}?q=反映",
+        "letter-hits": f"/letters/{letter}?q=情况",
         "letter-pages": f"/letters/{letter}/scan",
         "correction": f"/letters/{letter}/pages/1/correction",
         "versions": f"/letters/{letter}/pages/1/versions",
@@ -61,8 +65,8 @@ def main(out: Path) -> None:
         with sync_playwright() as playwright:
             browser = launch(playwright)
             for language in ("zh", "en"):
-                for size_name, size in SIZES.items():
-                    context = window(browser, house, size)
+                for size_name, options in WINDOWS.items():
+                    context = window(browser, house, **options)
                     context.add_cookies([{"name": "language", "value": language, "url": house.address}])
                     page = context.new_page()
                     _take(page, "/login", out / f"login-{size_name}-{language}.png")

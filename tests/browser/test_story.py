@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -187,6 +189,14 @@ def test_the_printed_separator_sheet_is_known_again(page: Page, house: House, tm
     expect(page.locator(".letter-head h3")).to_have_text(["甲方来信材料", "乙方来信材料"])
 
 
+def test_separator_sheets_print_one_a_page(page: Page, tmp_path: Path) -> None:
+    page.goto("/scan/separators?copies=3")
+    printed = page.pdf(prefer_css_page_size=True)
+    with pikepdf.open(io.BytesIO(printed)) as pdf:
+        boxes = [[round(float(side)) for side in leaf.mediabox[2:]] for leaf in pdf.pages]
+    assert boxes == [[595, 842]] * 3
+
+
 def test_a_file_that_cannot_be_read_says_so_and_is_kept(page: Page, tmp_path: Path) -> None:
     broken = tmp_path / "residue.pdf"
     broken.write_bytes(b"%PDF-1.7 and no more")
@@ -317,7 +327,7 @@ def test_the_particulars_are_written_beside_the_picture(page: Page, house: House
     page.get_by_label("标题").fill("关于垃圾清运的来信")
     page.get_by_label("来信人", exact=True).fill("周明远")
     page.get_by_label("信件日期").fill("2026-02-24")
-    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="保存").click()
     expect(page.locator("h1")).to_have_text("关于垃圾清运的来信")
     expect(page.locator(".particulars")).to_contain_text("周明远 · 2026年2月24日")
     page.goto("/search?q=来信人:周明远 日期:2026-02")

@@ -33,6 +33,9 @@ function showKeys() {
   return true;
 }
 
+// A page that comes back from the browser's memory is asked for again: it may not be this reader's to see any more.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
 onKeys({
   "/": () => {
     const box = document.querySelector("[data-search-box]");
