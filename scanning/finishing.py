@@ -123,7 +123,7 @@ def finish(draft: Draft, raw: RawPage, ref: PageRef, workdir: Path, options: Sca
         lines=draft.lines,
         layer=draft.vector or layer.save(page, dpi=dpi, stem=stem),
         preview=_preview(page, stem.with_name(stem.name + "-page.jpg")),
-        source_preview=_preview(raw.pixels, stem.with_name(stem.name + "-source.jpg")),
+        source_preview=_preview(draft.view.picture.overview, stem.with_name(stem.name + "-source.jpg")),
         separator=draft.separator,
         turned=draft.turned,
         seconds=clock.seconds,

@@ -71,6 +71,30 @@ def sides(corners: Corners) -> tuple[float, float]:
     return float(width), float(height)
 
 
+OVERVIEW_SIDE = 1700
+"""Pixels of the longer side of a source's overview, from which whole pages are drawn small, again and again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Pixels of a source, and the same picture once more, smaller, made when it is first asked for."""
+
+    pixels: Pixels
+
+    @cached_property
+    def reduction(self) -> float:
+        """Size of the overview by that of the source, at most 1."""
+        return float(min(1.0, OVERVIEW_SIDE / max(self.pixels.shape[:2])))
+
+    @cached_property
+    def overview(self) -> Pixels:
+        """The whole picture, `OVERVIEW_SIDE` pixels long, or as it is when it is no longer than that."""
+        if self.reduction == 1.0:
+            return self.pixels
+        size = (max(1, round(s * self.reduction)) for s in self.pixels.shape[1::-1])
+        return np.asarray(cv2.resize(self.pixels, tuple(size), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """Pixels seen through a homography: nothing is resampled until a picture is asked for, and then from the source.
@@ -79,7 +103,7 @@ class View:
     source.
     """
 
-    pixels: Pixels
+    picture: Picture
     to_source: Matrix
     width: float
     height: float
@@ -87,7 +111,12 @@ class View:
     @classmethod
     def of(cls, pixels: Pixels) -> View:
         """See the pixels as they are."""
-        return cls(pixels, IDENTITY, float(pixels.shape[1]), float(pixels.shape[0]))
+        return cls(Picture(pixels), IDENTITY, float(pixels.shape[1]), float(pixels.shape[0]))
+
+    @property
+    def pixels(self) -> Pixels:
+        """The source's pixels."""
+        return self.picture.pixels
 
     @property
     def size(self) -> tuple[float, float]:
@@ -104,11 +133,11 @@ class View:
         """The same pixels, the frame turned clockwise by 0, 90, 180 or 270 degrees."""
         width, height = (self.height, self.width) if turn in (90, 270) else self.size
         back = np.linalg.inv(quarter_turn(turn, self.width, self.height))
-        return View(self.pixels, self.to_source @ back, width, height)
+        return View(self.picture, self.to_source @ back, width, height)
 
-    def of_pixels(self, pixels: Pixels) -> View:
-        """The same frame on other pixels of the same shape (one colour channel, for example)."""
-        return View(pixels, self.to_source, self.width, self.height)
+    def on(self, picture: Picture) -> View:
+        """The same frame on another picture of the same shape (one with its seals faded, for example)."""
+        return View(picture, self.to_source, self.width, self.height)
 
     def carried(self, other: View, points: Corners) -> Corners:
         """Carry points from another view of the same pixels into this one."""
@@ -117,7 +146,12 @@ class View:
     def sample(self, scale: float) -> Pixels:
         """Draw the whole frame at `scale` pixels a unit."""
         size = (max(1, round(self.width * scale)), max(1, round(self.height * scale)))
-        return warp(self.pixels, self.to_source @ scaling(self.width / size[0], self.height / size[1]), size)
+        matrix = self.to_source @ scaling(self.width / size[0], self.height / size[1])
+        if scale > self.source_scale * self.picture.reduction:
+            return warp(self.pixels, matrix, size)
+        overview = self.picture.overview
+        rows, columns = self.pixels.shape[:2]
+        return warp(overview, scaling(overview.shape[1] / columns, overview.shape[0] / rows) @ matrix, size)
 
     def crop(self, corners: Corners, height: int | None = None) -> Pixels:
         """Draw one four-cornered part upright: corner 0 at the top left, corner 1 at the top right.

@@ -13,7 +13,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanning.geometry import Corners, Matrix, View, apply, between, rectangle, rotation, scaling, shift, sides
+from scanning.geometry import (
+    IDENTITY,
+    Corners,
+    Matrix,
+    Picture,
+    View,
+    apply,
+    between,
+    rectangle,
+    rotation,
+    scaling,
+    shift,
+    sides,
+)
 from scanning.photo import find_paper
 from scanning.raw import Pixels, RawPage
 from scanning.values import A4_HEIGHT_PT, A4_WIDTH_PT, Operation, Point, Quad
@@ -65,15 +78,16 @@ class Placement:
     operations: tuple[Operation, ...]
 
 
-def find_sheet(raw: RawPage) -> Sheet:
+def find_sheet(raw: RawPage, picture: Picture) -> Sheet:
     """Find the sheet: within its edges, corrected in perspective, where the picture shows them; else all of it."""
     unit_mm = 25.4 / raw.source.dpi if raw.source.dpi_known and not raw.camera and _plausible(raw) else None
-    corners = find_paper(raw.pixels)
+    whole = View(picture, IDENTITY, float(raw.pixels.shape[1]), float(raw.pixels.shape[0]))
+    corners = find_paper(picture)
     if corners is None:
-        return Sheet(View.of(raw.pixels), unit_mm, False, ())
+        return Sheet(whole, unit_mm, False, ())
     wide, high = sides(corners)
     frame = rectangle(wide, high)
-    view = View(raw.pixels, between(frame, corners), wide, high)
+    view = View(picture, between(frame, corners), wide, high)
     # A photograph may have come with a resolution, too, but it tells nothing of the paper in it.
     return Sheet(view, unit_mm if _is_rectangle(corners) else None, True, (_outline_operation(corners),))
 
@@ -152,7 +166,7 @@ def straightened(view: View, skew: float) -> View:
     low = outline.min(axis=0)
     wide, high = outline.max(axis=0) - low
     back = np.linalg.inv(shift(-low[0], -low[1]) @ turn)
-    return View(view.pixels, view.to_source @ back, float(wide), float(high))
+    return View(view.picture, view.to_source @ back, float(wide), float(high))
 
 
 def place(view: View, sheet: tuple[float, float], unit_mm: float | None, *, outlined: bool, ink: Corners) -> Placement:
@@ -225,7 +239,7 @@ def draw(view: View, to_page: Matrix, dpi: float, outline: Corners | None = None
     """
     size = (round(A4_WIDTH_PT * dpi / 72), round(A4_HEIGHT_PT * dpi / 72))
     to_view = np.linalg.inv(to_page) @ scaling(A4_WIDTH_PT / size[0], A4_HEIGHT_PT / size[1])
-    page = View(view.pixels, view.to_source @ to_view, *size).sample(1.0)
+    page = View(view.picture, view.to_source @ to_view, *size).sample(1.0)
     if outline is not None:
         drawn = apply(np.asarray(np.linalg.inv(to_view), dtype=np.float64), outline)
         beyond = cv2.fillConvexPoly(np.ones(page.shape[:2], np.uint8), np.round(drawn).astype(np.int32), 0)

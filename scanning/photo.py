@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanning.geometry import Corners, sides
+from scanning.geometry import Corners, Picture, sides
 from scanning.raw import Pixels
 
 WORK_SIDE = 640
@@ -34,11 +34,12 @@ MIN_SEEN = 0.72
 Mask = NDArray[np.uint8]
 
 
-def find_paper(pixels: Pixels) -> Corners | None:
+def find_paper(picture: Picture) -> Corners | None:
     """Find the sheet's corners, (4, 2) in pixels, clockwise from the top left; None where no edge is seen."""
-    scale = min(1.0, WORK_SIDE / max(pixels.shape[:2]))
-    size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    rows, columns = picture.pixels.shape[:2]
+    scale = min(1.0, WORK_SIDE / max(rows, columns))
+    size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+    small = cv2.resize(picture.overview, size, interpolation=cv2.INTER_AREA)
     colour = np.asarray(small if small.ndim == 3 else cv2.cvtColor(small, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
     lightness = cv2.cvtColor(colour, cv2.COLOR_RGB2LAB)[:, :, 0]
     best: tuple[float, Corners] | None = None

@@ -16,7 +16,7 @@ import cv2
 
 from scanning import finishing, ocr, pages, pdfa, reading, script, separator, sources, stamps
 from scanning.finishing import Draft
-from scanning.geometry import rectangle
+from scanning.geometry import Picture, rectangle
 from scanning.raw import RawPage
 from scanning.report import to_json
 from scanning.sandbox import Workers
@@ -70,11 +70,11 @@ def scan_page(
 
 def _remake(raw: RawPage, options: ScanOptions, engine: ocr.Engine | None) -> Draft:
     """Make a page out of pixels: find the sheet, set it upright, place it, read it."""
-    sheet = pages.find_sheet(raw)
-    seals = stamps.find_seals(raw.pixels)
-    seen = sheet.view.of_pixels(stamps.without_seals(raw.pixels, seals)) if seals else sheet.view
-    upright = reading.set_upright(engine, seen, options.turn)
-    view = upright.view.of_pixels(raw.pixels)
+    picture = Picture(raw.pixels)
+    sheet = pages.find_sheet(raw, picture)
+    seals = stamps.find_seals(picture)
+    upright = reading.set_upright(engine, sheet.view.on(stamps.without_seals(picture, seals)), options.turn)
+    view = upright.view.on(picture)
     placed = pages.place(
         view,
         upright.size,

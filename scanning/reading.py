@@ -14,7 +14,7 @@ from scanning.order import in_order
 from scanning.quality import Ink, find_ink, flatten, to_grey
 from scanning.values import Operation
 
-LOOK_AGAIN = 1.0
+LOOK_AGAIN = 2.0
 """Degrees of skew from which lines are looked for again on the straightened page."""
 
 EMPTY = 0.0003
@@ -44,19 +44,20 @@ class Upright:
 
 def set_upright(engine: Engine | None, view: View, turn: int | None) -> Upright:
     """Turn and straighten a sheet: `turn` degrees clockwise, or as the engine sees it when None."""
-    boxes: tuple[Corners, ...] | None = None
-    wanted = 0 if turn is None else turn
-    turned = view.turned(wanted)
-    if engine is not None:
-        sight = engine.look(turned)
-        boxes = sight.boxes
-        if turn is None and sight.turn:
-            wanted, turned = sight.turn, view.turned(sight.turn)
-            boxes = engine.look(turned).boxes
+    if engine is not None and turn is None:
+        sight = engine.look(view)
+        wanted, boxes = sight.turn, sight.boxes
+        turned = view.turned(wanted)
+        if wanted:
+            boxes = engine.find(turned)
+    else:
+        wanted = turn or 0
+        turned = view.turned(wanted)
+        boxes = engine.find(turned) if engine else None
     skew = _skew(turned, boxes)
     straight = pages.straightened(turned, skew)
     if engine is not None and straight is not turned:
-        boxes = engine.look(straight).boxes if abs(skew) >= LOOK_AGAIN else _carried(straight, turned, boxes)
+        boxes = engine.find(straight) if abs(skew) >= LOOK_AGAIN else _carried(straight, turned, boxes)
     residual = _skew(straight, boxes)
     operations = []
     if wanted:
@@ -98,7 +99,7 @@ def _read_under_seals(
         return any(seal.overlaps(apply(coloured.to_source, corners)) for seal in seals)
 
     there = [line for line in lines if touched(line.corners)]
-    found = engine.look(coloured).boxes
+    found = engine.find(coloured)
     again = engine.read(coloured, [box for box in found or () if touched(box)])
     again += engine.read(coloured, [line.corners for line in there])
     return [line for line in lines if not touched(line.corners)] + stamps.merge(there, again)
@@ -111,6 +112,8 @@ def _without_dust(lines: Sequence[RawLine]) -> list[RawLine]:
 
 def _without_ghosts(lines: Sequence[RawLine], view: View) -> list[RawLine]:
     """Drop what shows through from the back: read with doubt, and far paler than the page's own writing."""
+    if all(line.confidence >= DOUBTFUL for line in lines):
+        return list(lines)
     sure = [_contrast(view, line) for line in lines if line.confidence >= DOUBTFUL]
     usual = float(np.median(sure)) if sure else 1.0
     return [x for x in lines if x.confidence >= DOUBTFUL or _contrast(view, x) >= GHOST * usual]

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanning.geometry import Corners
+from scanning.geometry import Corners, Picture
 from scanning.ocr.base import RawLine
 from scanning.raw import Pixels
 
@@ -50,13 +50,14 @@ class Region:
         return bool(low[0] < self.x1 and high[0] > self.x0 and low[1] < self.y1 and high[1] > self.y0)
 
 
-def find_seals(pixels: Pixels) -> tuple[Region, ...]:
+def find_seals(picture: Picture) -> tuple[Region, ...]:
     """Find seals: compact figures of red ink, about as wide as high; a line of red writing is none."""
+    pixels = picture.pixels
     if pixels.ndim == 2:
         return ()
     scale = min(1.0, WORK_SIDE / max(pixels.shape[:2]))
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    red = _red_ink(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
+    red = _red_ink(np.asarray(cv2.resize(picture.overview, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
     red = _without_rules(red)
     joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11)))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
@@ -98,13 +99,16 @@ def _region(bounds: np.ndarray, pixels: Pixels) -> Region:
     return Region(x0, y0, x1, y1)
 
 
-def without_seals(pixels: Pixels, seals: Sequence[Region]) -> Pixels:
+def without_seals(picture: Picture, seals: Sequence[Region]) -> Picture:
     """Give a copy on which the seals have faded: their regions from the red channel, all else as it is."""
+    if not seals:
+        return picture
+    pixels = picture.pixels
     copy = pixels.copy()
     for seal in seals:
         red = pixels[seal.y0 : seal.y1, seal.x0 : seal.x1, 0]
         copy[seal.y0 : seal.y1, seal.x0 : seal.x1] = red[:, :, None]
-    return copy
+    return Picture(copy)
 
 
 def merge(faded: Sequence[RawLine], coloured: Sequence[RawLine]) -> list[RawLine]:

@@ -56,5 +56,8 @@ class Engine(Protocol):
     def look(self, view: View) -> Sight:
         """Find which way up the page is, and where its lines are."""
 
+    def find(self, view: View) -> tuple[Corners, ...] | None:
+        """Find where the lines of an upright page are, as in `Sight.boxes`."""
+
     def read(self, view: View, boxes: Sequence[Corners] | None = None) -> list[RawLine]:
         """Read the lines of an upright page, in no particular order; find them first when `boxes` is None."""

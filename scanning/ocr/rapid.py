@@ -67,17 +67,17 @@ class RapidEngine:
 
     def look(self, view: View) -> Sight:
         """Find the lines by detection; which way up, by their boxes' shape and the line classifier's vote."""
-        boxes = self.detect(view)
+        boxes = self.find(view)
         if not boxes:
             return Sight(0, ())
-        longest = sorted(boxes, key=lambda box: -max(sides(box)))[:16]
+        longest = sorted(boxes, key=lambda box: -max(sides(box)))[:10]
         tall = [box for box in longest if _is_tall(box)]
         if sum(max(sides(b)) for b in tall) <= sum(max(sides(b)) for b in longest if not _is_tall(b)):
             flat = [box for box in longest if not _is_tall(box)]
             return Sight(180 if self._upside_down(view, flat) else 0, boxes)
         return Sight(self._turn_of_tall(view, tall), boxes)
 
-    def detect(self, view: View) -> tuple[Corners, ...]:
+    def find(self, view: View) -> tuple[Corners, ...]:
         """Find where lines are: (4, 2) corners in units of the view, clockwise from the top left as it is seen."""
         scale = self.long_side / max(view.size)
         picture = _colour(view.sample(scale))
@@ -95,7 +95,7 @@ class RapidEngine:
     def read(self, view: View, boxes: Sequence[Corners] | None = None) -> list[RawLine]:
         """Read the boxes of an upright page; a tall box is read as a column and as a line, the surer one stands."""
         lines: list[RawLine] = []
-        for corners in self.detect(view) if boxes is None else boxes:
+        for corners in self.find(view) if boxes is None else boxes:
             line = self.read_line(view, corners)
             if line is not None:
                 lines.append(line)

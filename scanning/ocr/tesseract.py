@@ -75,6 +75,9 @@ class TesseractEngine:
             return Sight(0, None)
         return Sight(int(found["rotate"]) % 360, None)
 
+    def find(self, view: View) -> None:
+        """Tesseract finds lines while it reads."""
+
     def read(self, view: View, boxes: Sequence[Corners] | None = None) -> list[RawLine]:
         """Read the whole page, or only some boxes of it (each is taken for one line)."""
         if boxes is not None:
