@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from scanning import glyphless
 from scanning.values import A4_HEIGHT_PT, Line, Point
 
-# Between the two, a glyph is never narrower than this share of the font size: poppler takes a character that repeats
-# within a tenth of its size for a shadow of the first (bold printed twice) and drops it.
+# In font sizes. Poppler takes a character that repeats within a tenth for the shadow of the first (bold is sometimes
+# printed twice) and drops it, and sees no space in a gap of less than 0.15.
 _NARROWEST = 0.15
 _NARROWEST_SPACE = 0.25
 _FONT_SIZE_IN_CELLS = 4.0
@@ -293,5 +293,5 @@ def _stretch(wanted: float, width: float, size: float) -> float:
 
 def _number(value: float, digits: int) -> str:
     """Write a number as PDF does: no exponent, no needless zeros."""
-    text = f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits else str(round(value))
-    return "0" if text in ("-0", "") else text
+    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
