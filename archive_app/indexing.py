@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import TypeVarTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from index.engines.base import Document, Engine
 from storage.models import Case, Letter, Page, PageScan, TextVersion
+
+Columns = TypeVarTuple("Columns")
 
 HEADING_LENGTH = 60
 INDEXED = ("ready", "attention")
 """The states of letters that are in the index: all their pages are read, or will not be."""
 
 
-def current_texts(
-    session: Session, letter_id: int, *, places: bool = True
-) -> list[tuple[Page, PageScan, TextVersion | None]]:
-    """A letter's pages in order, each with its current scan and the current version of its text (None: not read yet).
-
-    Without `places`, the lines' polygons are left in the database until they are asked for.
-    """
-    scans, texts = aliased(PageScan), aliased(TextVersion)
-    last_scan = select(func.max(scans.number)).where(scans.page_id == Page.id).correlate(Page).scalar_subquery()
-    last_text = select(func.max(texts.number)).where(texts.scan_id == PageScan.id).correlate(PageScan).scalar_subquery()
+def current_texts(session: Session, letter_id: int) -> list[tuple[Page, PageScan, TextVersion | None]]:
+    """A letter's pages in order, each with its current scan and the current version of its text (None: not read)."""
     rows = session.execute(
-        select(Page, PageScan, TextVersion)
-        .select_from(Page)
-        .join(PageScan, (PageScan.page_id == Page.id) & (PageScan.number == last_scan))
-        .outerjoin(TextVersion, (TextVersion.scan_id == PageScan.id) & (TextVersion.number == last_text))
+        _current(select(Page, PageScan, TextVersion))
         .where(Page.letter_id == letter_id, Page.number > 0)
         .order_by(Page.number)
-        .options(*([] if places else [defer(TextVersion.lines), defer(PageScan.report)]))
         .execution_options(populate_existing=True)
     )
     return [(page, scan, text) for page, scan, text in rows]
 
 
-def letter_text(pages: Sequence[tuple[Page, PageScan, TextVersion | None]]) -> str:
+def page_texts(session: Session, letter_ids: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
+    """For each letter, its pages in order: number and current text ("" when not read)."""
+    rows = session.execute(
+        _current(select(Page.letter_id, Page.number, TextVersion.text))
+        .where(Page.letter_id.in_(letter_ids), Page.number > 0)
+        .order_by(Page.letter_id, Page.number)
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for letter_id, number, text in rows:
+        found.setdefault(letter_id, []).append((number, text or ""))
+    return found
+
+
+def _current(statement: Select[*Columns]) -> Select[*Columns]:
+    """The statement on pages, each with its latest scan and the latest text of that scan."""
+    scans, texts = aliased(PageScan), aliased(TextVersion)
+    last_scan = select(func.max(scans.number)).where(scans.page_id == Page.id).correlate(Page).scalar_subquery()
+    last_text = select(func.max(texts.number)).where(texts.scan_id == PageScan.id).correlate(PageScan).scalar_subquery()
+    return (
+        statement.select_from(Page)
+        .join(PageScan, (PageScan.page_id == Page.id) & (PageScan.number == last_scan))
+        .outerjoin(TextVersion, (TextVersion.scan_id == PageScan.id) & (TextVersion.number == last_text))
+    )
+
+
+def letter_text(pages: Iterable[tuple[int, str]]) -> str:
     """A letter's text: the lines of its pages, one a row."""
-    return "\n".join(text.text for _, _, text in pages if text is not None and text.text)
+    return "\n".join(text for _, text in pages if text)
 
 
 def heading_of(text: str) -> str:
@@ -52,7 +68,7 @@ def heading_of(text: str) -> str:
 def index_letter(session: Session, index: Engine, letter: Letter) -> None:
     """Put a letter, as it stands in this transaction, into the index."""
     session.flush()
-    text = letter_text(current_texts(session, letter.id, places=False))
+    text = letter_text(page_texts(session, [letter.id]).get(letter.id, ()))
     letter.heading = heading_of(text)
     index.put(session, _document(session, letter, text))
 
@@ -60,12 +76,9 @@ def index_letter(session: Session, index: Engine, letter: Letter) -> None:
 def documents(session: Session, below: int, count: int) -> list[Document]:
     """Letters that have been read, as documents: those with a lower id, highest first, at most so many."""
     wanted = select(Letter).where(Letter.id < below, Letter.state.in_(INDEXED)).order_by(Letter.id.desc()).limit(count)
-    found = []
-    for letter in session.scalars(wanted):
-        text = letter_text(current_texts(session, letter.id, places=False))
-        found.append(_document(session, letter, text))
-    session.expunge_all()
-    return found
+    letters = session.scalars(wanted).all()
+    texts = page_texts(session, [letter.id for letter in letters])
+    return [_document(session, letter, letter_text(texts.get(letter.id, ()))) for letter in letters]
 
 
 def count_documents(session: Session) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access import Reader, visible, visible_letters
 from archive_app.archive import Archive
-from archive_app.indexing import current_texts
+from archive_app.indexing import letter_text, page_texts
 from archive_app.reading.queries import narrowed, understand
 from archive_app.results import FacetValue, Notice, SearchPage, SearchRequest, SearchResult
 from index import highlight
@@ -74,16 +74,16 @@ def _results(session: Session, reader: Reader, found: Found, query: Query) -> tu
             .where(Letter.id.in_(ids))
         )
     }
-    return tuple(_result(session, hit.date, *rows[hit.letter_id], query) for hit in found.hits if hit.letter_id in rows)
+    texts = page_texts(session, ids)
+    return tuple(
+        _result(hit.date, *rows[hit.letter_id], texts.get(hit.letter_id, []), query)
+        for hit in found.hits
+        if hit.letter_id in rows
+    )
 
 
-def _result(session: Session, day: date, letter: Letter, state: str, query: Query) -> SearchResult:
-    pages = [
-        (page.number, "" if text is None else text.text)
-        for page, _, text in current_texts(session, letter.id, places=False)
-    ]
-    first = next((number for number, text in pages if highlight.matches(text, query)), 1)
-    whole = "\n".join(text for _, text in pages if text)
+def _result(day: date, letter: Letter, state: str, pages: list[tuple[int, str]], query: Query) -> SearchResult:
+    first = next((number for number, text in pages if len(pages) > 1 and highlight.matches(text, query)), 1)
     return SearchResult(
         public_id=letter.public_id,
         number=letter.number,
@@ -95,7 +95,7 @@ def _result(session: Session, day: date, letter: Letter, state: str, query: Quer
         case_state=state,
         page_count=len(pages),
         page=first,
-        snippet=tuple(highlight.snippet(whole, query, SNIPPET_WIDTH)),
+        snippet=highlight.snippet(letter_text(pages), query, SNIPPET_WIDTH),
     )
 
 
