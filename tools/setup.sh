@@ -86,7 +86,8 @@ install_system_packages() {
         # shellcheck disable=SC2086
         packages=$(choose $lines | paste -sd ' ')
         # shellcheck disable=SC2086
-        apt install -y --no-install-recommends $packages >/dev/null || fail "apt-get could not install: $packages"
+        apt install -y --no-install-recommends $packages >build/apt.log 2>&1 ||
+            fail "apt-get could not install: $packages"$'\n'"$(tail -n 20 build/apt.log)"
     fi
 }
 
