@@ -24,19 +24,14 @@ Box = tuple[float, float, float, float]
 _HIDDEN, _NO_VIEW = 2, 32
 _SMALLEST_SIDE_PT, _LARGEST_SIDE_PT = 3.0, 14_400.0
 # Turning a page must be worth it: a square one stays as it is.
-_WORTH_TURNING = 1.01
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How a page lies on A4: the PDF matrix from its coordinates, its scale, and whether it was turned to lie larger.
-
-    `turned` means that a landscape page lies with its head to the left, where a file is bound.
-    """
+    """How a page lies on A4: the PDF matrix from its coordinates, and its scale."""
 
     matrix: tuple[float, float, float, float, float, float]
     scale: float
-    turned: bool
 
 
 def vector_layer(source: Path, index: int, out: Path) -> Path | None:
@@ -107,27 +102,23 @@ def _rotation(page: Page) -> int:
 
 
 def placement(box: Box, rotation: int, unit: float = 1.0) -> Placement:
-    """Lay a page on A4, in the middle: a smaller one at its true size, a larger one reduced, turned if that is larger.
+    """Lay a page on A4, in the middle and upright: a smaller one at its true size, a larger or wider one reduced.
 
-    `box` is in the page's units of `unit` points, `rotation` its /Rotate in degrees clockwise.
+    `box` is in the page's units of `unit` points, `rotation` its /Rotate in degrees clockwise. It is the rule of
+    `pages.place`, so that a page lies the same whether it stays lines and letters or becomes a picture.
     """
     width, height = (box[2] - box[0]) * unit, (box[3] - box[1]) * unit
     if rotation in (90, 270):
         width, height = height, width
-    straight = min(1.0, A4_WIDTH_PT / width, A4_HEIGHT_PT / height)
-    across = min(1.0, A4_WIDTH_PT / height, A4_HEIGHT_PT / width)
-    turned = across > straight * _WORTH_TURNING
-    scale = across if turned else straight
-    # Counterclockwise quarters: /Rotate turns the other way; a quarter more brings the head of a landscape page to the
-    # left.
-    quarters = (-rotation // 90 + turned) % 4
+    scale = min(1.0, A4_WIDTH_PT / width, A4_HEIGHT_PT / height)
+    quarters = (-rotation // 90) % 4  # counterclockwise: /Rotate turns the other way
     cosine, sine = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters]
     factor = scale * unit
     a, b, c, d = factor * cosine, factor * sine, -factor * sine, factor * cosine
     middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     e = A4_WIDTH_PT / 2 - a * middle[0] - c * middle[1]
     f = A4_HEIGHT_PT / 2 - b * middle[0] - d * middle[1]
-    return Placement((a, b, c, d, e, f), scale, turned)
+    return Placement((a, b, c, d, e, f), scale)
 
 
 def _require_no_visible_annotations(page: Page) -> None:

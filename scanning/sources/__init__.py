@@ -32,9 +32,7 @@ def inspect(source: Path, options: ScanOptions, name: str | None = None) -> Sour
     return SourceInfo(kind, pages)
 
 
-def read_page(
-    source: Path, ref: PageRef, *, workdir: Path, options: ScanOptions, name: str | None = None
-) -> RawPage:
+def read_page(source: Path, ref: PageRef, *, workdir: Path, options: ScanOptions, name: str | None = None) -> RawPage:
     """Take one page out of a file.
 
     Args:

@@ -84,9 +84,8 @@ def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: 
     """Take one page out of a PDF, turned as its /Rotate says.
 
     Scanned (pictures and nothing else that shows; an invisible text layer does not): the embedded pixels, as they
-    are. Born digital: drawn, with its own words as lines and, where it can be had, its own drawing as `vector`; a
-    landscape page is turned with its head to the left, as `vector` turns it. Mixed, or words whose fonts do not say
-    what they mean: drawn, and to be read. Raises DamagedSource, SourceTooLarge.
+    are. Born digital: drawn, with its own words as lines and, where it can be had, its own drawing as `vector`.
+    Mixed, or words whose fonts do not say what they mean: drawn, and to be read. Raises DamagedSource, SourceTooLarge.
     """
     with _opened(source, ref.index, options, name) as page:
         pictures = page.contents.pictures
@@ -227,18 +226,12 @@ def _as_picture(kind: PageKind, pixels: Pixels, paper: Paper, ref: PageRef, opti
 def _digital(page: _Page, source: Path, ref: PageRef, workdir: Path, options: ScanOptions) -> RawPage:
     """Make a page of a born-digital one: picture, words, and drawing."""
     pixels, paper = _drawn(page, DRAWN_DPI, options)
-    box = page.box
     whole = ref.part == "whole"
-    placed = vector.placement((box.left, box.bottom, box.right, box.top), box.rotate, box.unit)
-    turn = 3 if placed.turned and whole else 0
-    if turn:
-        pixels = np.ascontiguousarray(np.rot90(pixels))
-        paper = Paper(paper.dpi, True, paper.height_mm, paper.width_mm)
     part = window(pixels.shape[1], pixels.shape[0], ref.part, options.turn or 0)
     pixels = pixels[part[1] : part[3], part[0] : part[2]]
     to_points = 72 / paper.dpi
     frame = tuple(edge * to_points for edge in part)
-    found = words.moved(page.characters, turn, page.size, (frame[0], frame[1], frame[2], frame[3]))
+    found = words.within(page.characters, (frame[0], frame[1], frame[2], frame[3]))
     layer = None
     if whole and not page.annotated:
         layer = vector.vector_layer(source, ref.index, workdir / f"{ref.index:04d}-vector.pdf")

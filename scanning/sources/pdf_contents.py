@@ -137,5 +137,3 @@ def visible_annotations(page: pypdfium2.PdfPage) -> bool:
         shown |= not hidden and kind not in (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
         pdfium.FPDFPage_CloseAnnot(note)
     return shown
-
-

@@ -12,7 +12,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw
 
-from scanning.geometry import Corners, Matrix, apply, quarter_turn, shift
+from scanning.geometry import Corners, Matrix, apply
 from scanning.pages import quad
 from scanning.values import Direction, Line
 
@@ -228,18 +228,13 @@ def _back(corners: Corners, quarter: int) -> Corners:
     return corners
 
 
-def moved(found: Iterable[Character], turn: int, size: tuple[float, float], window: Box) -> tuple[Character, ...]:
-    """Give the characters of one part of a page that has been turned, with their boxes in that part.
-
-    `turn` is in quarters clockwise, `size` that of the page before; `window` is the part, in units of the page after.
-    """
-    matrix = shift(-window[0], -window[1]) @ quarter_turn(turn * 90, *size)
+def within(found: Iterable[Character], window: Box) -> tuple[Character, ...]:
+    """Give the characters of one part of a page, with their boxes in that part; `window` is the part, in page units."""
+    left, top, right, bottom = window
     parts = []
     for character in found:
-        corners = apply(matrix, np.array(character.box).reshape(2, 2))
-        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
-        box = (float(left), float(top), float(right), float(bottom))
-        part = replace(character, box=box, quarter=(character.quarter + turn) % 4)
-        if 0 <= part.centre[0] < window[2] - window[0] and 0 <= part.centre[1] < window[3] - window[1]:
+        x0, y0, x1, y1 = character.box
+        part = replace(character, box=(x0 - left, y0 - top, x1 - left, y1 - top))
+        if 0 <= part.centre[0] < right - left and 0 <= part.centre[1] < bottom - top:
             parts.append(part)
     return tuple(parts)

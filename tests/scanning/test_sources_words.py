@@ -156,16 +156,18 @@ def test_rotate_and_crop_box_move_the_words_with_the_picture(rotate: int, tmp_pa
     assert np.degrees(np.arctan2(run[1], run[0])) % 360 == pytest.approx(rotate, abs=1)
 
 
-def test_a_lying_page_is_turned_with_its_head_to_the_left(tmp_path: Path) -> None:
+def test_a_lying_page_stays_upright_and_is_reduced(tmp_path: Path) -> None:
     path = pdfs.one_page(tmp_path / "page.pdf", pdfs.latin("MMMMMM", 100, 495, 24), size=(841.89, 595.28))
     page = read(path)
-    assert page.pixels.shape[0] > page.pixels.shape[1]
-    assert (page.source.width_mm, page.source.height_mm) == pytest.approx((210, 297), abs=1)
+    assert page.pixels.shape[0] < page.pixels.shape[1]
+    assert (page.source.width_mm, page.source.height_mm) == pytest.approx((297, 210), abs=1)
     assert page.lines is not None
     (line,) = page.lines
-    assert line.polygon[0][1] == pytest.approx(A4_HEIGHT_PT - 100, abs=2)
-    assert line.polygon[0][0] < line.polygon[3][0] < 110
-    _assert_ink_inside(page, line)
+    reduced = A4_WIDTH_PT / 841.89
+    baseline = (A4_HEIGHT_PT - 595.28 * reduced) / 2 + (595.28 - 495) * reduced
+    left, top, _, bottom = box(line)
+    assert left == pytest.approx(100 * reduced, abs=2)
+    assert top < baseline - 10 * reduced < baseline < bottom + 1
 
 
 def _assert_ink_inside(page: RawPage, line: Line) -> None:
