@@ -1,7 +1,7 @@
 """What can go wrong with a source, one class a cause, each with a message fit for the person who brought the file.
 
-Every class has a `code`, by which the application finds the same sentence in the reader's language, and `values` for it.
-They cross process boundaries, so each can be pickled.
+Every class has a `code`, by which the application finds the same sentence in the reader's language, and `values` for
+it. They cross process boundaries, so each can be pickled.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ class EmptySource(ScanError):
 
 class UnknownSource(ScanError):
     code = "unknown_source"
-    message = "{name} is not a PDF or an image this system reads (PDF, TIFF, JPEG, PNG, HEIC, WebP, BMP), whatever its name says."
+    message = (
+        "{name} is not a PDF or an image this system reads (PDF, TIFF, JPEG, PNG, HEIC, WebP, BMP), "
+        "whatever its name says."
+    )
 
 
 class DamagedSource(ScanError):
@@ -63,7 +66,10 @@ class OutOfBounds(ScanError):
 
 class EngineMissing(ScanError):
     code = "engine_missing"
-    message = "{name}: the OCR engine {engine} is not installed or does not start ({detail}). Install it, then read the page again."
+    message = (
+        "{name}: the OCR engine {engine} is not installed or does not start ({detail}). "
+        "Install it, then read the page again."
+    )
     retry = True
 
 

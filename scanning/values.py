@@ -40,7 +40,7 @@ class Limits:
 class ScanOptions:
     """How to scan.
 
-    `turn` None finds what is upright; 0, 90, 180 or 270 turns the source by that many degrees clockwise and asks nobody.
+    `turn` None finds what is upright; 0, 90, 180 or 270 turns the source by that many degrees clockwise.
     `a3` says what becomes of a sheet larger than A4 in A3's shape: reduced to one page, or tiled (see `inspect`).
     """
 
@@ -73,7 +73,8 @@ class Line:
 
     `polygon` has four corners, clockwise from the top left of the upright page, in A4 points. Text runs from corner 0
     to corner 1 when horizontal, from corner 0 to corner 3 when vertical. `spans[i]` is where character `text[i]` begins
-    and ends, as fractions of that run; None where the engine does not say. `confidence` is 0..1. `raw` is what the engine wrote
+    and ends, as fractions of that run; None where the engine does not say. `confidence` is 0..1. `raw` is what the engine
+    wrote
     where `text` is not that (traditional characters on a simplified page, see `scanning.script`), else None.
     """
 
@@ -105,7 +106,8 @@ class PageWarning:
 class Quality:
     """Measures of one page. `ink` is the share of ink after flattening; `sharpness` is unitless, higher is sharper.
 
-    `skew` is the angle found, `residual_skew` what is left of it on the finished page; `confidence` is the mean over characters.
+    `skew` is the angle found, `residual_skew` what is left of it on the finished page; `confidence` is the mean over
+    characters.
     """
 
     dpi: float
@@ -134,10 +136,10 @@ class SourcePage:
 class ScannedPage:
     """One finished page. The paths lie in the work folder that was given, and belong to the caller.
 
-    `layer` is what the PDF shows: a JPEG (or bilevel TIFF G4) of the whole A4 page, or a one-page A4 PDF where the source was
-    born digital. `preview` is a JPEG of the A4 page for the screen; `source_preview` a JPEG of the page as it came.
-    `separator` is the payload of a separator sheet's QR code, else None. `turned` is by how many degrees clockwise (0, 90,
-    180, 270) the source was turned to stand upright.
+    `layer` is what the PDF shows: a JPEG (or bilevel TIFF G4) of the whole A4 page, or a one-page A4 PDF where the source
+    was born digital. `preview` is a JPEG of the A4 page for the screen; `source_preview` a JPEG of the page as it came.
+    `separator` is the payload of a separator sheet's QR code, else None. `turned` is by how many degrees clockwise (0,
+    90, 180, 270) the source was turned to stand upright.
     """
 
     ref: PageRef
@@ -181,7 +183,7 @@ class DocumentInfo:
 
 @dataclass(frozen=True, slots=True)
 class ScannedLetter:
-    """All pages of one source, in order. `made_by` names every program and library that had a part in it, with its version."""
+    """All pages of one source, in order. `made_by`: every program and library that had a part in it, and its version."""
 
     name: str
     sha256: str

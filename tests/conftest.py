@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real pages and petitions; tests that need it are skipped where it is absent (it is never shipped)."""
+    """The folder of real pages and petitions; tests that need it are skipped where it is absent."""
     folder = Path(os.environ.get("ARCHIVE_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip(f"needs the shared test data, which is not at {folder} (set ARCHIVE_TEST_DATA)")

@@ -255,7 +255,7 @@ def report(result: dict[str, Any]) -> None:
     rows = [
         f"# The site: search over HTTP, {result['letters']:,} letters",
         "",
-        "| kind of search | recused from a tenth: p50 / p95 / max ms | no recusals: p50 / p95 / max ms | ratio of p50 |",
+        "| kind of search | recused from a tenth: p50 / p95 / max ms | no recusals: p50 / p95 / max | ratio of p50 |",
         "|---|---|---|---|",
     ]
     for kind, veto in result["recused"].items():
