@@ -73,9 +73,8 @@ class Line:
 
     `polygon` has four corners, clockwise from the top left of the upright page, in A4 points. Text runs from corner 0
     to corner 1 when horizontal, from corner 0 to corner 3 when vertical. `spans[i]` is where character `text[i]` begins
-    and ends, as fractions of that run; None where the engine does not say. `confidence` is 0..1. `raw` is what the engine
-    wrote
-    where `text` is not that (traditional characters on a simplified page, see `scanning.script`), else None.
+    and ends, as fractions of that run; None where the engine does not say. `confidence` is 0..1. `raw` is what the
+    engine wrote where `text` is not that (traditional characters on a simplified page, `scanning.script`), else None.
     """
 
     text: str
@@ -136,8 +135,8 @@ class SourcePage:
 class ScannedPage:
     """One finished page. The paths lie in the work folder that was given, and belong to the caller.
 
-    `layer` is what the PDF shows: a JPEG (or bilevel TIFF G4) of the whole A4 page, or a one-page A4 PDF where the source
-    was born digital. `preview` is a JPEG of the A4 page for the screen; `source_preview` a JPEG of the page as it came.
+    `layer` is what the PDF shows: a JPEG (or bilevel TIFF G4) of the whole A4 page, or a one-page A4 PDF where the
+    source was born digital. `preview` is a JPEG of the A4 page for the screen; `source_preview` one of the page as it came.
     `separator` is the payload of a separator sheet's QR code, else None. `turned` is by how many degrees clockwise (0,
     90, 180, 270) the source was turned to stand upright.
     """
@@ -183,7 +182,7 @@ class DocumentInfo:
 
 @dataclass(frozen=True, slots=True)
 class ScannedLetter:
-    """All pages of one source, in order. `made_by`: every program and library that had a part in it, and its version."""
+    """All pages of one source, in order. `made_by`: every program and library that had a part, and its version."""
 
     name: str
     sha256: str
