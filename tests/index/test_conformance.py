@@ -30,7 +30,7 @@ def letter(number: int, text: str, **more: object) -> Document:
     return replace(Document(number, number, DAY, text), **more)  # type: ignore[arg-type]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(archives(), roots, st.sets(st.integers(1, 4)))
 def test_finds_exactly_the_letters_that_are_seen_and_answer(
     opened: Opener, letters: list[Document], root: Node | None, hidden: set[int]
@@ -153,6 +153,30 @@ def test_what_a_word_means(opened: Opener, text: str, asked: str, *, is_found: b
         settle_world(session, {1}, set())
         engine.put(session, letter(1, text))
         assert bool(engine.search(session, parse(asked), scope=SCOPE).hits) is is_found
+
+
+@pytest.mark.parametrize("before", ["张", "张建", "张建国"])
+@pytest.mark.parametrize("after", ["伟", "伟人"])
+def test_a_star_reaches_ten_characters(opened: Opener, before: str, after: str) -> None:
+    with opened() as (engine, session):
+        settle_world(session, set(range(20)), set())
+        for length in range(13):
+            engine.put(session, letter(length, f"有{before}{'某' * length}{after}住"))
+        found = engine.search(session, parse(f"{before}*{after}"), scope=SCOPE)
+        assert sorted(ids(found)) == list(range(11))
+
+
+@pytest.mark.parametrize("word", ["信访局", "信访局长", "人民信访局"])
+def test_every_character_may_be_the_wrong_one(opened: Opener, word: str) -> None:
+    wrong = [f"去{word[:at]}错{word[at + 1 :]}问" for at in range(len(word))]
+    missing = [f"去{word[:at]}{word[at + 1 :]}问" for at in range(1, len(word) - 1)]
+    with opened() as (engine, session):
+        settle_world(session, set(range(20)), set())
+        for number, text in enumerate([*wrong, *missing]):
+            engine.put(session, letter(number, text))
+        engine.put(session, letter(19, f"去{word}问"))
+        found = engine.similar(session, word, scope=SCOPE)
+        assert sorted(ids(found)) == list(range(len(wrong) + len(missing)))
 
 
 def test_titles_senders_and_numbers(opened: Opener) -> None:

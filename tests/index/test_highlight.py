@@ -68,7 +68,7 @@ def test_a_wrapped_word_is_marked_on_both_lines() -> None:
     assert on_lines([], parse("信访局")) == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(raw_texts, short_texts, st.booleans())
 def test_every_place_of_a_phrase_is_marked(text: str, phrase: str, quoted: bool) -> None:
     """Against a search from every position of the folded text."""
@@ -97,7 +97,7 @@ def parse_or_empty(text: str) -> Query:
         return Query()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(raw_texts, roots)
 def test_a_letter_is_marked_when_one_of_the_words_is_in_it(text: str, root: Node | None) -> None:
     """Marks and search agree on what a word is."""

@@ -173,7 +173,7 @@ def test_a_facet_without_names_takes_what_is_typed() -> None:
     assert parse(query.canonical()) == query
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(TYPED)
 def test_nothing_typed_is_a_crash_and_links_reproduce_the_search(text: str) -> None:
     try:
@@ -184,7 +184,7 @@ def test_nothing_typed_is_a_crash_and_links_reproduce_the_search(text: str) -> N
     assert pickle.loads(pickle.dumps(query)) == query  # noqa: S301 - our own bytes
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(roots)
 def test_every_query_can_be_written_and_read_again(root: Node | None) -> None:
     written = Query(root).canonical()
