@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from archive_app.views.context import archive
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -28,6 +30,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+ONLY_HTTPS = "max-age=31536000"
+
 ASSETS_FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -37,7 +41,13 @@ def setup(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
+    policy = response.headers.get("Content-Security-Policy")
     response.headers.update(HEADERS)
+    if policy is not None:
+        # A download has a stricter one of its own.
+        response.headers["Content-Security-Policy"] = policy
+    if archive().settings.https:
+        response.headers["Strict-Transport-Security"] = ONLY_HTTPS
     if request.endpoint == "assets.asset" and response.status_code == 200:
         response.headers["Cache-Control"] = ASSETS_FOREVER
         # Cookies on something everybody may keep would be kept with it.

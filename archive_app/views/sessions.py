@@ -71,9 +71,8 @@ def speak(code: str) -> Response:
     if code not in LANGUAGES:
         abort(404)
     response = go_back("home.home")
-    response.set_cookie(
-        LANGUAGE_COOKIE, code, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    https = archive().settings.https
+    response.set_cookie(LANGUAGE_COOKIE, code, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=https)
     return response
 
 

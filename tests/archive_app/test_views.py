@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from archive_app import create_app
 from archive_app.accounts import add_account
-from archive_app.archive import Archive
+from archive_app.archive import Archive, create
 from archive_app.views.guard import PUBLIC_ENDPOINTS
 
 PASSWORD = "correct horse"
@@ -126,6 +127,16 @@ def test_the_cookie_is_for_this_site_alone_and_says_nothing(stranger: FlaskClien
     with stranger.session_transaction() as session:
         assert set(session) <= {"token", "csrf_token"}
         assert "wang" not in str(dict(session))
+
+
+def test_over_https_cookies_never_travel_in_clear(tmp_path: Path) -> None:
+    made = create(tmp_path / "https", reserve_bytes=0, https=True)
+    add_account(made, "wang", PASSWORD)
+    client = create_app(made).test_client()
+    answer = client.get("/login", base_url="https://localhost")
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert answer.headers["Strict-Transport-Security"]
+    made.close()
 
 
 def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(app: Flask, clerk: FlaskClient) -> None:

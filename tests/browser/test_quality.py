@@ -81,6 +81,23 @@ def test_axe_finds_a_planted_fault(page: Page) -> None:
     assert any("button-name" in violation for violation in violations(page))
 
 
+def test_pictures_and_downloads_are_kept_by_nobody(page: Page, places: dict[str, str]) -> None:
+    letter = places["letter"].split("?")[0]
+    for address, is_download in (
+        (f"{letter}/pages/1/a4.jpg", False),
+        (f"{letter}/pages/1/source.jpg", False),
+        (f"{letter}/originals/1", True),
+        (f"{letter}/a4.pdf", True),
+    ):
+        answer = page.request.get(address, headers={"Range": "bytes=0-9"})
+        assert answer.status == 200
+        assert len(answer.body()) > 10
+        assert answer.headers["cache-control"] == "no-store"
+        assert "sandbox" in answer.headers["content-security-policy"]
+        assert {"etag", "last-modified", "accept-ranges", "content-range"}.isdisjoint(answer.headers)
+        assert answer.headers.get("content-disposition", "").startswith("attachment") == is_download
+
+
 def test_the_first_page_is_light(page: Page) -> None:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))

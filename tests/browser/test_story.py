@@ -383,3 +383,23 @@ def test_hidden_letters_pages_are_not_told_from_absent_ones(page: Page, house: H
         assert answer.status == 404
         bodies.add(re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text()))
     assert len(bodies) == 1
+
+
+def test_doubtful_lines_are_visited_one_after_the_other(page: Page, house: House, shared_data: Path) -> None:
+    """On a page of cursive writing, which the engine doubts."""
+    scan = shared_data / "pages" / "hand-cursivefont__hw-liujian.jpg"
+    receipt = bring_in(house, {scan.name: scan})
+    page.goto(f"/intakes/{receipt}")
+    page.locator(".letter-head a").first.click()
+    expect(page.locator(".lines .flag").first).to_have_text("存疑")
+    follow(page, "校对文字")
+    doubtful = page.locator(".fields li.doubtful input")
+    assert doubtful.count() > 2
+    expect(doubtful.nth(0)).to_be_focused()
+    page.keyboard.press("Control+ArrowDown")
+    expect(doubtful.nth(1)).to_be_focused()
+    # The line in hand is lit on the picture.
+    number = page.locator(".fields li:focus-within").get_attribute("data-line")
+    expect(page.locator(f'polygon.place[data-line="{number}"]')).to_have_class(re.compile("lit"))
+    page.get_by_role("button", name="下一存疑行").click()
+    expect(doubtful.nth(2)).to_be_focused()

@@ -12,6 +12,7 @@ const fields = form ? [...form.querySelectorAll('input[name="line"]')] : [];
 const asServed = fields.map((field) => field.defaultValue);
 const WAIT = 400;
 let sent = false;
+let inHand = null;
 let timer;
 
 const lines = () => fields.map((field) => field.value);
@@ -25,7 +26,20 @@ function moveTo(place) {
   return true;
 }
 
+/** To the next doubtful line after the one in hand, and from the last to the first. */
+function moveToDoubtful() {
+  const doubtful = fields.map((field, place) => place).filter((place) => fields[place].closest("li.doubtful"));
+  if (!doubtful.length) return false;
+  const here = fields.indexOf(inHand);
+  return moveTo(doubtful.find((place) => place > here) ?? doubtful[0]);
+}
+
 function onKey(event) {
+  if (event.key === "ArrowDown" && event.ctrlKey) {
+    event.preventDefault();
+    moveToDoubtful();
+    return;
+  }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     form.requestSubmit(form.querySelector("[data-submit]"));
@@ -69,6 +83,8 @@ async function keepDraft() {
 
 if (form) {
   form.addEventListener("keydown", onKey);
+  form.addEventListener("focusin", (event) => { if (fields.includes(event.target)) inHand = event.target; });
+  form.querySelector("[data-next-doubtful]")?.addEventListener("click", moveToDoubtful);
   form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
   for (const button of form.querySelectorAll("[data-take]")) {
     button.addEventListener("click", () => {

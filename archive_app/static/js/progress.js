@@ -3,7 +3,7 @@
 import { fill } from "./main.js";
 
 const EVERY = 1000;
-const LATER = 5000;
+const LATER = 3000;
 const place = document.getElementById("progress");
 const problem = document.getElementById("progress-problem");
 const said = document.getElementById("progress-said");
@@ -15,6 +15,10 @@ function settled(root) {
 
 function isDone(root) {
   return root.querySelector("[data-done]")?.dataset.done === "yes";
+}
+
+function copiesToCome() {
+  return Number(place.querySelector("[data-copies-to-come]")?.dataset.copiesToCome ?? 0);
 }
 
 function tell(sentence) {
@@ -76,7 +80,8 @@ async function look() {
   tell("");
   take(new DOMParser().parseFromString(await answer.text(), "text/html").body);
   speak();
-  return isDone(place) ? null : EVERY;
+  if (!isDone(place)) return EVERY;
+  return copiesToCome() ? LATER : null;
 }
 
 async function follow() {
@@ -84,4 +89,4 @@ async function follow() {
   if (next !== null) setTimeout(follow, next);
 }
 
-if (!isDone(place)) setTimeout(follow, EVERY);
+if (!isDone(place) || copiesToCome()) setTimeout(follow, EVERY);
