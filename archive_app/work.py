@@ -8,38 +8,39 @@ writes nothing more.
 from __future__ import annotations
 
 import logging
-import secrets
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_app import stacks
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.indexing import current_texts, index_letter
+from archive_app.lease import Lease, LeaseLost
 from archive_app.lines import text_of, to_row, to_value
 from archive_app.reports import report_of
+from archive_app.results import Notice
 from scanning import pdfa, pipeline, sources
 from scanning.errors import DiskFull, EngineMissing, ScanError, WorkerDied
 from scanning.sandbox import Workers
 from scanning.values import DocumentInfo, PageLayer, PageRef, Part, ScannedPage, ScanOptions
 from storage.files import NoSpace
 from storage.models import Letter, Page, PageScan, Source, TextVersion
-from storage.session import reading, unit_of_work
+from storage.session import reading
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+K = TypeVar("K")
 LOOK_UP_SECONDS = 0.5
 """How often a worker that waits for its children looks up, whether it should stop or renew its lease."""
 
@@ -49,10 +50,6 @@ MAX_DEATHS = 3
 
 class Stopping(Exception):
     """The worker was asked to stop; what is done is kept, the rest waits for the next worker."""
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the letter over; this one stops without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +64,6 @@ class Waiting:
     turn: int | None
 
 
-def unfinished(archive: Archive, *, limit: int = 100) -> list[int]:
-    """The letters that want work now and that nobody works on, oldest first: what the sweep wakes a worker for."""
-    with reading(archive.sessions) as session:
-        return list(session.scalars(select(Letter.id).where(*_wants_work()).order_by(Letter.id).limit(limit)))
-
-
-def _wants_work() -> tuple[Any, ...]:
-    now = datetime.now(UTC)
-    return (
-        or_(Letter.state.in_(("kept", "reading")), Letter.access_copy_current.is_(False)),
-        or_(Letter.leased_until.is_(None), Letter.leased_until < now),
-        or_(Letter.not_before.is_(None), Letter.not_before <= now),
-    )
-
-
 class Work:
     """One worker's hands: works letters through, one after the other or several at once from several threads."""
 
@@ -93,73 +75,29 @@ class Work:
 
     def on_letter(self, letter_id: int) -> None:
         """Do all that is missing on a letter, unless somebody else is at it. Never raises: failures are recorded."""
-        lease = secrets.token_hex(8)
-        if self.stop.is_set() or not self._claim(letter_id, lease):
+        lease = None if self.stop.is_set() else Lease.claim(self.archive, letter_id)
+        if lease is None:
             return
         try:
             with tempfile.TemporaryDirectory(dir=self.archive.settings.work, prefix="letter-") as folder:
-                self._look_into_sources(letter_id, lease)
-                self._make_pages(letter_id, lease, Path(folder))
-                self._finish(letter_id, lease)
-                self._make_access_copy(letter_id, lease, Path(folder))
-            self._release(letter_id, lease)
+                self._look_into_sources(lease)
+                self._make_pages(lease, Path(folder))
+                self._finish(lease)
+                self._make_access_copy(lease, Path(folder))
+            lease.release()
         except LeaseLost:
             log.info("letter %s was taken over", letter_id)
         except Stopping:
-            self._release(letter_id, lease)
+            lease.release()
         except (EngineMissing, DiskFull) as error:
-            self._put_off(letter_id, lease, error)
+            lease.put_off(notice_of(error))
         except NoSpace as error:
-            self._put_off(letter_id, lease, DiskFull(str(error)))
+            lease.put_off(notice_of(DiskFull(str(error))))
         except Exception:
             log.exception("letter %s could not be worked on; it will be tried again", letter_id)
-            self._put_off(letter_id, lease, WorkerDied(""))
+            lease.put_off(notice_of(WorkerDied("")))
 
-    # The lease
-
-    def _claim(self, letter_id: int, lease: str) -> bool:
-        with unit_of_work(self.archive.sessions) as session:
-            claimed = self._update(session, letter_id, *_wants_work(), lease=lease, leased_until=self._later())
-            session.commit()
-        return claimed
-
-    @contextmanager
-    def _holding(self, letter_id: int, lease: str) -> Iterator[Session]:
-        """A unit of work that is only entered with the lease in hand, and renews it."""
-        with unit_of_work(self.archive.sessions) as session:
-            if not self._update(session, letter_id, Letter.lease == lease, leased_until=self._later()):
-                raise LeaseLost
-            yield session
-
-    def _release(self, letter_id: int, lease: str) -> None:
-        with self._holding(letter_id, lease) as session:
-            self._update(session, letter_id, lease=None, leased_until=None, not_before=None, waiting_for=None)
-            session.commit()
-
-    def _put_off(self, letter_id: int, lease: str, error: ScanError) -> None:
-        try:
-            with self._holding(letter_id, lease) as session:
-                later = datetime.now(UTC) + timedelta(seconds=self.archive.settings.put_off_seconds)
-                reason = {"code": error.code, "values": _plain({"name": error.name, **error.values})}
-                self._update(session, letter_id, lease=None, leased_until=None, not_before=later, waiting_for=reason)
-                session.commit()
-        except LeaseLost:
-            log.info("letter %s was taken over", letter_id)
-        except Exception:
-            # The disk may be full for the database too: the lease runs out, and the sweep finds the letter.
-            log.exception("letter %s could not even be put off", letter_id)
-
-    def _later(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self.archive.settings.lease_seconds)
-
-    @staticmethod
-    def _update(session: Session, letter_id: int, *conditions: Any, **values: Any) -> bool:
-        statement = update(Letter).where(Letter.id == letter_id, *conditions).values(**values)
-        result = session.execute(statement.execution_options(synchronize_session=False))
-        assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE gives; for the type checker
-        return result.rowcount == 1
-
-    def _each_done(self, letter_id: int, lease: str, futures: dict[Future[T], Any]) -> Iterator[tuple[Any, Future[T]]]:
+    def _each_done(self, lease: Lease, futures: dict[Future[T], K]) -> Iterator[tuple[K, Future[T]]]:
         """The futures as they end, each with its key; renews the lease while waiting, cancels the rest when left."""
         pending = set(futures)
         renewed = time.monotonic()
@@ -171,8 +109,7 @@ class Work:
                 if self.stop.is_set():
                     raise Stopping
                 if time.monotonic() - renewed > self.archive.settings.lease_seconds / 3:
-                    with self._holding(letter_id, lease) as session:
-                        session.commit()
+                    lease.renew()
                     renewed = time.monotonic()
         finally:
             for future in pending:
@@ -180,11 +117,11 @@ class Work:
 
     # The steps
 
-    def _look_into_sources(self, letter_id: int, lease: str) -> None:
+    def _look_into_sources(self, lease: Lease) -> None:
         """Find out how many pages each new original has, and make a waiting page of each; a refused file says why."""
         options = self._options(None)
         with reading(self.archive.sessions) as session:
-            letter = session.get_one(Letter, letter_id)
+            letter = session.get_one(Letter, lease.letter_id)
             new = [(s.id, s.sha256, s.name) for s in letter.sources if s.page_count is None and s.error is None]
         futures: dict[Future[Any], int] = {}
         for source_id, sha256, name in new:
@@ -194,10 +131,10 @@ class Work:
             )
             futures[future] = source_id
         found: dict[int, Any] = {}
-        for source_id, future in self._each_done(letter_id, lease, futures):
+        for source_id, future in self._each_done(lease, futures):
             found[source_id] = _result(future)
-        with self._holding(letter_id, lease) as session:
-            letter = session.get_one(Letter, letter_id)
+        with lease.holding() as session:
+            letter = session.get_one(Letter, lease.letter_id)
             for source in letter.sources:
                 if source.id in found:
                     self._note_source(session, letter, source, found[source.id])
@@ -209,7 +146,7 @@ class Work:
         if isinstance(found, (EngineMissing, DiskFull)):
             raise found
         if isinstance(found, ScanError):
-            source.error = {"code": found.code, "values": _plain({"name": source.name, **found.values})}
+            source.error = _kept(found, source.name)
             return
         source.media_type, source.page_count = found.media_type, len(found.pages)
         if session.scalar(select(PageScan.id).where(PageScan.source_id == source.id).limit(1)) is not None:
@@ -220,9 +157,9 @@ class Work:
             page.scans.append(PageScan(number=1, source=source, source_index=ref.index, source_part=ref.part))
             session.add(page)
 
-    def _make_pages(self, letter_id: int, lease: str, folder: Path) -> None:
+    def _make_pages(self, lease: Lease, folder: Path) -> None:
         """Make every page that waits; each is kept as soon as it is done, and a failed one holds up no other."""
-        while waiting := self._waiting(letter_id):
+        while waiting := self._waiting(lease.letter_id):
             futures: dict[Future[ScannedPage], Waiting] = {}
             for item in waiting:
                 workdir = folder / f"page-{item.scan_id}"
@@ -239,9 +176,9 @@ class Work:
                     seconds=self.limits.seconds_per_page,
                 )
                 futures[future] = item
-            for item, future in self._each_done(letter_id, lease, futures):
+            for item, future in self._each_done(lease, futures):
                 made = _result(future)
-                self._keep_page(letter_id, lease, item, made)
+                self._keep_page(lease, item, made)
 
     def _waiting(self, letter_id: int) -> list[Waiting]:
         with reading(self.archive.sessions) as session:
@@ -261,14 +198,14 @@ class Work:
         settings = self.archive.settings
         return ScanOptions(engine=settings.engine, a3=settings.a3, turn=turn, limits=self.limits)
 
-    def _keep_page(self, letter_id: int, lease: str, item: Waiting, made: ScannedPage | ScanError) -> None:
+    def _keep_page(self, lease: Lease, item: Waiting, made: ScannedPage | ScanError) -> None:
         if isinstance(made, (EngineMissing, DiskFull)):
             raise made
         if isinstance(made, ScanError):
-            self._note_failure(letter_id, lease, item, made)
+            self._note_failure(lease, item, made)
             return
         files = {name: self._put(getattr(made, name)) for name in ("layer", "preview", "source_preview")}
-        with self._holding(letter_id, lease) as session:
+        with lease.holding() as session:
             scan = session.get_one(PageScan, item.scan_id)
             if scan.state != "waiting":
                 return
@@ -296,22 +233,22 @@ class Work:
         with path.open("rb") as stream:
             return self.archive.files.put(stream).sha256
 
-    def _note_failure(self, letter_id: int, lease: str, item: Waiting, error: ScanError) -> None:
-        with self._holding(letter_id, lease) as session:
+    def _note_failure(self, lease: Lease, item: Waiting, error: ScanError) -> None:
+        with lease.holding() as session:
             scan = session.get_one(PageScan, item.scan_id)
             scan.attempts += 1
             if not error.retry or scan.attempts >= MAX_DEATHS:
                 scan.state = "failed"
-                scan.error = {"code": error.code, "values": _plain({"name": item.name, **error.values})}
-                letter = session.get_one(Letter, letter_id)
+                scan.error = _kept(error, item.name)
+                letter = session.get_one(Letter, lease.letter_id)
                 record(session, None, "failed", letter, page=item.number, code=error.code)
             session.commit()
 
-    def _finish(self, letter_id: int, lease: str) -> None:
+    def _finish(self, lease: Lease) -> None:
         """All pages are made or have failed: divide a stack, index what was read, and say so."""
-        with self._holding(letter_id, lease) as session:
-            letter = session.get_one(Letter, letter_id)
-            if letter.state != "reading" or _has_waiting(session, letter_id):
+        with lease.holding() as session:
+            letter = session.get_one(Letter, lease.letter_id)
+            if letter.state != "reading" or _has_waiting(session, lease.letter_id):
                 return  # done before, or a page was turned meanwhile: the sweep comes back
             letters = stacks.divide(session, letter) if letter.intake.grouping == "stack" else [letter]
             for each in letters:
@@ -321,13 +258,13 @@ class Work:
                 index_letter(session, self.archive.index, each)
                 record(session, None, "read", each, pages=len(each.pages))
             session.commit()
-        self.archive.queue.wake([each.id for each in letters if each.id != letter_id])
+        self.archive.queue.wake([each.id for each in letters if each.id != lease.letter_id])
 
-    def _make_access_copy(self, letter_id: int, lease: str, folder: Path) -> None:
+    def _make_access_copy(self, lease: Lease, folder: Path) -> None:
         """Write the A4 PDF/A of all pages as they stand; when the text has changed meanwhile, it is made again."""
         with reading(self.archive.sessions) as session:
-            letter = session.get_one(Letter, letter_id)
-            pages = [(scan, text) for _, scan, text in current_texts(session, letter_id) if scan.state == "done"]
+            letter = session.get_one(Letter, lease.letter_id)
+            pages = [(scan, text) for _, scan, text in current_texts(session, lease.letter_id) if scan.state == "done"]
             versions = _versions(pages)
             about = DocumentInfo(
                 title=letter.title or letter.heading or letter.number,
@@ -341,12 +278,12 @@ class Work:
             future = self.workers.submit(
                 pdfa.assemble, layers, out, about, name=about.identifier, seconds=60.0 + 5.0 * len(layers)
             )
-            for _, done in self._each_done(letter_id, lease, {future: None}):
+            for _, done in self._each_done(lease, {future: None}):
                 done.result()
             kept = self._put(out)
-        with self._holding(letter_id, lease) as session:
-            letter = session.get_one(Letter, letter_id)
-            now = [(scan, text) for _, scan, text in current_texts(session, letter_id) if scan.state == "done"]
+        with lease.holding() as session:
+            letter = session.get_one(Letter, lease.letter_id)
+            now = [(scan, text) for _, scan, text in current_texts(session, lease.letter_id) if scan.state == "done"]
             letter.access_copy = kept
             letter.access_copy_current = _versions(now) == versions
             session.commit()
@@ -384,5 +321,15 @@ def _result(future: Future[T]) -> T | ScanError:
         return error
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, (int, float, str, bool)) else str(value) for name, value in values.items()}
+def notice_of(error: ScanError) -> Notice:
+    """An error of the scan as something to tell a person."""
+    values = {"name": error.name, **error.values}
+    return Notice(
+        error.code, {name: each if isinstance(each, int | float | str) else str(each) for name, each in values.items()}
+    )
+
+
+def _kept(error: ScanError, name: str) -> dict[str, Any]:
+    """The same, as the records keep it, with the name that the file has for people."""
+    notice = notice_of(error)
+    return {"code": notice.code, "values": {**notice.values, "name": name}}

@@ -18,7 +18,8 @@ from types import FrameType
 from sqlalchemy import delete
 
 from archive_app.archive import Archive
-from archive_app.work import Work, unfinished
+from archive_app.lease import unfinished
+from archive_app.work import Work
 from scanning import pipeline
 from scanning.sandbox import Workers
 from storage.models import WorkerBeat

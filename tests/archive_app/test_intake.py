@@ -135,7 +135,7 @@ def test_many_at_once_are_all_taken_in_and_numbered_apart(archive: Archive, read
 
 def test_the_queue_is_not_needed_to_keep_a_letter(archive: Archive, reader: Reader) -> None:
     """A queue that cannot be written: the letter is kept all the same, and the sweep finds it."""
-    from archive_app.work import unfinished
+    from archive_app.lease import unfinished
 
     archive.queue._huey.storage.close()
     archive.settings.queue.unlink()
