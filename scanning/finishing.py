@@ -108,7 +108,10 @@ def finish(draft: Draft, raw: RawPage, ref: PageRef, workdir: Path, options: Sca
     stem = workdir / f"{ref.index:04d}-{ref.part}"
     measured = _measure(draft, raw, page, dpi)
     warnings = quality.warnings_of(
-        measured, has_lines=bool(draft.lines), was_read=draft.digital or draft.engine is not None
+        measured,
+        has_lines=bool(draft.lines),
+        was_read=draft.digital or draft.engine is not None,
+        least_confidence=draft.engine.least_confidence if draft.engine else 0.0,
     )
     if draft.digital and draft.vector is None:
         warnings = (*warnings, PageWarning("drawn"))

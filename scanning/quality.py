@@ -31,9 +31,6 @@ LOW_DPI = 200.0
 BLURRED = 0.16
 """A page whose letters' edges rise by less than this share of their contrast within a pixel of 150 dpi is blurred."""
 
-LOW_CONFIDENCE = 0.90
-"""Below this mean confidence about one character in ten is wrong (docs/decisions)."""
-
 
 @dataclass(frozen=True, eq=False)
 class Ink:
@@ -138,8 +135,10 @@ def confidence_of(lines: Sequence[tuple[str, float]]) -> float | None:
     return sum(len(text) * sure for text, sure in lines) / characters if characters else None
 
 
-def warnings_of(quality: Quality, *, has_lines: bool, was_read: bool) -> tuple[PageWarning, ...]:
-    """What a person should be told about a page with these measures."""
+def warnings_of(
+    quality: Quality, *, has_lines: bool, was_read: bool, least_confidence: float
+) -> tuple[PageWarning, ...]:
+    """What a person should be told about a page with these measures, read by an engine that wants `least_confidence`."""
     warnings = []
     if round(quality.dpi) < LOW_DPI:
         warnings.append(PageWarning("low_dpi", {"dpi": round(quality.dpi), "least": round(LOW_DPI)}))
@@ -148,7 +147,7 @@ def warnings_of(quality: Quality, *, has_lines: bool, was_read: bool) -> tuple[P
         warnings.append(PageWarning("blank", {"ink": round(quality.ink, 5)}))
     elif quality.sharpness < BLURRED:
         warnings.append(PageWarning("blurred", {"sharpness": round(quality.sharpness, 3)}))
-    if quality.confidence is not None and quality.confidence < LOW_CONFIDENCE:
+    if quality.confidence is not None and quality.confidence < least_confidence:
         warnings.append(PageWarning("low_confidence", {"confidence": round(quality.confidence, 3)}))
     if not was_read:
         warnings.append(PageWarning("unread"))

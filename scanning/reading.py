@@ -17,7 +17,7 @@ from scanning.values import Operation
 LOOK_AGAIN = 2.0
 """Degrees of skew from which lines are looked for again on the straightened page."""
 
-EMPTY = 0.0003
+EMPTY = 0.00005
 """With less ink than this there is nothing to read; an engine that looks for lines in grain takes a minute over it."""
 
 DOUBTFUL = 0.75

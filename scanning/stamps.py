@@ -44,6 +44,10 @@ class Region:
     x1: int
     y1: int
 
+    def within(self, other: Region) -> bool:
+        """Whether this region is a part of another: the star in a seal's ring."""
+        return other.x0 <= self.x0 and other.y0 <= self.y0 and other.x1 >= self.x1 and other.y1 >= self.y1
+
     def overlaps(self, corners: Corners) -> bool:
         """Whether a box in pixels of the source reaches into this region."""
         low, high = corners.min(axis=0), corners.max(axis=0)
@@ -67,7 +71,8 @@ def find_seals(picture: Picture) -> tuple[Region, ...]:
         if within and 0.55 < w / h < 1.8 and red[y : y + h, x : x + w].mean() > 0.05:
             margin = 0.08 * max(w, h)
             regions.append(_region(np.array([x - margin, y - margin, x + w + margin, y + h + margin]) / scale, pixels))
-    return tuple(regions) if len(regions) <= MOST_SEALS else ()
+    seals = [one for one in regions if not any(one is not other and one.within(other) for other in regions)]
+    return tuple(seals) if len(seals) <= MOST_SEALS else ()
 
 
 def _red_ink(small: Pixels) -> NDArray[np.uint8]:

@@ -50,6 +50,10 @@ class Engine(Protocol):
         """The engine's name, as in `ScanOptions.engine`."""
 
     @property
+    def least_confidence(self) -> float:
+        """Below this mean over its characters a person should look at a page that this engine has read."""
+
+    @property
     def version(self) -> str:
         """Versions of the engine, its models and what runs them."""
 

@@ -45,6 +45,7 @@ class TesseractEngine:
     """The `tesseract` program, started anew for each page."""
 
     name = "tesseract"
+    least_confidence = 0.80
 
     def __init__(self) -> None:
         """Look for the program and its languages.
