@@ -138,7 +138,7 @@ def confidence_of(lines: Sequence[tuple[str, float]]) -> float | None:
 def warnings_of(
     quality: Quality, *, has_lines: bool, was_read: bool, least_confidence: float
 ) -> tuple[PageWarning, ...]:
-    """What a person should be told about a page with these measures, read by an engine that wants `least_confidence`."""
+    """What a person should be told of a page with these measures; `least_confidence` is its engine's."""
     warnings = []
     if round(quality.dpi) < LOW_DPI:
         warnings.append(PageWarning("low_dpi", {"dpi": round(quality.dpi), "least": round(LOW_DPI)}))

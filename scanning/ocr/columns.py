@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ def lay_out(column: Pixels) -> Pixels:
     """
     cuts = _cuts(column)
     height = int(np.max(np.diff(cuts)))
-    return np.hstack([_centred(column[a:b], height) for a, b in zip(cuts[:-1], cuts[1:], strict=True)])
+    return np.hstack([_centred(column[a:b], height) for a, b in pairwise(cuts)])
 
 
 def _cuts(column: Pixels) -> list[int]:
@@ -29,7 +31,7 @@ def _cuts(column: Pixels) -> list[int]:
     across = np.flatnonzero(ink.any(axis=0))
     size = float(across[-1] - across[0] + 1) if len(across) else float(column.shape[1])
     cuts = [0]
-    for middle in _gaps(ink.any(axis=1)):
+    for middle in _gaps(np.asarray(ink.any(axis=1))):
         if middle - cuts[-1] >= LEAST_HEIGHT * size:
             cuts.append(middle)
     return _divided([*cuts, column.shape[0]], MOST_HEIGHT * size)
@@ -38,13 +40,13 @@ def _cuts(column: Pixels) -> list[int]:
 def _gaps(has_ink: NDArray[np.bool_]) -> list[int]:
     """Middles of the runs of rows without ink that lie between rows with some."""
     inked = np.flatnonzero(has_ink)
-    return [int((a + b + 1) // 2) for a, b in zip(inked[:-1], inked[1:], strict=True) if b - a > 1]
+    return [int((a + b + 1) // 2) for a, b in pairwise(inked) if b - a > 1]
 
 
 def _divided(cuts: list[int], most: float) -> list[int]:
     """Divide evenly what is too high for one character: several that touch."""
     divided = [cuts[0]]
-    for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+    for a, b in pairwise(cuts):
         parts = max(1, int(np.ceil((b - a) / most)))
         divided += [a + (b - a) * (i + 1) // parts for i in range(parts)]
     return [cut for i, cut in enumerate(divided) if i == 0 or cut > divided[i - 1]]

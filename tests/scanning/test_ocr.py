@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -34,12 +33,13 @@ def tesseract() -> TesseractEngine:
 
 
 @pytest.fixture(params=["rapid", "tesseract"])
-def engine(request: pytest.FixtureRequest) -> Iterator[ocr.Engine]:
-    yield request.getfixturevalue(request.param)
+def engine(request: pytest.FixtureRequest) -> ocr.Engine:
+    found: ocr.Engine = request.getfixturevalue(request.param)
+    return found
 
 
 def line(text: str, x: float, y: float, width: float = 100, height: float = 20, sure: float = 0.99) -> ocr.RawLine:
-    return ocr.RawLine(text, rectangle(width, height) + (x, y), sure)
+    return ocr.RawLine(text, rectangle(width, height) + np.array([x, y]), sure)
 
 
 def texts(lines: list[ocr.RawLine]) -> list[str]:
@@ -74,7 +74,7 @@ def test_an_engine_says_nothing_of_an_empty_page(engine: ocr.Engine) -> None:
 def test_an_engine_reads_one_box_alone(engine: ocr.Engine) -> None:
     made = letters.letter(height=34, left=70)
     left, top, right, bottom = made.boxes[1]
-    box = rectangle(right - left + 12, bottom - top + 12) + (left - 6, top - 6)
+    box = rectangle(right - left + 12, bottom - top + 12) + np.array([left - 6, top - 6])
     [found] = engine.read(View.of(made.pixels), [box])
     assert content(found.text) == content(made.lines[1])
     assert np.array_equal(found.corners, box)
@@ -120,7 +120,6 @@ def test_an_engine_that_does_not_start_is_missing(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(EngineMissing, match="no-such-runtime"):
         RapidEngine(runtime="no-such-runtime")
     monkeypatch.setattr(program, "tesseract_cmd", "/nowhere/tesseract")
-    program.get_tesseract_version.cache_clear() if hasattr(program.get_tesseract_version, "cache_clear") else None
     with pytest.raises(EngineMissing, match="tesseract"):
         ocr.choose("tesseract")
 
