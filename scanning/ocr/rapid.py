@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import version as installed_version
@@ -164,6 +165,9 @@ class RapidEngine:
 
 
 def _load(runtime: str) -> Any:
+    # OpenVINO reports each import of itself to its maker's statistics. A module that is None cannot be imported, and
+    # OpenVINO then uses its own stand-in, which reports nothing.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     from rapidocr import EngineType, RapidOCR
 
     kind = EngineType(runtime)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +21,7 @@ from scanning.ocr.tesseract import pytesseract as program
 from tests.bench.scoring import content, distance, errors
 from tests.scanning.makers import letters
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 COLUMNS = ("临澜市统计局负责同志台鉴", "本人有三件事请求核对答复")
 
 
@@ -122,6 +128,24 @@ def test_an_engine_that_does_not_start_is_missing(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(program, "tesseract_cmd", "/nowhere/tesseract")
     with pytest.raises(EngineMissing, match="tesseract"):
         ocr.choose("tesseract")
+
+
+@pytest.mark.skipif(find_spec("openvino") is None, reason="needs OpenVINO")
+def test_openvino_tells_nobody_that_it_is_used(tmp_path: Path) -> None:
+    """It would report every import of itself, and leave a number of this machine in the home folder."""
+    code = """
+import sys
+from scanning.ocr.rapid import RapidEngine
+reached = []
+sys.addaudithook(lambda event, values: reached.append(event) if event.startswith("socket.") else None)
+assert "openvino" in RapidEngine(runtime="openvino").version
+assert "openvino" in sys.modules
+assert not [name for name in sys.modules if name.startswith("openvino_telemetry.")]
+assert reached == [], reached
+"""
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(REPOSITORY)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, cwd=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_auto_falls_back_to_tesseract(monkeypatch: pytest.MonkeyPatch, tesseract: TesseractEngine) -> None:
