@@ -28,6 +28,7 @@ def create_app(archive: Archive) -> Flask:
 
     app = Flask(__name__, static_folder=None)
     app.extensions["archive"] = archive
+    _setup_proxies(app, archive)
     _setup_limits(app, archive)
     _setup_session(app, archive)
     _setup_language(app)
@@ -38,6 +39,14 @@ def create_app(archive: Archive) -> Flask:
     _setup_sign_in_limits(app)
     _setup_errors(app)
     return app
+
+
+def _setup_proxies(app: Flask, archive: Archive) -> None:
+    """The address that counts is the one that our own reverse proxies name; from anybody else it is a mere claim."""
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    if count := archive.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
 
 def _setup_limits(app: Flask, archive: Archive) -> None:

@@ -57,7 +57,8 @@ def open_archive(folder: Path) -> Archive:
     index = SqliteFts5()
     if not schema.is_current(database):
         schema.upgrade(database)
-    with database.begin() as connection:
+    # The write lock from the start: a worker may be writing while this process opens the archive.
+    with database.execution_options(writes=True).begin() as connection:
         index.ensure(connection)
     return Archive(
         settings=settings,

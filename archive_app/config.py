@@ -26,6 +26,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8460
     https: bool = False
+    trusted_proxies: int = 0
     engine: EngineName = "auto"
     a3: Literal["reduce", "tile"] = "reduce"
     jobs: int = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
@@ -21,9 +21,18 @@ MAX_LINE = 2_000
 
 
 def correct(
-    reader: Reader, archive: Archive, public_id: str, number: int, *, base_version: int, lines: Sequence[str]
+    reader: Reader,
+    archive: Archive,
+    public_id: str,
+    number: int,
+    *,
+    base_version: int,
+    lines: Sequence[str],
+    confirmed: Collection[int] = (),
 ) -> int:
     """Save a page's text, line by line, as a new version; returns its number (the old one when nothing was changed).
+
+    `confirmed` are the lines (from 0) that are right as they stand, and no longer doubtful.
 
     Raises:
         NotFound: no such page for this reader, or it was not read yet.
@@ -41,7 +50,10 @@ def correct(
             raise InvalidField(
                 field="lines", reason=f"{len(current.lines)} lines of at most {MAX_LINE} characters are needed"
             )
-        rows = [corrected(row, text) for row, text in zip(current.lines, clean, strict=True)]
+        rows = [
+            corrected(row, text, confirmed=place in confirmed)
+            for place, (row, text) in enumerate(zip(current.lines, clean, strict=True))
+        ]
         if rows == current.lines:
             return current.number
         last = session.scalar(select(func.max(TextVersion.number)).where(TextVersion.page_id == scan.page_id)) or 0

@@ -46,10 +46,13 @@ def to_value(row: Row) -> Line:
     )
 
 
-def corrected(row: Row, text: str) -> Row:
-    """The same line with a person's text: sure, and without the engine's character boxes unless nothing moved."""
+def corrected(row: Row, text: str, *, confirmed: bool = False) -> Row:
+    """The same line with a person's text: sure, and without the engine's character boxes unless nothing moved.
+
+    A line whose text stays is as doubtful as before, unless the person says that it is right as it is.
+    """
     if text == row["text"]:
-        return row
+        return {**row, "confidence": 1.0, "corrected": True} if confirmed and row["confidence"] < 1.0 else row
     spans = row.get("spans") if len(text) == len(row["text"]) else None
     return {**row, "text": text, "confidence": 1.0, "spans": spans, "corrected": True}
 

@@ -22,7 +22,7 @@ def _config() -> Config:
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema, in one transaction."""
     config = _config()
-    with engine.begin() as connection:
+    with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

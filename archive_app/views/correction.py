@@ -30,8 +30,9 @@ def save(public_id: str, number: int) -> Response | tuple[str, int]:
     """Keep the corrected lines as a new version, and go to the next page when asked to."""
     lines = [line.strip() for line in request.form.getlist("line")]
     base = request.form.get("base_version", 0, type=int)
+    right = set(request.form.getlist("confirmed", type=int))
     try:
-        correction.correct(reader(), archive(), public_id, number, base_version=base, lines=lines)
+        correction.correct(reader(), archive(), public_id, number, base_version=base, lines=lines, confirmed=right)
     except EditConflict as error:
         found, page = _find(public_id, number)
         return _form(found, page, mine=lines, conflict=say(Notice(error.code, error.values))), status_of(error)

@@ -104,6 +104,7 @@ def test_a_letter_is_read_found_corrected_and_turned(archive: Archive, reader: R
     assert correction.correct(reader, archive, letter.public_id, 2, base_version=1, lines=lines) == 2
     assert found(reader, archive, "噪声请求") == [letter.public_id]
     assert [version.author for version in letters.versions(reader, archive, letter.public_id, 2)] == ["王登记", None]
+    assert letters.letter(reader, archive, letter.public_id).pages[1].lines[0].corrected
     with pytest.raises(EditConflict, match="王登记"):
         correction.correct(reader, archive, letter.public_id, 2, base_version=1, lines=lines)
     with pytest.raises(InvalidField):
