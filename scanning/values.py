@@ -136,7 +136,7 @@ class ScannedPage:
     """One finished page. The paths lie in the work folder that was given, and belong to the caller.
 
     `layer` is what the PDF shows: a JPEG (or bilevel TIFF G4) of the whole A4 page, or a one-page A4 PDF where the
-    source was born digital. `preview` is a JPEG of the A4 page for the screen; `source_preview` one of the page as it came.
+    source was born digital. `preview` is a JPEG of the A4 page for the screen, `source_preview` of the page as it came.
     `separator` is the payload of a separator sheet's QR code, else None. `turned` is by how many degrees clockwise (0,
     90, 180, 270) the source was turned to stand upright.
     """
