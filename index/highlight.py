@@ -102,7 +102,7 @@ def _best_start(text: str, query: Query, width: int) -> int:
     found = sorted(_found(text, query, "any"))
     best, start, stop = (0, 0), 0, 0
     for index, (first, _, _) in enumerate(found):
-        inside = [hit for hit in found[index : index + width] if hit[1] <= first + width]
+        inside = [hit for hit in found[index : index + width] if hit[1] <= first + width] or [found[index]]
         value = (len({number for _, _, number in inside}), len(inside))
         if value > best:
             best, start, stop = value, first, max(hit[1] for hit in inside)

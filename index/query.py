@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from index import dates
 from index.errors import NothingToSearch, NotOneWord, QueryTooLong
 from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, Wild, Word, leaves, wanted
-from index.syntax import AND_WORDS, NOT_WORDS, OR_WORDS, FacetNames, conjunction, read, similar_word
+from index.syntax import AND_WORDS, NOT_WORDS, OR_WORDS, RANGE_WORDS, FacetNames, conjunction, read, similar_word
 
 MAX_CHARACTERS = 1000
 MAX_LEAVES = 40
 MAX_PARENTHESES = 40
 
-_OPERATORS = frozenset((*AND_WORDS, *OR_WORDS, *NOT_WORDS))
+_OPERATORS = frozenset((*AND_WORDS, *OR_WORDS, *NOT_WORDS, *RANGE_WORDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,9 @@ OR_WORDS = ("或", "或者")
 NOT_WORDS = ("不含",)
 """Chinese words that are operators where they stand alone between two others; everywhere else they are words."""
 
+RANGE_WORDS = ("to", "至", "到")
+"""What may stand between two dates."""
+
 FacetNames = Mapping[FacetName, Mapping[str, str]]
 """For each facet, what people call its values → the value that is stored."""
 
@@ -53,7 +56,7 @@ _WIDTHS: dict[int, int | str] = {**{point: point - 0xFEE0 for point in range(0xF
 _QUOTES = dict.fromkeys(map(ord, "“”„‟〝〞「」『』"), '"')
 _FIELD = rf"(?<!\w)(?P<text>(?i:{'|'.join(sorted(FIELDS, key=len, reverse=True))})):"
 _DATE = r"[\d年月日号./\-]+"
-_SPACED_RANGE = re.compile(rf"({_FIELD})({_DATE})\s+(?:to|至|到|~)\s+({_DATE})", re.IGNORECASE)
+_SPACED_RANGE = re.compile(rf"({_FIELD})({_DATE})\s+(?:{'|'.join(RANGE_WORDS)}|~)\s+({_DATE})", re.IGNORECASE)
 _BRACKETED_RANGE = re.compile(
     r"(?<=:)\[(?P<open>)(?P<start>[^\]]*?)\s*(?:\b[Tt][Oo]\b|\.\.|~|至|到)\s*(?P<end>[^\]]*)\](?P<close>)"
 )

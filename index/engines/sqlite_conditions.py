@@ -12,6 +12,7 @@ from index.engines import fts5_expression as fts5
 from index.engines.base import Scope
 from index.engines.sqlite_tables import letters, texts, words
 from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, Word
+from index.text import WALL
 
 KEYS_A_DAY = 1 << 20
 """How many letters of one date the row ids can tell apart."""
@@ -100,5 +101,8 @@ def _verified(leaf: Textual, key: ColumnElement[int] | None = None) -> ColumnEle
     names = columns[place]
     if isinstance(leaf, Word) and leaf.as_written:
         names = tuple(f"{name}_written" for name in names)
-    found = or_(*(texts.c[name].regexp_match(pattern) for name in names))
-    return select(1).where(where, found).exists()
+    # One question for both texts; no pattern reaches across a wall.
+    whole: ColumnElement[str] = texts.c[names[0]]
+    for name in names[1:]:
+        whole = whole + WALL + texts.c[name]
+    return select(1).where(where, whole.regexp_match(pattern)).exists()

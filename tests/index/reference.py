@@ -51,11 +51,15 @@ def _loose(folded: str) -> str:
     """Every stretch of punctuation and spaces as one gap, none at the ends."""
     out = ""
     for character in folded:
-        if character != WALL and (unicodedata.category(character)[0] in "PZ" or character in "$+<=>^`|~"):
+        if character != WALL and (_is_punctuation(character) or character in "$+<=>^`|~"):
             out += "" if out.endswith(GAP) else GAP
         else:
             out += character
     return out
+
+
+def _is_punctuation(character: str) -> bool:
+    return ord(character) < 0x10000 and unicodedata.category(character)[0] in "PZ"
 
 
 def _wild_somewhere(node: Wild, text: str) -> bool:

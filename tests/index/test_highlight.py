@@ -147,5 +147,9 @@ def test_a_snippet_is_a_stretch_of_the_text_and_shows_a_hit_where_there_is_one(
     assert any(is_hit for _, is_hit in pieces) is bool(matches(text.replace("\x00", " "), Query(root)))
 
 
+def test_a_hit_longer_than_the_snippet_is_shown_as_far_as_it_goes() -> None:
+    assert snippet("我信访局", parse("信访局"), 2) == (("…", False), ("信访", True), ("…", False))
+
+
 def test_similar_marks_the_wrong_spelling() -> None:
     assert matches("去信仿局", similar("信访局")) == ((1, 4),)

@@ -130,6 +130,7 @@ NAMES = {"channel": {"来信": "letter", "网上": "web"}, "state": {"已办结"
         ("like:信访局", Similar("信访局")),
         ("近似:信訪局", Similar("信訪局")),
         ("like:信访", w("信访")),
+        ('date:2024 "to" 2025', And((days("2024-01-01", "2024-12-31"), w("to"), w("2025")))),
     ],
 )
 def test_what_is_meant(text: str, root: Node | None) -> None:
