@@ -207,9 +207,9 @@ def test_counts_to_a_thousand_and_pages_on(opened: Opener) -> None:
         for sort in ("date", "relevance"):
             pages = [
                 number
-                for offset in range(0, COUNT_LIMIT + 40, 40)
+                for offset in range(0, COUNT_LIMIT + 40, 30)
                 for number in ids(
-                    engine.search(session, parse("噪音"), scope=SCOPE, sort=sort, offset=offset, limit=40)  # type: ignore[arg-type]
+                    engine.search(session, parse("噪音"), scope=SCOPE, sort=sort, offset=offset, limit=30)  # type: ignore[arg-type]
                 )
             ]
             assert sorted(pages) == list(range(1, COUNT_LIMIT + 30)), sort
