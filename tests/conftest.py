@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-# A run that a shell put in the background ignores Ctrl-C, and so would every program that the tests start and interrupt.
+# A run that a shell put into the background ignores Ctrl-C, and so would all programs that the tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
