@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from scanning.values import Line, Point, Quad
+from scanning.values import Line, Quad
 
 Row = dict[str, Any]
 
@@ -62,21 +62,4 @@ def part_of(row: Row, start: int, end: int) -> Quad:
     length = max(len(row["text"]), 1)
     spans = row.get("spans")
     first, last = (spans[start][0], spans[end - 1][1]) if spans else (start / length, end / length)
-    top_left, top_right, bottom_right, bottom_left = polygon_of(row)
-    if row["direction"] == "vertical":
-        return (
-            _between(top_left, bottom_left, first),
-            _between(top_right, bottom_right, first),
-            _between(top_right, bottom_right, last),
-            _between(top_left, bottom_left, last),
-        )
-    return (
-        _between(top_left, top_right, first),
-        _between(top_left, top_right, last),
-        _between(bottom_left, bottom_right, last),
-        _between(bottom_left, bottom_right, first),
-    )
-
-
-def _between(a: Point, b: Point, share: float) -> Point:
-    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+    return to_value(row).part(first, last)

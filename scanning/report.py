@@ -66,21 +66,7 @@ def _line(line: Line) -> dict[str, Any]:
         plain["raw"] = line.raw
     if line.spans is not None:
         plain["characters"] = [
-            {"text": character, "polygon": character_box(line, begin, end)}
+            {"text": character, "polygon": [[round(x, 2), round(y, 2)] for x, y in line.part(begin, end)]}
             for character, (begin, end) in zip(line.text, line.spans, strict=True)
         ]
     return plain
-
-
-def character_box(line: Line, begin: float, end: float) -> list[list[float]]:
-    """Corners of the part of a line's box between two fractions of its run, clockwise from the top left."""
-    a, b, c, d = line.polygon
-    if line.direction == "horizontal":
-        corners = (_between(a, b, begin), _between(a, b, end), _between(d, c, end), _between(d, c, begin))
-    else:
-        corners = (_between(a, d, begin), _between(b, c, begin), _between(b, c, end), _between(a, d, end))
-    return [[round(x, 2), round(y, 2)] for x, y in corners]
-
-
-def _between(a: tuple[float, float], b: tuple[float, float], share: float) -> tuple[float, float]:
-    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share

@@ -84,6 +84,17 @@ class Line:
     spans: tuple[tuple[float, float], ...] | None = None
     raw: str | None = None
 
+    def part(self, begin: float, end: float) -> Quad:
+        """The part of the polygon between two fractions of the text's run, clockwise from the top left."""
+        a, b, c, d = self.polygon
+        if self.direction == "vertical":
+            return _between(a, d, begin), _between(b, c, begin), _between(b, c, end), _between(a, d, end)
+        return _between(a, b, begin), _between(a, b, end), _between(d, c, end), _between(d, c, begin)
+
+
+def _between(a: Point, b: Point, share: float) -> Point:
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

@@ -23,7 +23,6 @@ from scanning.errors import DamagedSource, EngineMissing
 from scanning.finishing import draft_of_digital
 from scanning.geometry import View
 from scanning.raw import Pixels, RawPage
-from scanning.report import character_box
 from scanning.sandbox import Workers
 from scanning.values import (
     A4_HEIGHT_PT,
@@ -248,9 +247,9 @@ def _check_report(plain: dict[str, Any], page: ScannedPage) -> None:
 
 def test_a_characters_box_is_its_part_of_the_line() -> None:
     level = Line("甲乙", ((10, 10), (30, 10), (30, 20), (10, 20)), 1.0)
-    assert character_box(level, 0.5, 1.0) == [[20, 10], [30, 10], [30, 20], [20, 20]]
+    assert level.part(0.5, 1.0) == ((20, 10), (30, 10), (30, 20), (20, 20))
     column = Line("甲乙", ((10, 10), (20, 10), (20, 50), (10, 50)), 1.0, "vertical")
-    assert character_box(column, 0.0, 0.5) == [[10, 10], [20, 10], [20, 30], [10, 30]]
+    assert column.part(0.0, 0.5) == ((10, 10), (20, 10), (20, 30), (10, 30))
 
 
 def test_the_first_page_that_fails_fails_the_letter(tmp_path: Path, workers: Workers) -> None:
