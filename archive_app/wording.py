@@ -25,6 +25,10 @@ def N_(text: str) -> str:
 SENTENCES: Mapping[str, str] = {
     # What is odd about a page (scanning.values.WarningCode).
     "low_dpi": N_("About %(dpi)s dpi: small print may be hard to read. Scan at 300 dpi if the paper is at hand."),
+    "small_picture": N_(
+        "The picture is small: about %(dpi)s dpi if it shows a whole A4 page. "
+        "If it is hard to read, go closer with the camera."
+    ),
     "blank": N_("This page looks blank. It is kept; look whether something is on the paper."),
     "blurred": N_("The picture is not sharp. Scan or photograph the page again if it is hard to read."),
     "low_confidence": N_(

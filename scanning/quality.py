@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scanning.geometry import Corners, View
 from scanning.raw import Pixels
-from scanning.values import PageWarning, Quality
+from scanning.values import PageWarning, Quality, WarningCode
 
 INK_SIDE = 1200
 """Pixels of the longer side of the picture on which ink is measured."""
@@ -141,7 +141,9 @@ def warnings_of(
     """What a person should be told of a page with these measures; `least_confidence` is its engine's."""
     warnings = []
     if round(quality.dpi) < LOW_DPI:
-        warnings.append(PageWarning("low_dpi", {"dpi": round(quality.dpi), "least": round(LOW_DPI)}))
+        # A picture that states no resolution is taken for a whole A4 page: a guess, and told as one.
+        code: WarningCode = "low_dpi" if quality.dpi_known else "small_picture"
+        warnings.append(PageWarning(code, {"dpi": round(quality.dpi), "least": round(LOW_DPI)}))
     blank = quality.ink < BLANK_INK and not has_lines
     if blank:
         warnings.append(PageWarning("blank", {"ink": round(quality.ink, 5)}))

@@ -20,7 +20,7 @@ EngineName = Literal["auto", "rapidocr", "tesseract"]
 Part = Literal["whole", "first", "second"]
 Direction = Literal["horizontal", "vertical"]
 PageKind = Literal["image", "scanned", "born_digital", "mixed"]
-WarningCode = Literal["low_dpi", "blank", "blurred", "low_confidence", "unread", "drawn"]
+WarningCode = Literal["low_dpi", "small_picture", "blank", "blurred", "low_confidence", "unread", "drawn"]
 
 
 @dataclass(frozen=True, slots=True)

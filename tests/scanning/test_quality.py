@@ -86,6 +86,7 @@ def test_clear_ink_wipes_what_shines_through_and_keeps_the_writing() -> None:
 def test_what_a_person_is_told() -> None:
     assert codes(measures()) == []
     assert codes(measures(dpi=150.0)) == ["low_dpi"]
+    assert codes(measures(dpi=150.0, dpi_known=False)) == ["small_picture"]
     assert codes(measures(dpi=199.6)) == []
     assert codes(measures(ink=0.0, sharpness=0.0), has_lines=False) == ["blank"]
     assert codes(measures(sharpness=0.05)) == ["blurred"]
