@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
@@ -35,7 +37,8 @@ def save(public_id: str, number: int) -> Response | tuple[str, int]:
         correction.correct(reader(), archive(), public_id, number, base_version=base, lines=lines, confirmed=right)
     except EditConflict as error:
         found, page = _find(public_id, number)
-        return _form(found, page, mine=lines, conflict=say(Notice(error.code, error.values))), status_of(error)
+        conflict = say(Notice(error.code, error.values))
+        return _form(found, page, mine=lines, confirmed=right, conflict=conflict), status_of(error)
     if request.form.get("then") == "next":
         found = letters.letter(reader(), archive(), public_id)
         following = next((page.number for page in found.pages if page.number > number and page.lines), None)
@@ -52,13 +55,21 @@ def _find(public_id: str, number: int) -> tuple[LetterView, PageView]:
     return found, page
 
 
-def _form(found: LetterView, page: PageView, *, mine: list[str] | None = None, conflict: str | None = None) -> str:
+def _form(
+    found: LetterView,
+    page: PageView,
+    *,
+    mine: list[str] | None = None,
+    confirmed: Collection[int] = (),
+    conflict: str | None = None,
+) -> str:
     return render_template(
         "correction.html",
         letter=found,
         page=page,
         places=places(page),
         mine=mine,
+        confirmed=confirmed,
         conflict=conflict,
         saved=request.args.get("saved", type=int),
         draft_key=draft_key(archive().settings.secret_key, reader().account_id, found.public_id, page.number),

@@ -309,6 +309,11 @@ def test_two_people_correcting_one_page_lose_nothing(windows: Windows, house: Ho
         second.get_by_role("button", name="保存").click()
     assert answer.value.status == 409
     expect(second.get_by_role("alert")).to_contain_text("两个版本")
+    # What was typed is not in the archive yet, so it is still kept here.
+    again = second.context.new_page()
+    again.goto(second.url)
+    expect(again.locator('input[name="line"]').first).to_have_value("下水道堵塞近三个月")
+    again.close()
     expect(second.locator(".theirs")).to_contain_text("下水道堵塞已三个月")
     second.get_by_role("button", name="取用这个").click()
     expect(second.locator('input[name="line"]').first).to_have_value("下水道堵塞已三个月")
@@ -393,7 +398,7 @@ def test_doubtful_lines_are_visited_one_after_the_other(page: Page, house: House
     page.locator(".letter-head a").first.click()
     expect(page.locator(".lines .flag").first).to_have_text("存疑")
     follow(page, "校对文字")
-    doubtful = page.locator(".fields li.doubtful input")
+    doubtful = page.locator('.fields li.doubtful input[name="line"]')
     assert doubtful.count() > 2
     expect(doubtful.nth(0)).to_be_focused()
     page.keyboard.press("Control+ArrowDown")
@@ -403,3 +408,28 @@ def test_doubtful_lines_are_visited_one_after_the_other(page: Page, house: House
     expect(page.locator(f'polygon.place[data-line="{number}"]')).to_have_class(re.compile("lit"))
     page.get_by_role("button", name="下一存疑行").click()
     expect(doubtful.nth(2)).to_be_focused()
+
+
+def test_a_doubtful_line_that_is_right_is_confirmed(page: Page, house: House, shared_data: Path) -> None:
+    scan = shared_data / "pages" / "hand-cursivefont__hw-liujian.jpg"
+    receipt = bring_in(house, {scan.name: scan})
+    page.goto(f"/intakes/{receipt}")
+    page.locator(".letter-head a").first.click()
+    before = page.locator(".lines .flag").count()
+    follow(page, "校对文字")
+    box = page.get_by_label("核对无误").first
+    place = box.bounding_box()
+    assert place is not None
+    assert place["width"] < 24
+    box.check()
+    # What is confirmed is passed over, and asked about when the page is left.
+    page.keyboard.press("Control+ArrowDown")
+    doubtful = page.locator('.fields li.doubtful input[name="line"]')
+    expect(doubtful.nth(1)).to_be_focused()
+    for _ in range(doubtful.count() - 1):
+        page.keyboard.press("Control+ArrowDown")
+    expect(doubtful.nth(1)).to_be_focused()
+    until(lambda: drafts(page) == 1)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("saved="))
+    expect(page.locator(".lines .flag")).to_have_count(before - 1)

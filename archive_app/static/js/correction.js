@@ -9,14 +9,17 @@ const viewer = document.querySelector("[data-viewer]");
 const pane = viewer?.querySelector("[data-pane]");
 const sheet = viewer?.querySelector("[data-sheet]");
 const fields = form ? [...form.querySelectorAll('input[name="line"]')] : [];
-const asServed = fields.map((field) => field.defaultValue);
+const boxes = form ? [...form.querySelectorAll('input[name="confirmed"]')] : [];
+// After a conflict the fields hold what was typed, and `data-saved` what the archive holds.
+const asServed = fields.map((field) => field.dataset.saved ?? field.defaultValue);
 const WAIT = 400;
 let sent = false;
 let inHand = null;
 let timer;
 
 const lines = () => fields.map((field) => field.value);
-const isDirty = () => lines().some((line, place) => line !== asServed[place]);
+const confirmed = () => boxes.filter((box) => box.checked).map((box) => Number(box.value));
+const isDirty = () => lines().some((line, place) => line !== asServed[place]) || boxes.some((box) => box.checked);
 
 function moveTo(place) {
   const field = fields[place];
@@ -26,9 +29,11 @@ function moveTo(place) {
   return true;
 }
 
-/** To the next doubtful line after the one in hand, and from the last to the first. */
+/** To the next doubtful line after the one in hand that nobody has confirmed yet, and from the last to the first. */
 function moveToDoubtful() {
-  const doubtful = fields.map((field, place) => place).filter((place) => fields[place].closest("li.doubtful"));
+  const settled = confirmed();
+  const doubtful = fields.map((field, place) => place)
+    .filter((place) => fields[place].closest("li.doubtful") && !settled.includes(place));
   if (!doubtful.length) return false;
   const here = fields.indexOf(inHand);
   return moveTo(doubtful.find((place) => place > here) ?? doubtful[0]);
@@ -60,17 +65,19 @@ function bringBack(kept) {
   fields.forEach((field, place) => {
     if (kept.lines[place] !== kept.base[place] && field.value === asServed[place]) field.value = kept.lines[place];
   });
+  for (const box of boxes) box.checked ||= (kept.confirmed ?? []).includes(Number(box.value));
   return isDirty();
 }
 
 async function keepDraft() {
   const draft = await openDraft(form.dataset.draftKey);
   const restored = document.getElementById("restored");
-  const keep = () => (isDirty() ? draft.save({ base: asServed, lines: lines() }) : draft.discard());
+  const keep = () => (isDirty() ? draft.save({ base: asServed, lines: lines(), confirmed: confirmed() }) : draft.discard());
   restored.hidden = !bringBack(await draft.load());
   keep();
   restored.querySelector("[data-discard]").addEventListener("click", async () => {
     fields.forEach((field, place) => { field.value = asServed[place]; });
+    for (const box of boxes) box.checked = false;
     restored.hidden = true;
     await draft.discard();
     moveTo(0);
@@ -83,8 +90,13 @@ async function keepDraft() {
 
 if (form) {
   form.addEventListener("keydown", onKey);
-  form.addEventListener("focusin", (event) => { if (fields.includes(event.target)) inHand = event.target; });
-  form.querySelector("[data-next-doubtful]")?.addEventListener("click", moveToDoubtful);
+  form.addEventListener("focusin", (event) => {
+    const field = event.target.closest("li")?.querySelector('input[name="line"]');
+    if (field) inHand = field;
+  });
+  const next = form.querySelector("[data-next-doubtful]");
+  if (next) next.hidden = false;
+  next?.addEventListener("click", moveToDoubtful);
   form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
   for (const button of form.querySelectorAll("[data-take]")) {
     button.addEventListener("click", () => {
