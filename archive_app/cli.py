@@ -82,7 +82,7 @@ def reader_option(command: F) -> F:
     )(command)
 
 
-@main.command()
+@main.command(short_help="Scan files to A4 PDF/A with text; no archive needed.")
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the results.")
 @click.option("--engine", type=click.Choice(["auto", "rapidocr", "tesseract"]), default="auto", show_default=True)
@@ -167,7 +167,7 @@ def intake(folder: Path, paths: tuple[Path, ...], grouping: str, channel: str, a
     click.echo(receipt(reader, archive, public_id))
 
 
-@main.command()
+@main.command(short_help="Bring in what a scanner puts into a folder.")
 @click.argument("inbox", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--channel", default="letter", show_default=True)
 @reader_option
@@ -185,7 +185,7 @@ def watch(folder: Path, inbox: Path, channel: str, account: str) -> None:
     run(local_reader(archive, account), archive, inbox, channel=channel, tell=click.echo)
 
 
-@main.command()
+@main.command(short_help="Find letters by any word in them.")
 @click.argument("query", nargs=-1, required=True)
 @click.option("--sort", type=click.Choice(["date", "relevance"]), default="date", show_default=True)
 @click.option("--similar", is_flag=True, help="Find the word with one character different.")
@@ -215,7 +215,7 @@ def search(
     sys.exit(run(local_reader(archive, account), archive, request, everything=everything, as_json=as_json))
 
 
-@main.command()
+@main.command(short_help="Say how the archive is doing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @reader_option
 @click.pass_obj

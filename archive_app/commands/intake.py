@@ -9,6 +9,7 @@ from archive_app.access import Reader
 from archive_app.archive import Archive
 from archive_app.intake import Upload
 from archive_app.reading.intakes import intake
+from archive_app.terminal import progress_bar, say
 
 
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:
@@ -21,15 +22,18 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def uploads(paths: Iterable[Path]) -> Iterator[Upload]:
-    """Each file opened while it is being taken in, and closed after."""
-    for path in files_of(paths):
-        with path.open("rb") as stream:
-            yield Upload(path.name, stream)
+    """Each file opened while it is being taken in, and closed after; with a bar."""
+    files = list(files_of(paths))
+    with progress_bar() as bar:
+        for path in bar.track(files, description=say("Files")):
+            with path.open("rb") as stream:
+                yield Upload(path.name, stream)
 
 
 def receipt(reader: Reader, archive: Archive, public_id: str) -> str:
     """The receipt: number, time, and each file with its SHA-256."""
     view = intake(reader, archive, public_id)
-    rows = [f"{view.number}  {view.received_at.astimezone():%Y-%m-%d %H:%M:%S}  {len(view.letters)} letter(s)"]
+    count = say("letters: %(count)d", count=len(view.letters))
+    rows = [f"{view.number}  {view.received_at.astimezone():%Y-%m-%d %H:%M:%S}  {count}"]
     rows += [f"  {file.sha256}  {file.size:>12,}  {file.name}" for file in view.files]
     return "\n".join(rows)

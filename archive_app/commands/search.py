@@ -11,7 +11,7 @@ from archive_app.access import Reader
 from archive_app.archive import Archive
 from archive_app.reading.search import search
 from archive_app.results import SearchPage, SearchRequest, SearchResult
-from archive_app.terminal import say_code
+from archive_app.terminal import say, say_code
 
 EXIT_NOTHING = 1
 EXIT_BAD_QUERY = 2
@@ -55,4 +55,4 @@ def _print(found: SearchPage, results: list[SearchResult]) -> None:
     more = "" if found.total_exact else "+"
     click.echo(f"{found.total}{more} ({found.took_ms:.0f} ms)")
     if not found.total and found.similar_found:
-        click.echo(f"--similar: {found.similar_found}")
+        click.echo(say("With one character different: %(count)d. Add --similar", count=found.similar_found))

@@ -127,7 +127,7 @@ def test_from_an_empty_folder_to_a_found_letter(tmp_path: Path, letters: Path) -
     again = archive("init", "--account", "wang", "--password-file", "-", folder=folder, input="correct horse\n")
     assert (again.returncode, "already" in again.stderr) == (1, True)
     receipt = archive("intake", letters, "--as", "wang", folder=folder)
-    assert "2 letter(s)" in receipt.stdout
+    assert "letters: 2" in receipt.stdout
     assert archive("intake", letters, "--as", "nobody", folder=folder).returncode == 1
 
     worker = subprocess.Popen([sys.executable, "-m", "archive_app", "--archive", str(folder), "worker"])
