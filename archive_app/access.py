@@ -8,14 +8,15 @@ Rights are read from the live state in the statement itself: a reader carries no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Exists, Select, and_, exists, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from archive_app.errors import NotFound
-from storage.models import Account, AccountRole, Allowance, Case, Intake, Letter, Recusal
+from storage.models import Account, AccountRole, Allowance, Case, Intake, Letter, LetterSource, Recusal, Source
 
 WORKS_ON_CASES = ("registrar", "office_head", "deputy_director", "director", "records_manager")
 """Roles that work on unrestricted cases. The system administrator is not among them: no right to content."""
@@ -91,6 +92,21 @@ def find_letter(session: Session, reader: Reader, public_id: str) -> Letter:
     if letter is None:
         raise NotFound
     return letter
+
+
+def whole_sources(session: Session, reader: Reader, letter: Letter) -> Sequence[Source]:
+    """The originals of a letter that this reader may know of, in order.
+
+    A stack's original, its name and its size are of all letters in it: it is there for who may see every one of them.
+    """
+    other, its = aliased(Letter), aliased(LetterSource)
+    hidden = exists().where(its.source_id == Source.id, its.letter_id == other.id, not_(may_see(reader, other.case_id)))
+    return session.scalars(
+        select(Source)
+        .join(LetterSource, LetterSource.source_id == Source.id)
+        .where(LetterSource.letter_id == letter.id, not_(hidden))
+        .order_by(LetterSource.position)
+    ).all()
 
 
 def own_intakes(reader: Reader) -> Select[Intake]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from index.engines.base import Document, Engine
@@ -19,7 +19,7 @@ INDEXED = ("ready", "attention")
 
 
 def current_texts(session: Session, letter_id: int) -> list[tuple[Page, PageScan, TextVersion | None]]:
-    """A letter's pages in order, each with its current scan and the current version of its text (None: not read)."""
+    """A letter's pages in order, each with its current scan (`Page.current`) and its text (None: not read)."""
     rows = session.execute(
         _current(select(Page, PageScan, TextVersion))
         .where(Page.letter_id == letter_id, Page.number > 0)
@@ -43,15 +43,22 @@ def page_texts(session: Session, letter_ids: Iterable[int]) -> dict[int, list[tu
 
 
 def _current(statement: Select[*Columns]) -> Select[*Columns]:
-    """The statement on pages, each with its latest scan and the latest text of that scan."""
-    scans, texts = aliased(PageScan), aliased(TextVersion)
-    last_scan = select(func.max(scans.number)).where(scans.page_id == Page.id).correlate(Page).scalar_subquery()
+    """The statement on pages, each with its current scan and the latest text of that scan."""
+    texts = aliased(TextVersion)
     last_text = select(func.max(texts.number)).where(texts.scan_id == PageScan.id).correlate(PageScan).scalar_subquery()
     return (
         statement.select_from(Page)
-        .join(PageScan, (PageScan.page_id == Page.id) & (PageScan.number == last_scan))
+        .join(PageScan, PageScan.id == current_scan())
         .outerjoin(TextVersion, (TextVersion.scan_id == PageScan.id) & (TextVersion.number == last_text))
     )
+
+
+def current_scan() -> ScalarSelect[int]:
+    """The id of the current scan of the page in the statement around: what `Page.current` says, in SQL."""
+    scans = aliased(PageScan)
+    newest_that_did_not_fail = (scans.state == "failed", scans.number.desc())
+    of_page = select(scans.id).where(scans.page_id == Page.id).correlate(Page)
+    return of_page.order_by(*newest_that_did_not_fail).limit(1).scalar_subquery()
 
 
 def letter_text(pages: Iterable[tuple[int, str]]) -> str:

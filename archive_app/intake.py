@@ -83,14 +83,14 @@ def turn_page(reader: Reader, archive: Archive, letter_id: str, number: int, *, 
         raise InvalidField(field="turn", reason="90, 180 or 270 degrees")
     with unit_of_work(archive.sessions) as session:
         letter, page = _page(session, reader, letter_id, number)
-        last = page.scans[-1]
+        seen = page.current
         _scan_again(
             page,
-            last.source,
-            last.source_index,
-            part=last.source_part,
-            turn=(last.upright + turn) % 360,
-            scan=last.number + 1,
+            seen.source,
+            seen.source_index,
+            part=seen.source_part,
+            turn=(seen.upright + turn) % 360,
+            scan=page.scans[-1].number + 1,
         )
         _reopen(letter)
         record(session, reader, "turned", letter, page=number, degrees=turn)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive_app.audit import record
 from archive_app.intake import new_letter
-from storage.models import Letter, LetterSource, Page
+from storage.models import Allowance, Case, Letter, LetterSource, Page, Recusal
 
 
 def divide(session: Session, letter: Letter) -> list[Letter]:
@@ -19,10 +20,13 @@ def divide(session: Session, letter: Letter) -> list[Letter]:
     if len(groups) == 1 and not _separators(groups[0]):
         return [letter]
     letters = [letter]
-    for position, group in enumerate(groups[1:], start=2):
+    # Not its first division, perhaps: a file that was refused before brings more sheets when it is tried again.
+    last = session.scalar(select(func.max(Letter.position)).where(Letter.intake_id == letter.intake_id)) or 1
+    for position, group in enumerate(groups[1:], start=last + 1):
         part = new_letter(session, letter.intake, position, of=len(groups))
+        _same_readers(session, letter.case_id, part.case_id)
         letters.append(part)
-        for order, source_id in enumerate(dict.fromkeys(page.scans[-1].source_id for page in group), start=1):
+        for order, source_id in enumerate(dict.fromkeys(page.current.source_id for page in group), start=1):
             session.add(LetterSource(letter_id=part.id, source_id=source_id, position=order))
     _let_go(session, letter, kept=groups[0])
     for part, group in zip(letters, groups, strict=True):
@@ -35,8 +39,17 @@ def divide(session: Session, letter: Letter) -> list[Letter]:
     return letters
 
 
+def _same_readers(session: Session, old: int, new: int) -> None:
+    """What keeps people out of the case that a letter is taken from keeps them out of its new case too."""
+    session.get_one(Case, new).restricted = session.get_one(Case, old).restricted
+    for entry in session.scalars(select(Allowance).where(Allowance.case_id == old)):
+        session.add(Allowance(case_id=new, person_id=entry.person_id, until=entry.until))
+    for each in session.scalars(select(Recusal).where(Recusal.case_id == old)):
+        session.add(Recusal(case_id=new, person_id=each.person_id, at=each.at, reason=each.reason))
+
+
 def _is_separator(page: Page) -> bool:
-    return page.scans[-1].separator is not None
+    return page.current.separator is not None
 
 
 def _separators(group: list[Page]) -> list[Page]:
@@ -58,7 +71,7 @@ def _groups(letter: Letter) -> list[list[Page]]:
 
 def _let_go(session: Session, letter: Letter, *, kept: list[Page]) -> None:
     """Take from the letter the originals that only other letters of the stack are made of (refused ones stay here)."""
-    mine = {page.scans[-1].source_id for page in kept}
+    mine = {page.current.source_id for page in kept}
     for source in letter.sources:
         if source.error is None and source.id not in mine:
             session.delete(session.get_one(LetterSource, (letter.id, source.id)))

@@ -253,7 +253,7 @@ class Work:
             letters = stacks.divide(session, letter) if letter.intake.grouping == "stack" else [letter]
             for each in letters:
                 failed = any(page.scans[-1].state == "failed" for page in each.pages)
-                refused = any(source.error is not None for source in each.sources)
+                refused = _gave_no_page(session, each)
                 each.state = "attention" if failed or refused or not each.pages else "ready"
                 index_letter(session, self.archive.index, each)
                 record(session, None, "read", each, pages=len(each.pages))
@@ -299,6 +299,13 @@ class Work:
 def _has_waiting(session: Session, letter_id: int) -> bool:
     waiting = select(PageScan.id).join(Page).where(Page.letter_id == letter_id, PageScan.state == "waiting")
     return session.scalar(waiting.limit(1)) is not None
+
+
+def _gave_no_page(session: Session, letter: Letter) -> bool:
+    """Whether an original was refused. A bad new scan of a page is not meant: that page's scan says so itself."""
+    refused = [source.id for source in letter.sources if source.error is not None]
+    scanned = set(session.scalars(select(PageScan.source_id).where(PageScan.source_id.in_(refused))))
+    return not scanned.issuperset(refused)
 
 
 def _ref(scan: PageScan) -> PageRef:

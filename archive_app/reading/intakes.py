@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive_app.access import Reader, own_intakes, visible_letters
+from archive_app.access import Reader, own_intakes, visible_letters, whole_sources
 from archive_app.archive import Archive
 from archive_app.errors import NotFound
 from archive_app.reading.notices import notice, page_state, received_file, warnings_of
 from archive_app.results import ArchiveStatus, IntakeView, LetterProgress, PageProgress
-from storage.models import Intake, Letter, WorkerBeat
+from storage.models import Intake, Letter, Source, WorkerBeat
 from storage.session import reading
 
 
@@ -51,7 +52,7 @@ def status(reader: Reader, archive: Archive) -> ArchiveStatus:
 
 def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
     letters = session.scalars(visible_letters(reader).where(Letter.intake_id == row.id).order_by(Letter.position)).all()
-    progress = tuple(_progress(letter) for letter in letters)
+    progress = tuple(_progress(letter, whole_sources(session, reader, letter)) for letter in letters)
     return IntakeView(
         public_id=row.public_id,
         number=row.number,
@@ -65,18 +66,18 @@ def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
     )
 
 
-def _progress(letter: Letter) -> LetterProgress:
+def _progress(letter: Letter, sources: Iterable[Source]) -> LetterProgress:
     return LetterProgress(
         public_id=letter.public_id,
         title=letter.title or letter.heading,
         state=letter.state,  # type: ignore[arg-type]
-        files=tuple(received_file(source) for source in letter.sources),
+        files=tuple(received_file(source) for source in sources),
         pages=tuple(
             PageProgress(
                 number=page.number,
-                state=page_state(page.scans[-1].state),
-                separator=page.scans[-1].separator is not None,
-                warnings=warnings_of(page.scans[-1].report),
+                state=page_state(page.current.state),
+                separator=page.current.separator is not None,
+                warnings=warnings_of(page.current.report),
                 error=notice(page.scans[-1].error),
             )
             for page in letter.pages

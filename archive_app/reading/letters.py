@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, not_, select
-from sqlalchemy.orm import Session, aliased
+from typing import Any
 
-from archive_app.access import Reader, find_letter, may_see
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from archive_app.access import Reader, find_letter, whole_sources
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.errors import NotFound
-from archive_app.indexing import current_texts
+from archive_app.indexing import current_scan, current_texts
 from archive_app.lines import polygon_of
 from archive_app.reading.marks import marks_of
 from archive_app.reading.notices import notice, page_state, received_file, warnings_of
@@ -18,12 +20,9 @@ from storage.models import (
     Account,
     AuditEvent,
     Case,
-    Letter,
-    LetterSource,
     Page,
     PageScan,
     Person,
-    Source,
     TextVersion,
 )
 from storage.session import reading, unit_of_work
@@ -40,6 +39,7 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
         row = find_letter(session, reader, public_id)
         pages = current_texts(session, row.id)
         marks = marks_of([[] if text is None else text.lines for _, _, text in pages], query, near=similar)
+        failures = _failures(session, row.id)
         return LetterView(
             public_id=row.public_id,
             number=row.number,
@@ -54,8 +54,11 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
             case_state=session.scalar(select(Case.state).where(Case.id == row.case_id)) or "",
             state=row.state,  # type: ignore[arg-type]
             waiting_for=notice(row.waiting_for),
-            files=tuple(received_file(source) for source in row.sources),
-            pages=tuple(_page(page, scan, text, found) for (page, scan, text), found in zip(pages, marks, strict=True)),
+            files=tuple(received_file(source) for source in whole_sources(session, reader, row)),
+            pages=tuple(
+                _page(page, scan, text, found, failures.get(page.id))
+                for (page, scan, text), found in zip(pages, marks, strict=True)
+            ),
             has_access_copy=row.access_copy is not None,
             access_copy_current=row.access_copy_current,
         )
@@ -70,9 +73,8 @@ def page_image(
         found = session.scalar(
             select(PageScan)
             .join(Page)
-            .where(Page.letter_id == row.id, Page.number == number, *([PageScan.number == scan] if scan else []))
-            .order_by(PageScan.number.desc())
-            .limit(1)
+            .where(Page.letter_id == row.id, Page.number == number)
+            .where(PageScan.number == scan if scan else PageScan.id == current_scan())
         )
         sha256 = getattr(found, IMAGE_TYPES[kind]) if found is not None and kind in IMAGE_TYPES else None
         if sha256 is None:
@@ -87,15 +89,7 @@ def original(reader: Reader, archive: Archive, public_id: str, position: int) ->
     """
     with unit_of_work(archive.sessions) as session:
         row = find_letter(session, reader, public_id)
-        other, its = aliased(Letter), aliased(LetterSource)
-        hidden = exists().where(
-            its.source_id == Source.id, its.letter_id == other.id, not_(may_see(reader, other.case_id))
-        )
-        source = session.scalar(
-            select(Source)
-            .join(LetterSource, LetterSource.source_id == Source.id)
-            .where(LetterSource.letter_id == row.id, Source.position == position, not_(hidden))
-        )
+        source = next((each for each in whole_sources(session, reader, row) if each.position == position), None)
         if source is None:
             raise NotFound
         record(session, reader, "downloaded_original", row, sha256=source.sha256)
@@ -161,7 +155,21 @@ def history(reader: Reader, archive: Archive, public_id: str) -> tuple[HistoryEn
         )
 
 
-def _page(page: Page, scan: PageScan, text: TextVersion | None, marks: tuple[Mark, ...]) -> PageView:
+def _failures(session: Session, letter_id: int) -> dict[int, dict[str, Any] | None]:
+    """By page id, why its newest scan failed; an earlier scan may be the current one all the same."""
+    newest = select(PageScan.page_id, func.max(PageScan.number)).join(Page).where(Page.letter_id == letter_id)
+    rows = session.execute(
+        select(PageScan.page_id, PageScan.error).where(
+            tuple_(PageScan.page_id, PageScan.number).in_(newest.group_by(PageScan.page_id)),
+            PageScan.state == "failed",
+        )
+    )
+    return {page_id: error for page_id, error in rows}
+
+
+def _page(
+    page: Page, scan: PageScan, text: TextVersion | None, marks: tuple[Mark, ...], failure: dict[str, Any] | None
+) -> PageView:
     report = scan.report or {}
     return PageView(
         number=page.number,
@@ -170,7 +178,7 @@ def _page(page: Page, scan: PageScan, text: TextVersion | None, marks: tuple[Mar
         scan=scan.number,
         version=0 if text is None else text.number,
         warnings=warnings_of(scan.report),
-        error=notice(scan.error),
+        error=notice(failure),
         operations=tuple((each["name"], each["parameters"]) for each in report.get("operations", ())),
         source=report.get("source", {}),
         quality=report.get("quality", {}),

@@ -97,7 +97,7 @@ class LetterSource(Base):
 
 
 class Page(Base):
-    """A page of a letter. Its current scan is the one with the highest number; earlier ones are kept."""
+    """A page of a letter. All its scans are kept; `current` is the one that people see."""
 
     __tablename__ = "pages"
     __table_args__ = (UniqueConstraint("letter_id", "number"),)
@@ -108,6 +108,11 @@ class Page(Base):
 
     letter: Mapped[Letter] = relationship(back_populates="pages")
     scans: Mapped[list[PageScan]] = relationship(back_populates="page", order_by="PageScan.number")
+
+    @property
+    def current(self) -> PageScan:
+        """The newest scan that did not fail (a bad new scan must not hide the good old one); the newest if all did."""
+        return next((scan for scan in reversed(self.scans) if scan.state != "failed"), self.scans[-1])
 
 
 class PageScan(Base):

@@ -1,0 +1,112 @@
+"""Done again: a bad new scan hides nothing, a stack that is divided a second time, and who may see what comes of it."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from archive_app import intake, stacks
+from archive_app.access import Reader
+from archive_app.accounts import add_account, local_reader
+from archive_app.archive import Archive
+from archive_app.errors import NotFound
+from archive_app.intake import SEPARATOR_PAYLOAD, Upload
+from archive_app.reading import intakes, letters
+from storage.models import Letter, Page, PageScan, Recusal
+from storage.session import unit_of_work
+from tests import made
+from tests.archive_app.test_work import bring, found, settled, until, working
+
+
+def test_a_bad_new_scan_hides_no_good_one_and_is_told(archive: Archive, reader: Reader) -> None:
+    with working(archive):
+        (letter,) = bring(archive, reader, [("a.jpg", made.jpeg(["烧烤店油烟"]))]).letters
+        before = letters.page_image(reader, archive, letter.public_id, 1, "a4").path
+        intake.replace_page(reader, archive, letter.public_id, 1, Upload("b.pdf", io.BytesIO(b"no PDF")))
+        until(lambda: settled(archive))
+        shown = letters.letter(reader, archive, letter.public_id)
+        (page,) = shown.pages
+        assert shown.state == "attention"
+        assert (page.state, page.scan, page.error.code if page.error else "") == ("done", 1, "unknown_source")
+        assert letters.page_image(reader, archive, letter.public_id, 1, "a4").path == before
+        assert found(reader, archive, "油烟") == [letter.public_id]
+        assert letters.access_copy(reader, archive, letter.public_id).path.stat().st_size > 0
+
+        # What is turned is the page that is seen; and with a good scan nothing wants attention any more.
+        intake.turn_page(reader, archive, letter.public_id, 1, turn=180)
+        until(lambda: settled(archive))
+        shown = letters.letter(reader, archive, letter.public_id)
+        assert (shown.state, shown.pages[0].scan, shown.pages[0].error) == ("ready", 3, None)
+
+
+def add_pages(archive: Archive, letter: str, kinds: str) -> None:
+    """Pages that were read, at the end of a letter: S is a separator sheet, p another page."""
+    with unit_of_work(archive.sessions) as session:
+        row = session.scalars(select(Letter).where(Letter.public_id == letter)).one()
+        last, source = max((page.number for page in row.pages), default=0), row.sources[0]
+        for number, kind in enumerate(kinds, start=last + 1):
+            page = Page(letter_id=row.id, number=number)
+            session.add(page)
+            separator = SEPARATOR_PAYLOAD if kind == "S" else None
+            page.scans.append(PageScan(number=1, source=source, source_index=0, state="done", separator=separator))
+        session.commit()
+
+
+def divide(archive: Archive, letter: str) -> list[str]:
+    with unit_of_work(archive.sessions) as session:
+        row = session.scalars(select(Letter).where(Letter.public_id == letter)).one()
+        made_of_it = [each.public_id for each in stacks.divide(session, row)]
+        session.commit()
+    return made_of_it
+
+
+def stack(archive: Archive, reader: Reader) -> str:
+    uploads = [Upload("李四来信.pdf", io.BytesIO(b"stack"))]
+    number = intake.receive(reader, archive, uploads, grouping="stack", channel="letter")
+    (letter,) = intakes.intake(reader, archive, number).letters
+    return letter.public_id
+
+
+def recuse(archive: Archive, reader: Reader, letter: str) -> None:
+    with unit_of_work(archive.sessions) as session:
+        case_id = session.scalars(select(Letter.case_id).where(Letter.public_id == letter)).one()
+        session.add(Recusal(person_id=reader.person_id, case_id=case_id, at=datetime.now(UTC)))
+        session.commit()
+
+
+def test_a_stack_is_divided_again_when_more_of_it_is_read(archive: Archive, reader: Reader) -> None:
+    letter = stack(archive, reader)
+    add_pages(archive, letter, "SpSp")
+    assert len(divide(archive, letter)) == 2
+    add_pages(archive, letter, "SpSp")  # a file that was refused at first, and tried again
+    assert len(divide(archive, letter)) == 3
+    first = letters.letter(reader, archive, letter).number
+    with unit_of_work(archive.sessions) as session:
+        numbers = list(session.scalars(select(Letter.number).order_by(Letter.position)))
+    assert numbers == [first, f"{first}-2", f"{first}-3", f"{first}-4"]
+
+
+def test_who_may_not_see_a_stack_may_not_see_the_letters_divided_off_it(archive: Archive, reader: Reader) -> None:
+    add_account(archive, "li", "correct horse")
+    li = local_reader(archive, "li")
+    letter = stack(archive, reader)
+    add_pages(archive, letter, "SpSp")
+    recuse(archive, li, letter)
+    for each in divide(archive, letter):
+        assert letters.letter(reader, archive, each).number
+        with pytest.raises(NotFound):
+            letters.letter(li, archive, each)
+
+
+def test_a_stacks_name_and_size_are_only_for_who_may_see_all_of_it(archive: Archive, reader: Reader) -> None:
+    add_account(archive, "li", "correct horse")
+    li = local_reader(archive, "li")
+    letter = stack(archive, reader)
+    add_pages(archive, letter, "SpSp")
+    mine, other = divide(archive, letter)
+    recuse(archive, li, other)
+    assert [file.name for file in letters.letter(reader, archive, mine).files] == ["李四来信.pdf"]
+    assert letters.letter(li, archive, mine).files == ()
