@@ -23,6 +23,9 @@ results.forEach((result, place) => {
   });
 });
 
+// For the way back from a letter.
+sessionStorage.setItem("results", location.search);
+
 onKeys({
   j: () => choose(1),
   k: () => choose(-1),

@@ -15,7 +15,8 @@ let sending = false;
 
 const say = (sentence) => { said.textContent = sentence; };
 const inOrder = () => [...list.children].map((item) => files.get(item));
-const sizeOf = (bytes) => (bytes < 1000 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`);
+// As the receipt writes them.
+const sizeOf = (bytes) => (bytes < 1000 * 1024 ? `${bytes && Math.max(1, Math.round(bytes / 1024))} KB` : `${Number((bytes / 1024 ** 2).toFixed(1))} MB`);
 
 function problem(sentence) {
   problems.replaceChildren();

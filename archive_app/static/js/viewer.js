@@ -42,6 +42,15 @@ export function bringIntoPane(area, shape) {
   }
 }
 
+/** Scroll the window as well, where the picture is longer than it, as on a phone. */
+function bringIntoWindow(shape) {
+  const box = shape.getBoundingClientRect();
+  const tools = viewer.querySelector("[data-tools]").offsetHeight;
+  if (box.top < tools || box.bottom > window.innerHeight - 20) {
+    window.scrollBy(0, box.top + box.height / 2 - window.innerHeight / 2);
+  }
+}
+
 /** The tools over the picture; returns what each does, for the keys. */
 export function setUpView(root, area, page) {
   let width = 0;
@@ -87,6 +96,7 @@ function setUpHits() {
     current = (current + step + hits.length) % hits.length;
     hits[current].classList.add("current");
     bringIntoPane(pane, hits[current]);
+    bringIntoWindow(hits[current]);
     if (count) count.textContent = `${current + 1} / ${hits.length}`;
     return true;
   };
@@ -105,7 +115,16 @@ function goToPage(step) {
   return Boolean(target);
 }
 
+/** Back to the results leads to the page and the choices they were opened from. */
+function rememberResults() {
+  const link = document.querySelector("[data-back]");
+  const left = sessionStorage.getItem("results");
+  const query = (search) => new URLSearchParams(search).get("q");
+  if (link && left !== null && query(left) === query(location.search)) link.search = left;
+}
+
 if (viewer && !document.getElementById("correction")) {
+  rememberResults();
   viewer.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   onKeys({ j: () => goToPage(1), k: () => goToPage(-1) });
   if (sheet) {
