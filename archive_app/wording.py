@@ -128,6 +128,14 @@ GROUPINGS: Mapping[str, str] = {
     "stack": N_("Stack with separator sheets"),
 }
 
+FIELDS: Mapping[str, str] = {
+    "title": N_("Title"),
+    "sender": N_("Sender"),
+    "lines": N_("Text"),
+    "channel": N_("How it came"),
+    "state": N_("State"),
+}
+
 SMALLEST_ANGLE = 0.05
 
 ACTIONS: Mapping[str, str] = {
@@ -155,7 +163,10 @@ class _Spoken(dict[str, Any]):
 def say(notice: Notice) -> str:
     """The sentence of a warning, an error or a reason to wait."""
     template = SENTENCES.get(notice.code, SENTENCES["archive_error"])
-    return gettext(template) % _Spoken({name: _value(value) for name, value in notice.values.items()})
+    values = {name: _value(value) for name, value in notice.values.items()}
+    if (field := values.get("field", "")) in FIELDS:
+        values |= {"field": _named(FIELDS, field)}
+    return gettext(template) % _Spoken(values)
 
 
 def _value(value: Any) -> str:

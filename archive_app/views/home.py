@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from flask import Blueprint, render_template
 
 from archive_app.reading import intakes
 from archive_app.views.context import archive, reader
 
 RECENT = 20
+SIGN_OF_LIFE = timedelta(minutes=1)
+"""A worker that was seen this short a time ago is running."""
 
 blueprint = Blueprint("home", __name__)
 
@@ -18,7 +22,8 @@ def home() -> str:
     recent = intakes.recent(reader(), archive(), limit=RECENT)
     needs_look = [letter for intake in recent for letter in intake.letters if letter.state == "attention"]
     status = intakes.status(reader(), archive())
-    return render_template("home.html", recent=recent, needs_look=needs_look, status=status)
+    running = status.worker_seen_at is not None and datetime.now(UTC) - status.worker_seen_at < SIGN_OF_LIFE
+    return render_template("home.html", recent=recent, needs_look=needs_look, status=status, running=running)
 
 
 @blueprint.get("/help")

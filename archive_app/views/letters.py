@@ -120,7 +120,8 @@ def history(public_id: str) -> str:
 def versions(public_id: str, number: int) -> str:
     """The versions of a page's text, each with what changed."""
     found = letters.versions(reader(), archive(), public_id, number)
+    of_letter = letters.letter(reader(), archive(), public_id)
     older = (*found[1:], None)
     steps = [(new, changes(old.lines, new.lines) if old else ()) for new, old in zip(found, older, strict=True)]
-    return render_template("versions.html", public_id=public_id, number=number, steps=steps)
+    return render_template("versions.html", letter=of_letter, number=number, steps=steps)
 

@@ -128,6 +128,12 @@ def test_every_sentence_can_be_said_even_with_no_values(app: Flask, language: st
             assert bool(HANZI.search(said.replace("2024年6月", ""))) == (language == "zh"), said
 
 
+def test_fields_are_named_in_the_readers_language(app: Flask) -> None:
+    with app.test_request_context(), force_locale("zh"):
+        for field in wording.FIELDS:
+            assert field not in wording.say(Notice("invalid_field", {"field": field, "reason": "too long"}))
+
+
 def test_an_unknown_code_is_said_in_general(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         assert wording.say(Notice("never heard of", {})).startswith("Something went wrong")

@@ -433,3 +433,53 @@ def test_a_doubtful_line_that_is_right_is_confirmed(page: Page, house: House, sh
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile("saved="))
     expect(page.locator(".lines .flag")).to_have_count(before - 1)
+
+
+def test_a_hit_low_on_the_page_is_seen_at_once_on_a_phone(windows: Windows, house: House, tmp_path: Path) -> None:
+    (file,) = write(tmp_path, low=["关于路灯的来信", *["路灯不亮"] * 9, "盼望尽快修复"])
+    receipt = bring_in(house, {file.name: file})
+    page = windows((390, 420), is_mobile=True, has_touch=True)
+    page.goto(f"/intakes/{receipt}")
+    page.locator(".letter-head a").first.click()
+    page.goto(f"{page.url}?q=盼望")
+    expect(page.locator(".hit.current")).to_be_in_viewport(ratio=1)
+    # Neither do the tools, which stay above the picture, cover it.
+    tools, hit = page.locator("[data-tools]").bounding_box(), page.locator(".hit.current").bounding_box()
+    assert tools is not None
+    assert hit is not None
+    assert hit["y"] >= tools["y"] + tools["height"]
+
+
+def test_back_to_the_results_keeps_their_order_and_choices(page: Page, house: House, tmp_path: Path) -> None:
+    (file,) = write(tmp_path, back=["关于噪声的来信", "夜里噪声不断"])
+    bring_in(house, {file.name: file})
+    page.goto("/search?q=噪声&sort=relevance&channel=letter")
+    page.locator(".hits h2 a").first.click()
+    follow(page, "回到检索结果")
+    page.wait_for_url(re.compile(r"/search\?.*sort=relevance.*channel=letter"))
+
+
+def test_a_printed_letter_has_its_picture_whole_on_the_first_sheet(page: Page, house: House, tmp_path: Path) -> None:
+    (file,) = write(tmp_path, printed=["关于停水的来信", "停水已经三天"])
+    receipt = bring_in(house, {file.name: file})
+    page.goto(f"/intakes/{receipt}")
+    page.locator(".letter-head a").first.click()
+    page.goto(f"{page.url}?q=停水")
+    printed = io.BytesIO(page.pdf(prefer_css_page_size=True))
+    with pikepdf.open(printed) as pdf:
+        assert len(pdf.pages) == 2
+        assert [len(sheet.get_images()) for sheet in pdf.pages] == [1, 0]
+
+
+def test_a_letter_without_a_page_says_what_can_be_done(page: Page, house: House, tmp_path: Path) -> None:
+    damaged = tmp_path / "残页.pdf"
+    damaged.write_bytes(b"%PDF-1.7 and no more")
+    receipt = bring_in(house, {damaged.name: damaged})
+    page.goto(f"/intakes/{receipt}")
+    expect(page.locator("[data-said]")).to_be_visible()
+    page.locator(".letter-head a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("残页.pdf")
+    expect(page.get_by_role("button", name="重试")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="残页.pdf").click()
+    assert Path(download.value.path()).read_bytes() == damaged.read_bytes()
