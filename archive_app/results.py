@@ -225,9 +225,9 @@ class FacetValue:
 class SearchPage:
     """A page of results. `total` is exact up to 1,000; beyond, `total_exact` is False and it reads "1000+".
 
-    `similar_tried` is True when these are hits with one character different; `similar_found` counts what "similar
-    spelling" would add when nothing was found as written. `error` says what is wrong with the query; `took_ms` is the
-    server's time.
+    `facets` count the newest 5,000 hits; when there may be more, `facets_exact` is False. `similar_tried` is
+    True when these are hits with one character different; `similar_found` counts what "similar spelling" would add when
+    nothing was found as written. `error` says what is wrong with the query; `took_ms` is the server's time.
     """
 
     request: SearchRequest

@@ -55,7 +55,7 @@ def _find(session: Session, reader: Reader, archive: Archive, request: SearchReq
         total_exact=found.total_exact,
         pages=-(-found.total // PER_PAGE),
         facets=_facets(found.facets, request),
-        facets_exact=found.total_exact or found.total < FACET_LIMIT,
+        facets_exact=sum(count for _, count in found.facets.get("year", ())) < FACET_LIMIT,
         similar_tried=request.similar,
         similar_found=0 if found.total or request.similar else _similar_found(session, reader, archive, request),
         error=None,
