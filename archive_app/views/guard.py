@@ -9,6 +9,9 @@ from archive_app import accounts
 from archive_app.views.context import archive
 
 PUBLIC_ENDPOINTS = frozenset({"sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset"})
+FORMS = frozenset({"scan.receive", "correction.save"})
+"""What is sent to the address of its own form, so that signing in can lead back there."""
+
 TOKEN = "token"  # noqa: S105 - the name of a field of the session
 
 
@@ -25,4 +28,5 @@ def _refuse_everyone_first() -> Response | tuple[str, int] | None:
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("sessions.form", next=request.full_path.rstrip("?")), code=303)
     # What was being sent cannot be taken in, and must not be repeated by a redirect.
-    return render_template("login.html", next=url_for("home.home"), ended=True, error=None, name=""), 401
+    target = request.path if request.endpoint in FORMS else url_for("home.home")
+    return render_template("login.html", next=target, ended=True, error=None, name=""), 401

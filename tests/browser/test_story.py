@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from archive_app.intake import SEPARATOR_PAYLOAD
 from archive_app.samples.faces import font
 from tests import made
 from tests.browser.conftest import Windows
-from tests.browser.house import PHONE, House, bring_in
+from tests.browser.house import NAME, PASSWORD, PHONE, House, bring_in, sign_in, window
 
 READ = 90_000
 A4_POINTS = (595.276, 841.89)
@@ -483,3 +483,43 @@ def test_a_letter_without_a_page_says_what_can_be_done(page: Page, house: House,
     with page.expect_download() as download:
         page.get_by_role("link", name="残页.pdf").click()
     assert Path(download.value.path()).read_bytes() == damaged.read_bytes()
+
+
+def sign_in_again(page: Page) -> None:
+    page.locator("#name").fill(NAME)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button").click()
+
+
+def test_an_ended_session_loses_neither_a_list_of_files_nor_a_correction(
+    browser: Browser, house: House, tmp_path: Path
+) -> None:
+    (file,) = write(tmp_path, ended=["垃圾清运不及时"])
+    receipt = bring_in(house, {file.name: file})
+    context = window(browser, house)
+    page = context.new_page()
+    sign_in(page, house)
+    page.goto("/scan")
+    page.set_input_files("#files", file)
+    context.clear_cookies()
+    page.locator("#send").click()
+    expect(page.get_by_role("alert")).to_contain_text("登录已过期")
+    with context.expect_page() as opened:
+        page.get_by_role("alert").get_by_role("link", name="登录").click()
+    sign_in_again(opened.value)
+    opened.value.wait_for_url(f"{house.address}/")
+    page.locator("#send").click()
+    page.wait_for_url(re.compile("/intakes/"))
+    page.goto(f"/intakes/{receipt}")
+    page.locator(".letter-head a").first.click()
+    follow(page, "校对文字")
+    form = page.url
+    page.locator('input[name="line"]').first.fill("垃圾清运很不及时")
+    until(lambda: drafts(page) == 1)
+    context.clear_cookies()
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("alert")).to_contain_text("登录已过期")
+    sign_in_again(page)
+    page.wait_for_url(form)
+    expect(page.locator('input[name="line"]').first).to_have_value("垃圾清运很不及时")
+    context.close()

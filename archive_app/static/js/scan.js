@@ -12,6 +12,7 @@ const words = form.dataset;
 const files = new Map();
 let lifted = null;
 let sending = false;
+let ended = false;
 
 const say = (sentence) => { said.textContent = sentence; };
 const inOrder = () => [...list.children].map((item) => files.get(item));
@@ -124,6 +125,27 @@ function show(percent) {
   box.querySelector("p").textContent = percent < 100 ? fill(words.sending, { percent }) : words.keeping;
 }
 
+/** Signing in again, in a window of its own: this one holds the list of files. */
+function offerSigningIn() {
+  ended = true;
+  stop(words.ended);
+  const link = document.createElement("a");
+  link.href = words.signInAddress;
+  link.target = "_blank";
+  link.rel = "noopener";
+  link.textContent = words.signIn;
+  problems.firstElementChild.append(" ", link);
+}
+
+/** The form still carries the token of the session that has ended. */
+async function renewToken() {
+  const answer = await fetch(form.action, { cache: "no-store" });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = fresh.querySelector('#scan-form [name="csrf_token"]');
+  if (token) form.elements.csrf_token.value = token.value;
+  ended = !token;
+}
+
 function stop(sentence) {
   sending = false;
   document.getElementById("send").disabled = false;
@@ -131,7 +153,7 @@ function stop(sentence) {
   problem(sentence);
 }
 
-function send(event) {
+async function send(event) {
   event.preventDefault();
   if (sending) return;
   if (!list.children.length) {
@@ -139,6 +161,10 @@ function send(event) {
     document.getElementById("files").focus();
     return;
   }
+  sending = true;
+  document.getElementById("send").disabled = true;
+  // Where this fails, so does the sending, which says so.
+  if (ended) await renewToken().catch(() => {});
   const body = new FormData(form);
   body.delete("files");
   for (const file of inOrder()) body.append("files", file, file.name);
@@ -154,12 +180,14 @@ function send(event) {
       location.assign(request.responseURL);
       return;
     }
+    if (request.status === 401) {
+      offerSigningIn();
+      return;
+    }
     const answer = new DOMParser().parseFromString(request.responseText, "text/html");
     stop(answer.querySelector("[data-problem]")?.textContent.trim() || words.lost);
   });
   for (const failure of ["error", "abort", "timeout"]) request.addEventListener(failure, () => stop(words.lost));
-  sending = true;
-  document.getElementById("send").disabled = true;
   problem("");
   show(0);
   request.send(body);
