@@ -15,10 +15,14 @@ from sqlalchemy.orm import Session
 
 from archive_app.archive import Archive
 from archive_app.results import Notice
+from scanning import traces
 from storage.models import Letter
 from storage.session import reading, unit_of_work
 
 log = logging.getLogger(__name__)
+
+
+LONGEST_PUT_OFF = timedelta(hours=1)
 
 
 class LeaseLost(Exception):
@@ -28,15 +32,18 @@ class LeaseLost(Exception):
 def unfinished(archive: Archive, *, limit: int = 100) -> list[int]:
     """The letters that want work now and that nobody works on, oldest first: what the sweep wakes a worker for."""
     with reading(archive.sessions) as session:
-        return list(session.scalars(select(Letter.id).where(*_wants_work()).order_by(Letter.id).limit(limit)))
+        return list(session.scalars(select(Letter.id).where(*_wants_work(archive)).order_by(Letter.id).limit(limit)))
 
 
-def _wants_work() -> tuple[Any, ...]:
+def _wants_work(archive: Archive) -> tuple[Any, ...]:
     now = datetime.now(UTC)
+    # A time further off than it can have been set was set by a clock that has since been put back.
+    latest_lease = now + timedelta(seconds=2 * archive.settings.lease_seconds)
+    latest_put_off = now + 2 * max(LONGEST_PUT_OFF, timedelta(seconds=archive.settings.put_off_seconds))
     return (
         or_(Letter.state.in_(("kept", "reading")), Letter.access_copy_current.is_(False)),
-        or_(Letter.leased_until.is_(None), Letter.leased_until < now),
-        or_(Letter.not_before.is_(None), Letter.not_before <= now),
+        or_(Letter.leased_until.is_(None), Letter.leased_until < now, Letter.leased_until > latest_lease),
+        or_(Letter.not_before.is_(None), Letter.not_before <= now, Letter.not_before > latest_put_off),
     )
 
 
@@ -53,7 +60,7 @@ class Lease:
         """Take the letter, if it wants work and nobody has it."""
         lease = cls(archive, letter_id, secrets.token_hex(8))
         with unit_of_work(archive.sessions) as session:
-            taken = lease._update(session, *_wants_work(), lease=lease.token, leased_until=lease._end())
+            taken = lease._update(session, *_wants_work(archive), lease=lease.token, leased_until=lease._end())
             session.commit()
         return lease if taken else None
 
@@ -73,25 +80,37 @@ class Lease:
     def release(self) -> None:
         """Give the letter back: its work is done, or another worker may go on with it now."""
         try:
-            self._give_back(not_before=None, waiting_for=None)
+            with self.holding() as session:
+                self._update(session, lease=None, leased_until=None, not_before=None, waiting_for=None)
+                session.commit()
         except LeaseLost:
             log.info("letter %s was taken over", self.letter_id)
 
-    def put_off(self, reason: Notice) -> None:
-        """Give the letter back for a while, saying what it waits for. Never raises: the lease runs out by itself."""
-        later = datetime.now(UTC) + timedelta(seconds=self.archive.settings.put_off_seconds)
+    def put_off(self, reason: Notice, *, longer_each_time: bool = False) -> None:
+        """Give the letter back for a while, saying what it waits for. Never raises: the lease runs out by itself.
+
+        With `longer_each_time` it waits twice as long each time in a row, up to an hour: what fails for good must not
+        keep the workers busy.
+        """
         try:
-            self._give_back(not_before=later, waiting_for={"code": reason.code, "values": dict(reason.values)})
+            with self.holding() as session:
+                tries = (session.get_one(Letter, self.letter_id).waiting_for or {}).get("tries", 0) + 1
+                wait = timedelta(seconds=self.archive.settings.put_off_seconds)
+                if longer_each_time:
+                    wait = min(wait * 2 ** min(tries - 1, 20), LONGEST_PUT_OFF)
+                self._update(
+                    session,
+                    lease=None,
+                    leased_until=None,
+                    not_before=datetime.now(UTC) + wait,
+                    waiting_for={"code": reason.code, "values": dict(reason.values), "tries": tries},
+                )
+                session.commit()
         except LeaseLost:
             log.info("letter %s was taken over", self.letter_id)
-        except Exception:
+        except Exception as error:
             # The disk may be full for the database too.
-            log.exception("letter %s could not even be put off", self.letter_id)
-
-    def _give_back(self, **values: Any) -> None:
-        with self.holding() as session:
-            self._update(session, lease=None, leased_until=None, **values)
-            session.commit()
+            log.error("letter %s could not even be put off: %s", self.letter_id, traces.of(error))
 
     def _end(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=self.archive.settings.lease_seconds)

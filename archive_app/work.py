@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from archive_app import stacks
@@ -29,7 +30,7 @@ from archive_app.lease import Lease, LeaseLost
 from archive_app.lines import text_of, to_row, to_value
 from archive_app.reports import report_of
 from archive_app.results import Notice
-from scanning import pdfa, pipeline, sources
+from scanning import pdfa, pipeline, sources, traces
 from scanning.errors import DiskFull, EngineMissing, ScanError, WorkerDied
 from scanning.sandbox import Workers
 from scanning.values import DocumentInfo, PageLayer, PageRef, Part, ScannedPage, ScanOptions
@@ -67,10 +68,12 @@ class Waiting:
 class Work:
     """One worker's hands: works letters through, one after the other or several at once from several threads."""
 
-    def __init__(self, archive: Archive, workers: Workers, stop: threading.Event) -> None:
+    def __init__(self, archive: Archive, workers: Workers, stop: threading.Event, folder: Path) -> None:
+        """`folder` is where half-done letters may lie."""
         self.archive = archive
         self.workers = workers
         self.stop = stop
+        self.folder = folder
         self.limits = ScanOptions().limits
 
     def on_letter(self, letter_id: int) -> None:
@@ -79,7 +82,7 @@ class Work:
         if lease is None:
             return
         try:
-            with tempfile.TemporaryDirectory(dir=self.archive.settings.work, prefix="letter-") as folder:
+            with tempfile.TemporaryDirectory(dir=self.folder, prefix="letter-") as folder:
                 self._look_into_sources(lease)
                 self._make_pages(lease, Path(folder))
                 self._finish(lease)
@@ -93,9 +96,10 @@ class Work:
             lease.put_off(notice_of(error))
         except NoSpace as error:
             lease.put_off(notice_of(DiskFull(str(error))))
-        except Exception:
-            log.exception("letter %s could not be worked on; it will be tried again", letter_id)
-            lease.put_off(notice_of(WorkerDied("")))
+        except Exception as error:
+            log.error("letter %s could not be worked on; it will be tried again: %s", letter_id, traces.of(error))
+            passing = isinstance(error, OSError | OperationalError)
+            lease.put_off(notice_of(WorkerDied("")), longer_each_time=not passing)
 
     def _each_done(self, lease: Lease, futures: dict[Future[T], K]) -> Iterator[tuple[K, Future[T]]]:
         """The futures as they end, each with its key; renews the lease while waiting, cancels the rest when left."""

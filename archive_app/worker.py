@@ -5,29 +5,26 @@ from __future__ import annotations
 import logging
 import os
 import platform
-import shutil
 import signal
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from types import FrameType
 
 from sqlalchemy import delete
 
+from archive_app import rooms
 from archive_app.archive import Archive
 from archive_app.lease import unfinished
 from archive_app.work import Work
-from scanning import pipeline
+from scanning import pipeline, traces
 from scanning.sandbox import Workers
 from storage.models import WorkerBeat
 from storage.session import unit_of_work
 
 log = logging.getLogger(__name__)
-
-STALE_SECONDS = 24 * 3600.0
 
 
 def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None] | None = None) -> None:
@@ -36,17 +33,21 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
     What stops in the middle (kill -9, power) is found again by the next worker's sweep, once the lease has run out.
     """
     settings = archive.settings
-    _clean(settings.work, older_than=STALE_SECONDS)
-    with Workers(settings.jobs, warm=partial(pipeline.warm, settings.engine)) as workers:
-        work = Work(archive, workers, stop)
+    warm = partial(pipeline.warm, settings.engine)
+    with rooms.room(settings.work) as folder, Workers(settings.jobs, warm=warm, folder=folder) as workers:
+        work = Work(archive, workers, stop, folder)
         # One thread more than children: while one letter is being written to the records, no child waits.
         consumer = archive.queue.consumer(work.on_letter, threads=settings.jobs + 1)
         consumer.start()
         if on_ready is not None:
             on_ready()
+        cleared = -rooms.STALE_SECONDS
         while not stop.is_set():
             _beat(archive)
             _sweep(archive)
+            if time.monotonic() - cleared > rooms.STALE_SECONDS:
+                _clear(archive)
+                cleared = time.monotonic()
             stop.wait(settings.sweep_seconds)
         consumer.stop(graceful=True)
 
@@ -75,8 +76,8 @@ def _sweep(archive: Archive) -> None:
     try:
         if left := unfinished(archive):
             archive.queue.wake_if_idle(left)
-    except Exception:
-        log.exception("the sweep failed; it is done again soon")
+    except Exception as error:
+        log.error("the sweep failed; it is done again soon: %s", traces.of(error))
 
 
 def _beat(archive: Archive) -> None:
@@ -92,13 +93,14 @@ def _beat(archive: Archive) -> None:
                 )
             )
             session.commit()
-    except Exception:
-        log.exception("the worker's sign of life could not be written")
+    except Exception as error:
+        log.error("the worker's sign of life could not be written: %s", traces.of(error))
 
 
-def _clean(folder: Path, *, older_than: float) -> None:
-    """Remove what killed workers left in the work folder, once nobody can be using it any more."""
-    limit = time.time() - older_than
-    for path in folder.iterdir():
-        if path.stat().st_mtime < limit:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+def _clear(archive: Archive) -> None:
+    """Remove what killed processes left half written, uploads among them."""
+    try:
+        rooms.clear_stale(archive.settings.work)
+        archive.files.sweep(older_than=time.time() - rooms.STALE_SECONDS)
+    except OSError:
+        log.exception("what was left half written could not be removed")

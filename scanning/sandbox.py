@@ -29,6 +29,7 @@ from typing import Any, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from scanning import traces
 from scanning.child import Setup, cause_of_death, named, prepare, run
 from scanning.errors import OutOfBounds, ScanError, WorkerDied
 from scanning.values import Limits
@@ -60,22 +61,31 @@ class Workers:
     A task's failure is always a `ScanError` on its future, whatever happened to the process, and never another
     task's. Leaving the context waits for what was submitted; leaving it by an exception (Ctrl-C among them) stops the
     children at once. `warm` runs once in every child before its first task, to load models; if it fails, every task
-    fails with its error. Functions, arguments and results are pickled: functions must be importable by name.
+    fails with its error. The children's temporary folders lie in `folder` (the system's place for them when
+    None), and go with the pool. Functions, arguments and results are pickled: functions must be importable by name.
     """
 
-    def __init__(self, jobs: int = 2, *, limits: Limits | None = None, warm: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        jobs: int = 2,
+        *,
+        limits: Limits | None = None,
+        warm: Callable[[], None] | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self._jobs = jobs
         self._limits = limits or Limits()
         self._warm = pickle.dumps(warm) if warm else None
         self._queue: SimpleQueue[_Task | None] = SimpleQueue()
         self._slots: list[_Slot] = []
+        self._parent = folder
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
         # Started here because starting it later would unblock Ctrl-C in the thread that happens to need it first (see
         # _Slot.run).
         resource_tracker.ensure_running()
-        self._folder = tempfile.TemporaryDirectory(prefix="scan-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="scan-", dir=self._parent, ignore_cleanup_errors=True)
         for number in range(self._jobs):
             folder = Path(self._folder.name, str(number))
             folder.mkdir()
@@ -177,11 +187,11 @@ class _Slot(Thread):
             if isinstance(error, OutOfBounds | WorkerDied):
                 self._drop_pool()
             if type(error) is ScanError:
-                _log.error("%s: an error nobody foresaw", task.name, exc_info=error)
+                _log.error("an error nobody foresaw: %s", traces.of(error))
             task.future.set_exception(error)
         except Exception as error:
             # No process can be started, or a result not be understood: whatever it is, somebody waits for an answer.
-            _log.exception("%s: a worker could not do its task", task.name)
+            _log.error("a worker could not do its task: %s", traces.of(error))
             self._drop_pool()
             task.future.set_exception(named(error, task.name))
         else:

@@ -63,6 +63,9 @@ class FileStore(Protocol):
     def free_bytes(self) -> int:
         """Room left for new files, in bytes."""
 
+    def sweep(self, *, older_than: float) -> int:
+        """Remove half-written files last touched before `older_than` (seconds since the epoch); returns how many."""
+
 
 class LocalFiles:
     """Files in a local folder: `<folder>/ab/cd/<sha256>`, read-only once there."""
@@ -74,7 +77,7 @@ class LocalFiles:
         self.reserve = reserve
 
     def ensure(self) -> None:
-        """Make the folder, for its owner only, and drop what a killed process left half written."""
+        """Make the folder, for its owner only."""
         self.incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def sweep(self, *, older_than: float) -> int:
@@ -122,10 +125,11 @@ class LocalFiles:
 
     def _move(self, part: Path, kept: StoredFile) -> None:
         target = self._place(kept.sha256)
-        made = [folder for folder in (target.parent.parent, target.parent) if not folder.exists()]
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part.replace(target)
-        for folder in {target.parent, *(folder.parent for folder in made)}:
+        # The upper folders too, also when they were there: another thread may have made them a moment ago, and not have
+        # come to its fsync yet.
+        for folder in (target.parent, target.parent.parent, self.folder):
             _fsync_folder(folder)
 
     def path(self, sha256: str) -> Path:

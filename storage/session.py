@@ -53,6 +53,8 @@ def open_database(path: Path) -> Engine:
         f"sqlite:///{path}",
         module=sqlite_module(),
         connect_args={"timeout": 30, "check_same_thread": False},
+        # An error's words end in logs; the values of a statement are what people wrote.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

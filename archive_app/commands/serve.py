@@ -10,17 +10,18 @@ import subprocess
 import sys
 import tempfile
 import threading
+from functools import partial
 from types import FrameType
 
 import click
-from waitress.server import create_server
 
 from archive_app import create_app
 from archive_app.archive import Archive
+from archive_app.listening import listen
+from archive_app.views.guard import has_signed_in
 
 log = logging.getLogger(__name__)
 
-THREADS = 8
 RESTART_AFTER = 2.0
 
 
@@ -33,13 +34,15 @@ def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -
     settings = archive.settings
     # Bodies of requests wait in the archive's own folder: private, and on the disk whose room is watched.
     tempfile.tempdir = str(settings.work)
-    server = create_server(  # type: ignore[no-untyped-call]
-        create_app(archive),
+    app = create_app(archive)
+    server = listen(
+        app,
         host=host or settings.host,
         port=settings.port if port is None else port,
-        threads=THREADS,
-        max_request_body_size=settings.max_upload_bytes * 2,
-        ident=None,
+        largest=settings.max_upload_bytes * 2,
+        spool=settings.work,
+        reserve=settings.reserve_bytes,
+        knows=partial(has_signed_in, app),
     )
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_worker, args=(archive, stop), daemon=True) if worker else None

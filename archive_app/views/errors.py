@@ -35,6 +35,8 @@ def setup(app: Flask) -> None:
     """Give every way a request can fail its page."""
     app.register_error_handler(errors.ArchiveError, _refused)
     app.register_error_handler(404, _nothing_here)
+    # A number that no page, scan or letter can have, as the records cannot even hold it.
+    app.register_error_handler(OverflowError, _nothing_here)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(TooManyRequests, _too_often)
     app.register_error_handler(CSRFError, _form_too_old)

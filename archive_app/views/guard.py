@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask, g, redirect, render_template, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from archive_app import accounts
@@ -18,6 +21,17 @@ TOKEN = "token"  # noqa: S105 - the name of a field of the session
 def setup(app: Flask) -> None:
     """Ask for a reader before each request, before anything else looks at it, addresses that do not exist included."""
     app.before_request(_refuse_everyone_first)
+
+
+def has_signed_in(app: Flask, cookies: str) -> bool:
+    """Whether a Cookie header carries a session that this site signed for somebody; it may have ended since."""
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    if serializer is None:
+        return False
+    try:
+        return TOKEN in serializer.loads(parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"], ""))
+    except BadSignature:
+        return False
 
 
 def _refuse_everyone_first() -> Response | tuple[str, int] | None:

@@ -169,3 +169,8 @@ def page_text(source: Path, index: int, options: ScanOptions) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         page = sources.read_page(source, PageRef(index), workdir=Path(folder), options=options)
     return [line.text for line in page.lines or ()]
+
+
+def size_of(path: Path) -> int:
+    """A size; of a file that is not there, an error that nobody foresaw and that quotes the name."""
+    return path.stat().st_size

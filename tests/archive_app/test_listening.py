@@ -1,0 +1,95 @@
+"""On a real server: strangers cannot fill the disk, nobody can fill it up, slow senders keep nobody out."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+import pytest
+from flask import Flask
+
+from archive_app import create_app
+from archive_app.archive import Archive
+from archive_app.listening import STRANGERS_BYTES, listen
+from archive_app.views.guard import has_signed_in
+from tests.archive_app.test_views import sign_in
+
+Address = tuple[str, int]
+
+
+@contextmanager
+def serving(app: Flask, archive: Archive, *, reserve: int = 0) -> Iterator[Address]:
+    knows = partial(has_signed_in, app)
+    server = listen(
+        app, host="127.0.0.1", port=0, largest=2**30, spool=archive.settings.work, reserve=reserve, knows=knows
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield server.socket.getsockname()[:2]
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown()
+        thread.join(10)
+
+
+@pytest.fixture
+def app(archive: Archive) -> Flask:
+    return create_app(archive)
+
+
+@pytest.fixture
+def cookie(app: Flask) -> str:
+    client = app.test_client()
+    assert sign_in(client, "wang", "correct horse").status_code == 303
+    kept = client.get_cookie("archive")
+    assert kept is not None
+    return f"archive={kept.value}"
+
+
+def post(server: Address, *headers: str, body: bytes = b"") -> str:
+    """The status line of the answer to a POST, or "" while there is none."""
+    with socket.create_connection(server, timeout=20) as wire:
+        lines = ["POST /scan HTTP/1.1", "Host: here", *headers, "", ""]
+        wire.sendall("\r\n".join(lines).encode() + body)
+        if not body:
+            wire.settimeout(0.5)
+        try:
+            return wire.recv(4096).split(b"\r\n", 1)[0].decode()
+        except TimeoutError:
+            return ""
+
+
+def test_a_stranger_cannot_send_a_large_body(app: Flask, archive: Archive, cookie: str) -> None:
+    large = f"Content-Length: {STRANGERS_BYTES + 1}"
+    stranger = app.test_client()
+    stranger.get("/login")
+    kept = stranger.get_cookie("archive")
+    assert kept is not None
+    with serving(app, archive) as server:
+        refused = "HTTP/1.1 413 Request Entity Too Large"
+        assert post(server, large) == refused
+        assert post(server, large, "Cookie: archive=made-up") == refused
+        assert post(server, large, f"Cookie: archive={kept.value}") == refused  # signed by us, but for nobody
+        chunk = b"%x\r\n" % STRANGERS_BYTES + bytes(STRANGERS_BYTES) + b"\r\n"
+        assert post(server, "Transfer-Encoding: chunked", body=chunk * 2) == refused
+        assert post(server, "Content-Length: 3", body=b"a=b") == "HTTP/1.1 401 UNAUTHORIZED"
+        # Somebody who has signed in is heard out: no answer before the body is there.
+        assert post(server, large, f"Cookie: {cookie}") == ""
+
+
+def test_a_body_that_the_disk_cannot_take_is_refused_at_once(app: Flask, archive: Archive, cookie: str) -> None:
+    with serving(app, archive, reserve=archive.files.free_bytes() - 2**20) as server:
+        answer = post(server, f"Content-Length: {2**29}", f"Cookie: {cookie}")
+    assert answer == "HTTP/1.1 507 Insufficient Storage"
+
+
+def test_slow_senders_keep_nobody_out(app: Flask, archive: Archive) -> None:
+    with serving(app, archive) as server, ExitStack() as stack:
+        for _ in range(150):
+            slow = stack.enter_context(socket.create_connection(server, timeout=10))
+            slow.sendall(b"POST /login HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\na")
+        assert post(server, "Content-Length: 3", body=b"a=b") == "HTTP/1.1 401 UNAUTHORIZED"
