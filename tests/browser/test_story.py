@@ -433,6 +433,15 @@ def test_a_doubtful_line_that_is_right_is_confirmed(page: Page, house: House, sh
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile("saved="))
     expect(page.locator(".lines .flag")).to_have_count(before - 1)
+    warning = page.get_by_text("部分文字难以辨认")
+    expect(warning).to_be_visible()
+    follow(page, "校对文字")
+    for each in page.get_by_label("核对无误").all():
+        each.check()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("saved="))
+    expect(page.locator(".lines .flag")).to_have_count(0)
+    expect(warning).to_have_count(0)
 
 
 def test_a_hit_low_on_the_page_is_seen_at_once_on_a_phone(windows: Windows, house: House, tmp_path: Path) -> None:
@@ -469,6 +478,26 @@ def test_a_printed_letter_has_its_picture_whole_on_the_first_sheet(page: Page, h
     with pikepdf.open(printed) as pdf:
         assert len(pdf.pages) == 2
         assert [len(sheet.get_images()) for sheet in pdf.pages] == [1, 0]
+
+
+def test_a_turned_view_lies_within_reach(page: Page, house: House, tmp_path: Path) -> None:
+    (file,) = write(tmp_path, turned=["关于停电的来信"])
+    receipt = bring_in(house, {file.name: file})
+    page.goto(f"/intakes/{receipt}")
+    page.locator(".letter-head a").first.click()
+    page.wait_for_load_state("networkidle")
+    upright, pane = page.locator("[data-sheet]").bounding_box(), page.locator("[data-pane]").bounding_box()
+    assert upright is not None
+    assert pane is not None
+    for turned in (1, 2, 3):
+        page.keyboard.press("r")
+        expect(page.locator("[data-sheet]")).to_have_class(re.compile(f"turned-{turned}"))
+        box = page.locator("[data-sheet]").bounding_box()
+        assert box is not None
+        assert (box["width"] > box["height"]) == (turned != 2)
+        assert box["x"] == pytest.approx(upright["x"], abs=1)
+        assert box["y"] == pytest.approx(upright["y"], abs=1)
+        assert box["x"] + box["width"] <= pane["x"] + pane["width"] + 1
 
 
 def test_a_letter_without_a_page_says_what_can_be_done(page: Page, house: House, tmp_path: Path) -> None:
