@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from archive_app.access import Reader
 from archive_app.archive import Archive
 from archive_app.commands.intake import receipt, uploads
 from archive_app.errors import ArchiveError
+from archive_app.intake import clean_name
+from archive_app.reading.intakes import receipt_with
 from archive_app.terminal import say_error
 
 TAKEN_IN = "taken-in"
@@ -23,16 +26,27 @@ QUIET_MS = 1_000
 def run(reader: Reader, archive: Archive, inbox: Path, *, channel: str, tell: Callable[[str], None]) -> None:
     """Take in what lies in the folder, then whatever appears in it, until interrupted."""
     sizes: dict[Path, int] = {}
+    put_away_acknowledged(reader, archive, inbox, tell=tell)
     take_in_quiet(reader, archive, inbox, channel=channel, tell=tell, sizes=sizes)
     for _changes in watch_files(inbox, recursive=False, rust_timeout=QUIET_MS, yield_on_timeout=True):
         take_in_quiet(reader, archive, inbox, channel=channel, tell=tell, sizes=sizes)
+
+
+def put_away_acknowledged(reader: Reader, archive: Archive, inbox: Path, *, tell: Callable[[str], None]) -> None:
+    """Put away what was taken in just before the last watch was killed: taken in again, the letter would be doubled."""
+    for path in _waiting(inbox):
+        with path.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        if (number := receipt_with(reader, archive, clean_name(path.name), sha256)) is not None:
+            tell(receipt(reader, archive, number))
+            _put_away(path, number)
 
 
 def take_in_quiet(
     reader: Reader, archive: Archive, inbox: Path, *, channel: str, tell: Callable[[str], None], sizes: dict[Path, int]
 ) -> None:
     """Take in the files whose size is what it was the last time; `sizes` remembers it from one call to the next."""
-    waiting = sorted(path for path in inbox.iterdir() if path.is_file() and not path.name.startswith("."))
+    waiting = _waiting(inbox)
     now = {path: path.stat().st_size for path in waiting}
     for path in waiting:
         if sizes.get(path) == now[path]:
@@ -48,6 +62,15 @@ def _take_in(reader: Reader, archive: Archive, path: Path, *, channel: str, tell
         tell(say_error(error))  # it stays where it is, and is tried again
         return
     tell(receipt(reader, archive, number))
+    _put_away(path, number)
+
+
+def _waiting(inbox: Path) -> list[Path]:
+    # A link could have us take in, and then show, a file that only we may read.
+    return sorted(p for p in inbox.iterdir() if p.is_file() and not p.is_symlink() and not p.name.startswith("."))
+
+
+def _put_away(path: Path, number: str) -> None:
     folder = path.parent / TAKEN_IN
     folder.mkdir(exist_ok=True)
     target = folder / path.name

@@ -33,6 +33,14 @@ def recent(reader: Reader, archive: Archive, limit: int = 20) -> tuple[IntakeVie
         return tuple(_view(session, reader, row) for row in rows)
 
 
+def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> str | None:
+    """The public id of the reader's newest receipt for a file of this name and content; None when there is none."""
+    with reading(archive.sessions) as session:
+        same = Intake.sources.any((Source.name == name) & (Source.sha256 == sha256))
+        newest = session.scalar(own_intakes(reader).where(same).order_by(Intake.id.desc()).limit(1))
+        return None if newest is None else newest.public_id
+
+
 def status(reader: Reader, archive: Archive) -> ArchiveStatus:
     """How the archive is doing, as far as this reader may know."""
     with reading(archive.sessions) as session:
