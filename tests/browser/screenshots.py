@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +73,18 @@ def main(out: Path) -> None:
                     _take(page, "/login", out / f"login-{size_name}-{language}.png")
                     sign_in(page, house)
                     for name, address in pages_of(house, receipts[0], longest).items():
-                        _take(page, address, out / f"{name}-{size_name}-{language}.png")
+                        chosen = samples[:4] if name == "scan" else []
+                        _take(page, address, out / f"{name}-{size_name}-{language}.png", chosen)
                     context.close()
             browser.close()
 
 
-def _take(page: Page, address: str, file: Path) -> None:
+def _take(page: Page, address: str, file: Path, chosen: Sequence[Path] = ()) -> None:
     page.goto(address, wait_until="networkidle")
+    if chosen:
+        page.set_input_files("#files", chosen)
+        # The small pictures are drawn one after the other.
+        page.wait_for_timeout(2_000)
     page.screenshot(path=file, full_page=True)
 
 
