@@ -52,6 +52,8 @@ def listen(app: Any, *, host: str, port: int, largest: int, spool: Path, reserve
         channel_timeout=IDLE_SECONDS,
         cleanup_interval=10,
         asyncore_use_poll=True,
+        # Whom to believe about addresses the application says (setting `trusted_proxies`), so it must get to see them.
+        clear_untrusted_proxy_headers=False,
         ident=None,
     )
     bounds = {"spool": spool, "reserve": reserve, "knows": staticmethod(knows)}

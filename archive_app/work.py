@@ -31,7 +31,7 @@ from archive_app.lines import text_of, to_row, to_value
 from archive_app.reports import report_of
 from archive_app.results import Notice
 from scanning import pdfa, pipeline, sources, traces
-from scanning.errors import DiskFull, EngineMissing, ScanError, WorkerDied
+from scanning.errors import DiskFull, EngineMissing, OutOfBounds, ScanError, WorkerDied
 from scanning.sandbox import Workers
 from scanning.values import DocumentInfo, PageLayer, PageRef, Part, ScannedPage, ScanOptions
 from storage.files import NoSpace
@@ -243,7 +243,9 @@ class Work:
             scan.attempts += 1
             if not error.retry or scan.attempts >= MAX_DEATHS:
                 scan.state = "failed"
-                scan.error = _kept(error, item.name)
+                # "Try again" would be no help any more: the page takes every process down that looks at it.
+                told = OutOfBounds(item.name, what="memory") if isinstance(error, WorkerDied) else error
+                scan.error = _kept(told, item.name)
                 letter = session.get_one(Letter, lease.letter_id)
                 record(session, None, "failed", letter, page=item.number, code=error.code)
             session.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +15,12 @@ from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive
 from archive_app.errors import NotFound
 from archive_app.intake import SEPARATOR_PAYLOAD, Upload
+from archive_app.lease import Lease
 from archive_app.reading import intakes, letters
+from archive_app.work import MAX_DEATHS, Waiting, Work
+from scanning.errors import WorkerDied
+from scanning.sandbox import Workers
+from scanning.values import PageRef
 from storage.models import Letter, Page, PageScan, Recusal
 from storage.session import unit_of_work
 from tests import made
@@ -40,6 +46,26 @@ def test_a_bad_new_scan_hides_no_good_one_and_is_told(archive: Archive, reader: 
         until(lambda: settled(archive))
         shown = letters.letter(reader, archive, letter.public_id)
         assert (shown.state, shown.pages[0].scan, shown.pages[0].error) == ("ready", 3, None)
+
+
+def test_a_page_that_takes_every_process_down_is_told_as_what_it_is(archive: Archive, reader: Reader) -> None:
+    letter = stack(archive, reader)
+    add_pages(archive, letter, "p")
+    with unit_of_work(archive.sessions) as session:
+        scan = session.scalars(select(PageScan)).one()
+        scan.state = "waiting"
+        session.commit()
+        item = Waiting(scan.id, 1, scan.source.sha256, "b.pdf", PageRef(0), None)
+        row = session.scalars(select(Letter.id)).one()
+    lease = Lease.claim(archive, row)
+    assert lease is not None
+    work = Work(archive, Workers(1), threading.Event(), archive.settings.work)
+    told = []
+    for _ in range(MAX_DEATHS):
+        work._note_failure(lease, item, WorkerDied("b.pdf"))
+        (page,) = letters.letter(reader, archive, letter).pages
+        told.append((page.state, page.error.code if page.error else ""))
+    assert told == [*[("waiting", "")] * (MAX_DEATHS - 1), ("failed", "out_of_bounds")]
 
 
 def add_pages(archive: Archive, letter: str, kinds: str) -> None:

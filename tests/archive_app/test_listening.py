@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request, request_started
 
 from archive_app import create_app
-from archive_app.archive import Archive
+from archive_app.archive import Archive, create
 from archive_app.listening import STRANGERS_BYTES, listen
 from archive_app.views.guard import has_signed_in
 from tests.archive_app.test_views import sign_in
@@ -93,3 +94,18 @@ def test_slow_senders_keep_nobody_out(app: Flask, archive: Archive) -> None:
             slow = stack.enter_context(socket.create_connection(server, timeout=10))
             slow.sendall(b"POST /login HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\na")
         assert post(server, "Content-Length: 3", body=b"a=b") == "HTTP/1.1 401 UNAUTHORIZED"
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "192.0.2.7")])
+def test_an_address_behind_our_own_proxy_is_counted_as_itself(tmp_path: Path, proxies: int, seen: str) -> None:
+    behind = create(tmp_path / "behind", reserve_bytes=0, trusted_proxies=proxies)
+    app = create_app(behind)
+    addresses: list[str | None] = []
+
+    def note(_app: Flask, **_: object) -> None:
+        addresses.append(request.remote_addr)
+
+    with request_started.connected_to(note, app), serving(app, behind) as server:
+        post(server, "Content-Length: 3", "X-Forwarded-For: 192.0.2.7", body=b"a=b")
+    assert addresses == [seen]
+    behind.close()
