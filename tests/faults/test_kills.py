@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import http.cookiejar
 import io
 import os
@@ -16,7 +17,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
@@ -118,7 +118,7 @@ class Clerk(threading.Thread):
                     number += 1
                     self.upload(browser, number)
                     time.sleep(self.random.uniform(0.2, 1.0))
-            except (OSError, AttributeError, urllib.error.URLError):
+            except (OSError, http.client.HTTPException, AttributeError):
                 time.sleep(0.1)  # the site was killed under our hands: begin again
 
     def sign_in(self) -> urllib.request.OpenerDirector:
