@@ -245,9 +245,13 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """How the archive is doing: counts of the reader's visible letters by state, the worker, room on the disk."""
+    """How the archive is doing: counts of the reader's visible letters by state, the worker, room on the disk.
+
+    `free_bytes` is for the terminal of the machine itself: on a page it would shrink with letters that are hidden.
+    """
 
     letters: Mapping[str, int]
     worker_seen_at: datetime | None
     engine: str
     free_bytes: int
+    room_is_low: bool

@@ -16,6 +16,9 @@ from archive_app.results import ArchiveStatus, IntakeView, LetterProgress, PageP
 from storage.models import Intake, Letter, Source, WorkerBeat
 from storage.session import reading
 
+ROOM_IS_LOW = 2 * 2**30
+"""With less than this above the reserve, somebody should make room soon."""
+
 
 def intake(reader: Reader, archive: Archive, public_id: str) -> IntakeView:
     """One receipt and what has become of it. Raises NotFound for absent and for somebody else's."""
@@ -43,6 +46,7 @@ def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> st
 
 def status(reader: Reader, archive: Archive) -> ArchiveStatus:
     """How the archive is doing, as far as this reader may know."""
+    free = archive.files.free_bytes()
     with reading(archive.sessions) as session:
         letters = visible_letters(reader).subquery()
         counts = session.execute(select(letters.c.state, func.count()).group_by(letters.c.state))
@@ -54,7 +58,8 @@ def status(reader: Reader, archive: Archive) -> ArchiveStatus:
             letters={state: count for state, count in counts},
             worker_seen_at=seen_at,
             engine="" if beat is None else beat[1],
-            free_bytes=archive.files.free_bytes(),
+            free_bytes=free,
+            room_is_low=free < archive.settings.reserve_bytes + ROOM_IS_LOW,
         )
 
 
