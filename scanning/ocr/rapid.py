@@ -180,6 +180,8 @@ def _load(runtime: str) -> Any:
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             "EngineConfig.openvino.inference_num_threads": 1,
+            # Pinned, the one thread of every worker would sit on the same core.
+            "EngineConfig.openvino.enable_cpu_pinning": False,
             "Det.engine_type": kind,
             "Cls.engine_type": kind,
             "Rec.engine_type": kind,
