@@ -242,3 +242,32 @@ def test_a_label_in_a_form_comes_before_the_lines_it_names() -> None:
 def test_columns_are_read_from_the_right() -> None:
     columns = [replace(line(f"第{i}列文字", 500 - 60 * i, 50, 30, 400), direction="vertical") for i in range(3)]
     assert texts(order.in_order([columns[1], columns[0], columns[2]])) == ["第0列文字", "第1列文字", "第2列文字"]
+
+
+PINNED = """
+import os, threading
+import numpy as np
+from scanning.geometry import View
+from scanning.ocr.rapid import RapidEngine
+engine, seen, done = RapidEngine(runtime="openvino"), set(), threading.Event()
+def watch():
+    while not done.is_set():
+        for thread in os.listdir("/proc/self/task"):
+            try:
+                seen.add(len(os.sched_getaffinity(int(thread))))
+            except ProcessLookupError:
+                pass
+threading.Thread(target=watch).start()
+for _ in range(5):
+    engine.look(View.of(np.full((900, 700), 255, np.uint8)))
+done.set()
+assert seen == {len(os.sched_getaffinity(0))}, seen
+"""
+
+
+@pytest.mark.skipif(find_spec("openvino") is None, reason="needs OpenVINO")
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two processors")
+def test_no_thread_is_bound_to_a_core_while_it_reads() -> None:
+    """Workers are processes of one thread each; a runtime that binds it puts them all on the same core."""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    subprocess.run([sys.executable, "-c", PINNED], check=True, env=environment, timeout=120)
