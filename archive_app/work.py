@@ -267,13 +267,13 @@ class Work:
         self.archive.queue.wake([each.id for each in letters if each.id != lease.letter_id])
 
     def _make_access_copy(self, lease: Lease, folder: Path) -> None:
-        """Write the A4 PDF/A of all pages as they stand; when the text has changed meanwhile, it is made again."""
+        """Write the A4 PDF/A of all pages as they stand; when text or title changed meanwhile, it is made again."""
         with reading(self.archive.sessions) as session:
             letter = session.get_one(Letter, lease.letter_id)
             pages = [(scan, text) for _, scan, text in current_texts(session, lease.letter_id) if scan.state == "done"]
             versions = _versions(pages)
             about = DocumentInfo(
-                title=letter.title or letter.heading or letter.number,
+                title=_title(letter),
                 created=letter.received_at.isoformat(timespec="seconds"),
                 identifier=letter.number,
             )
@@ -291,7 +291,7 @@ class Work:
             letter = session.get_one(Letter, lease.letter_id)
             now = [(scan, text) for _, scan, text in current_texts(session, lease.letter_id) if scan.state == "done"]
             letter.access_copy = kept
-            letter.access_copy_current = _versions(now) == versions
+            letter.access_copy_current = _versions(now) == versions and _title(letter) == about.title
             session.commit()
 
     def _layer(self, folder: Path, scan: PageScan, text: TextVersion | None) -> PageLayer:
@@ -316,6 +316,10 @@ def _gave_no_page(session: Session, letter: Letter) -> bool:
 
 def _ref(scan: PageScan) -> PageRef:
     return PageRef(scan.source_index, cast(Part, scan.source_part))
+
+
+def _title(letter: Letter) -> str:
+    return letter.title or letter.heading or letter.number
 
 
 def _versions(pages: list[tuple[PageScan, TextVersion | None]]) -> list[tuple[int, int | None]]:
