@@ -1,9 +1,10 @@
-"""THE DOOR: who is asking, and which cases they may see. Every read of case content composes `visible(reader)`.
+"""THE DOOR: which cases who is asking may see. Every read of case content composes `visible(who)`.
 
     visible(reader)  =  granted(reader)  AND NOT  vetoed(reader)
 
 A list and a look-up of one thing use the same Select, so they cannot drift apart; hidden and absent are one exception.
-Rights are read from the live state in the statement itself: a reader carries none.
+Rights are read from the live state in the statement itself: a reader carries none. On PostgreSQL the same rule stands
+under the tables as well (`archive_app.floor`).
 """
 
 from __future__ import annotations
@@ -12,95 +13,246 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from archive_app.errors import NotFound
-from storage.models import Account, AccountRole, Allowance, Case, Intake, Letter, LetterSource, Recusal, Source
-
-WORKS_ON_CASES = ("registrar", "office_head", "deputy_director", "director", "records_manager")
-"""Roles that work on unrestricted cases. The system administrator is not among them: no right to content."""
-
-BRINGS_LETTERS_IN = ("registrar", "office_head")
-"""Roles that may scan letters in and correct what was read."""
+from archive_app.identity import (
+    BRINGS_LETTERS_IN,
+    LOOKS_THROUGH,
+    REVIEWS,
+    WORKS_ON_CASES,
+    Reader,
+    System,
+)
+from storage.models import (
+    Account,
+    AccountRole,
+    Allowance,
+    Case,
+    Concern,
+    Intake,
+    Letter,
+    LetterSource,
+    Membership,
+    Person,
+    Post,
+    Source,
+    Unit,
+    UnitReach,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody who is asking. Minted at sign-in (`archive_app.accounts`), nowhere else; carries no rights to content.
+class Asking:
+    """Who asks, and when, as SQL: values of a reader, or on the second floor what the transaction says."""
 
-    `roles` decide which menus are shown; what may be seen is decided by `visible`, from the database, each time.
+    account: ColumnElement[int]
+    person: ColumnElement[int]
+    now: ColumnElement[datetime]
+
+    @classmethod
+    def of(cls, reader: Reader) -> Asking:
+        """A reader, now."""
+        return cls(literal(reader.account_id), literal(reader.person_id), literal(datetime.now(UTC), Allowance.at.type))
+
+
+def visible(who: Reader | System) -> Select[int]:
+    """The ids of the cases that may be seen, now."""
+    return select(Case.id).where(rule(who))
+
+
+def rule(who: Reader | System) -> ColumnElement[bool]:
+    """The rule, as a condition on a case."""
+    if isinstance(who, System):
+        return true()
+    asking = Asking.of(who)
+    return and_(granted(asking), not_(vetoed(asking)))
+
+
+def granted(asking: Asking) -> ColumnElement[bool]:
+    """Positive need to know, empty by default: a role that works on such cases, or an allowance in force."""
+    open_to_roles = or_(
+        and_(Case.screened, holds(asking, WORKS_ON_CASES)),
+        and_(not_(Case.screened), holds(asking, LOOKS_THROUGH)),
+        and_(
+            not_(Case.screened),
+            Case.handed_over_at.is_(None),
+            Case.brought_by == asking.account,
+            holds(asking, BRINGS_LETTERS_IN),
+        ),
+        and_(Case.screened, holds(asking, REVIEWS), _has_mention_to_review()),
+    )
+    return and_(
+        Case.read_at.is_not(None),
+        or_(and_(not_(Case.restricted), open_to_roles), and_(_allowed(asking, "listed", "granted"), trusted(asking))),
+    )
+
+
+def vetoed(asking: Asking) -> ColumnElement[bool]:
+    """What beats every grant and every role: the case concerns the reader (`confidentiality.md`, the rule).
+
+    The reader is accused, recused or mentioned; or, at any time since the event, belonged to a unit that is, or led it;
+    or oversees an accused unit, and the director has not decided; or somebody accused is not known yet, and the reader
+    is not on the allow-list.
     """
-
-    account_id: int
-    person_id: int
-    name: str
-    display_name: str
-    roles: frozenset[str]
-
-    @property
-    def may_scan(self) -> bool:
-        """Whether the menus for bringing letters in are shown."""
-        return not self.roles.isdisjoint(BRINGS_LETTERS_IN)
-
-    @property
-    def may_read(self) -> bool:
-        """Whether the menus for searching are shown."""
-        return not self.roles.isdisjoint(WORKS_ON_CASES)
-
-
-def granted(reader: Reader) -> ColumnElement[bool]:
-    """Positive need to know, empty by default: a role that works on unrestricted cases, or an allowance in force."""
-    now = datetime.now(UTC)
-    has_role = _holds(reader, WORKS_ON_CASES)
-    allowed = exists().where(
-        Allowance.case_id == Case.id,
-        Allowance.person_id == reader.person_id,
-        or_(Allowance.until.is_(None), Allowance.until > now),
-    )
-    return or_(and_(not_(Case.restricted), has_role), and_(allowed, _active(reader)))
-
-
-def vetoed(reader: Reader) -> ColumnElement[bool]:
-    """What beats every grant and every role: the reader is recused from the case."""
-    return exists().where(Recusal.case_id == Case.id, Recusal.person_id == reader.person_id)
-
-
-def visible(reader: Reader) -> Select[int]:
-    """The ids of the cases this reader may see, now."""
-    return select(Case.id).where(granted(reader), not_(vetoed(reader)))
-
-
-def may_see(reader: Reader, case_id: InstrumentedAttribute[int]) -> Exists:
-    """The same rule, as a condition on a column of case ids."""
+    concern = aliased(Concern)
+    unknown = and_(concern.kind == "accused", concern.person_id.is_(None), concern.unit_id.is_(None))
     return (
-        visible(reader)
-        .where(Case.id == case_id)
-        .correlate_except(Case, Allowance, Recusal, AccountRole, Account)
-        .exists()
+        exists()
+        .where(
+            concern.case_id == Case.id,
+            concern.ended_at.is_(None),
+            or_(
+                concern.person_id == asking.person,
+                and_(concern.unit_id.is_not(None), _belongs(asking, concern.unit_id)),
+                and_(
+                    concern.kind == "accused",
+                    concern.unit_id.is_not(None),
+                    _oversees(asking, concern.unit_id),
+                    not_(_allowed(asking, "overseer")),
+                ),
+                and_(unknown, not_(_allowed(asking, "listed"))),
+            ),
+        )
+        .correlate(Case)
     )
 
 
-def visible_letters(reader: Reader) -> Select[Letter]:
-    """The letters this reader may see; every list and every look-up of letters begins here."""
-    return select(Letter).where(may_see(reader, Letter.case_id))
+def _belongs(asking: Asking, unit_id: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
+    """Whether a concern of the unit reaches the reader as a member, or as who leads a unit within it."""
+    reach, member, leads = aliased(UnitReach), aliased(Membership), aliased(Post)
+    of_unit = select(reach.member_unit_id).where(reach.unit_id == unit_id)
+    return or_(
+        exists().where(member.person_id == asking.person, member.unit_id.in_(of_unit), _since_event(member.until)),
+        exists().where(
+            leads.person_id == asking.person,
+            leads.kind == "leads",
+            leads.unit_id.in_(of_unit),
+            _since_event(leads.until),
+        ),
+    )
 
 
-def find_letter(session: Session, reader: Reader, public_id: str) -> Letter:
+def _oversees(asking: Asking, unit_id: InstrumentedAttribute[int | None]) -> Exists:
+    """Whether the reader oversees the unit, or one that it is a part of."""
+    reach, post = aliased(UnitReach), aliased(Post)
+    return exists().where(
+        post.person_id == asking.person,
+        post.kind == "oversees",
+        _since_event(post.until),
+        reach.unit_id == post.unit_id,
+        reach.member_unit_id == unit_id,
+    )
+
+
+def _since_event(until: InstrumentedAttribute[object]) -> ColumnElement[bool]:
+    return or_(until.is_(None), Case.event_date.is_(None), until >= Case.event_date)
+
+
+def _allowed(asking: Asking, *kinds: str) -> Exists:
+    allowance = aliased(Allowance)
+    return (
+        exists()
+        .where(
+            allowance.case_id == Case.id,
+            allowance.person_id == asking.person,
+            allowance.kind.in_(kinds),
+            allowance.ended_at.is_(None),
+            or_(allowance.until.is_(None), allowance.until > asking.now),
+        )
+        .correlate(Case)
+    )
+
+
+def _has_mention_to_review() -> Exists:
+    concern = aliased(Concern)
+    return (
+        exists()
+        .where(
+            concern.case_id == Case.id,
+            concern.kind == "mentioned",
+            concern.ended_at.is_(None),
+            concern.confirmed_at.is_(None),
+        )
+        .correlate(Case)
+    )
+
+
+def holds(asking: Asking, roles: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether the account holds one of the roles, now, and may use it."""
+    role = aliased(AccountRole)
+    return and_(
+        exists().where(
+            role.account_id == asking.account,
+            role.role.in_(roles),
+            role.since <= asking.now,
+            or_(role.until.is_(None), role.until > asking.now),
+        ),
+        trusted(asking),
+    )
+
+
+def trusted(asking: Asking) -> ColumnElement[bool]:
+    """Whether the account may open anything at all.
+
+    It is active, two persons have made it what it is (`Account.confirmed_at`), and the letters that are there were
+    looked through for the names of its person and of that person's units.
+    """
+    account, person = aliased(Account), aliased(Person)
+    member, unit = aliased(Membership), aliased(Unit)
+    unmatched_unit = (
+        exists().where(member.person_id == person.id, unit.id == member.unit_id, not_(unit.matched)).correlate(person)
+    )
+    return exists().where(
+        account.id == asking.account,
+        account.active,
+        account.confirmed_at.is_not(None),
+        person.id == account.person_id,
+        person.matched,
+        not_(unmatched_unit),
+    )
+
+
+def may_see(who: Reader | System, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The same rule, as a condition on a column of case ids."""
+    return visible(who).where(Case.id == case_id).correlate_except(Case).exists()
+
+
+def visible_letters(who: Reader | System) -> Select[Letter]:
+    """The letters that may be seen; every list and every look-up of letters begins here."""
+    return select(Letter).where(may_see(who, Letter.case_id))
+
+
+def find_letter(session: Session, who: Reader | System, public_id: str) -> Letter:
     """One letter by the id in its address. Raises NotFound, for absent and hidden alike."""
-    letter = session.scalar(visible_letters(reader).where(Letter.public_id == public_id))
+    letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))
     if letter is None:
         raise NotFound
     return letter
 
 
-def whole_sources(session: Session, reader: Reader, letter: Letter) -> Sequence[Source]:
-    """The originals of a letter that this reader may know of, in order.
+def case_of(session: Session, who: Reader | System, letter: Letter) -> Case:
+    """The case of a letter that was found. Raises NotFound."""
+    case = session.scalar(select(Case).where(Case.id == letter.case_id, rule(who)))
+    if case is None:
+        raise NotFound
+    return case
+
+
+def restricted_cases(session: Session, who: Reader | System, letters: Sequence[Letter]) -> frozenset[int]:
+    """The ids of those of the letters' cases that are restricted: to read one of them leaves a trace (`opened`)."""
+    ids = {letter.case_id for letter in letters}
+    return frozenset(session.scalars(visible(who).where(Case.id.in_(ids), Case.restricted))) if ids else frozenset()
+
+
+def whole_sources(session: Session, who: Reader | System, letter: Letter) -> Sequence[Source]:
+    """The originals of a letter that may be known of, in order.
 
     A stack's original, its name and its size are of all letters in it: it is there for who may see every one of them.
     """
     other, its = aliased(Letter), aliased(LetterSource)
-    hidden = exists().where(its.source_id == Source.id, its.letter_id == other.id, not_(may_see(reader, other.case_id)))
+    hidden = exists().where(its.source_id == Source.id, its.letter_id == other.id, not_(may_see(who, other.case_id)))
     return session.scalars(
         select(Source)
         .join(LetterSource, LetterSource.source_id == Source.id)
@@ -111,23 +263,21 @@ def whole_sources(session: Session, reader: Reader, letter: Letter) -> Sequence[
 
 def own_intakes(reader: Reader) -> Select[Intake]:
     """The receipts of this reader's own account: a receipt is its bringer's, whatever became of the letters."""
-    return select(Intake).where(Intake.account_id == reader.account_id, _active(reader))
+    return select(Intake).where(Intake.account_id == reader.account_id, trusted(Asking.of(reader)))
+
+
+def own_letters_on_their_way(reader: Reader) -> Select[Letter]:
+    """The letters this reader brought in that were not read to the end yet: for progress, which tells of no content."""
+    own = select(Intake.id).where(Intake.account_id == reader.account_id, trusted(Asking.of(reader)))
+    return select(Letter).join(Case, Case.id == Letter.case_id).where(Letter.intake_id.in_(own), Case.read_at.is_(None))
+
+
+def require(session: Session, reader: Reader, roles: tuple[str, ...]) -> None:
+    """Raise NotFound unless the reader holds one of the roles, now."""
+    if not session.scalar(select(holds(Asking.of(reader), roles))):
+        raise NotFound
 
 
 def require_scanning(session: Session, reader: Reader) -> None:
     """Raise NotFound unless the reader's roles, now, let them bring letters in and change what was read."""
-    if not session.scalar(select(_holds(reader, BRINGS_LETTERS_IN))):
-        raise NotFound
-
-
-def _active(reader: Reader) -> Exists:
-    return exists().where(Account.id == reader.account_id, Account.active)
-
-
-def _holds(reader: Reader, roles: tuple[str, ...]) -> Exists:
-    return exists().where(
-        AccountRole.account_id == reader.account_id,
-        AccountRole.role.in_(roles),
-        Account.id == AccountRole.account_id,
-        Account.active,
-    )
+    require(session, reader, BRINGS_LETTERS_IN)

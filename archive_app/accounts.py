@@ -12,25 +12,13 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import select
 
-from archive_app.access import Reader
+from archive_app import screening
 from archive_app.archive import Archive
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
+from archive_app.identity import ROLES, Reader
 from storage.models import Account, AccountRole, Person, SignIn
 from storage.session import reading, unit_of_work
 
-ROLES = (
-    "registrar",
-    "office_head",
-    "deputy_director",
-    "director",
-    "leader",
-    "unit_head",
-    "handler",
-    "information_officer",
-    "records_manager",
-    "access_reviewer",
-    "system_administrator",
-)
 MIN_PASSWORD = 8
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -38,7 +26,7 @@ SEEN_EVERY = timedelta(minutes=1)
 def add_account(
     archive: Archive, name: str, password: str, *, display_name: str = "", roles: Sequence[str] = ("registrar",)
 ) -> None:
-    """Make an account for a new person.
+    """Make an account for a new person, on the machine itself: it is confirmed, and its names are matched at once.
 
     Raises:
         InvalidField: the name is taken or empty, the password too short, or a role unknown.
@@ -53,15 +41,18 @@ def add_account(
     with unit_of_work(archive.sessions) as session:
         if session.scalar(select(Account.id).where(Account.name == name)) is not None:
             raise InvalidField(field="name", reason=f"there is an account named {name} already")
+        now = datetime.now(UTC)
         account = Account(
             person=Person(name=display_name or name),
             name=name,
-            password_hash=_hasher().hash(password),
-            roles=[AccountRole(role=role) for role in roles],
-            created_at=datetime.now(UTC),
+            password_hash=hashed(password),
+            roles=[AccountRole(role=role, since=now) for role in roles],
+            created_at=now,
+            confirmed_at=now,
         )
         session.add(account)
         session.commit()
+    screening.catch_up(archive)
 
 
 def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
@@ -125,13 +116,22 @@ def local_reader(archive: Archive, name: str) -> Reader:
 
 
 def _mint(account: Account) -> Reader:
+    now = datetime.now(UTC)
     return Reader(
         account_id=account.id,
         person_id=account.person_id,
         name=account.name,
         display_name=account.person.name,
-        roles=frozenset(entry.role for entry in account.roles),
+        roles=frozenset(
+            entry.role for entry in account.roles if entry.since <= now and (entry.until is None or entry.until > now)
+        ),
+        waiting=account.confirmed_at is None or not account.person.matched,
     )
+
+
+def hashed(password: str) -> str:
+    """What is kept of a password (Argon2id)."""
+    return _hasher().hash(password)
 
 
 @cache

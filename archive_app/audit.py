@@ -1,28 +1,44 @@
-"""The audit trail: one row an act, in the transaction of the act. Never content, only what was done to what by whom."""
+"""The audit trail: one row an act, in the act's own transaction, chained. Never content, only what was done by whom."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from archive_app.access import Reader
-from storage.models import AuditEvent, Letter
+from archive_app.identity import Reader, System
+from storage import chain
+from storage.models import AuditEvent, AuditHead, Letter
 
 
 def record(
-    session: Session, reader: Reader | None, action: str, letter: Letter, *, page: int | None = None, **details: Any
+    session: Session,
+    who: Reader | System,
+    action: str,
+    letter: Letter | None = None,
+    *,
+    case_id: int | None = None,
+    page: int | None = None,
+    subject: str = "",
+    **details: Any,
 ) -> None:
-    """Write down an act on a letter; `reader` None is the system itself."""
-    session.add(
-        AuditEvent(
-            at=datetime.now(UTC),
-            account_id=None if reader is None else reader.account_id,
-            action=action,
-            case_id=letter.case_id,
-            letter_id=letter.id,
-            page_number=page,
-            details=details,
-        )
-    )
+    """Write down an act on a letter, on a case, or on a `subject` (its public id); `details` are plain JSON values.
+
+    The session must be a writing one (`unit_of_work`): writers follow one another, so the chain has no gap and no fork.
+    """
+    head = session.get_one(AuditHead, 1)
+    row = {
+        "id": head.count + 1,
+        "at": datetime.now(UTC),
+        "account_id": who.account_id if isinstance(who, Reader) else None,
+        "action": action,
+        "case_id": case_id if letter is None else letter.case_id,
+        "letter_id": None if letter is None else letter.id,
+        "page_number": page,
+        "subject": subject,
+        "details": json.loads(json.dumps(details)),
+    }
+    head.count, head.hash = row["id"], chain.link(head.hash, row)
+    session.add(AuditEvent(**row, hash=head.hash))

@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive_app.access import Reader, find_letter, require_scanning
+from archive_app.access import find_letter, require_scanning
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.errors import EditConflict, InvalidField, NotFound
+from archive_app.identity import Reader
 from archive_app.indexing import current_texts, index_letter
 from archive_app.lines import corrected, text_of
+from archive_app.screening import screen
 from storage.models import Account, Letter, PageScan, Person, TextVersion
 from storage.session import unit_of_work
 
@@ -39,7 +41,7 @@ def correct(
         EditConflict: somebody saved a version after `base_version`.
         InvalidField: the number of lines is not the page's, or a line is too long.
     """
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, reader.key) as session:
         require_scanning(session, reader)
         letter = find_letter(session, reader, public_id)
         scan, current = _current(session, letter, number)
@@ -91,7 +93,7 @@ def describe(
         raise InvalidField(field="title", reason="at most 200 characters")
     if len(sender) > 100:
         raise InvalidField(field="sender", reason="at most 100 characters")
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, reader.key) as session:
         require_scanning(session, reader)
         letter = find_letter(session, reader, public_id)
         if (letter.title, letter.sender, letter.letter_date) == (title, sender, letter_date):
@@ -109,6 +111,7 @@ def _renew(session: Session, archive: Archive, letter: Letter) -> None:
     letter.access_copy_current = False
     if letter.state in ("ready", "attention"):
         index_letter(session, archive.index, letter)
+    screen(session, letter)
 
 
 def _current(session: Session, letter: Letter, number: int) -> tuple[PageScan, TextVersion]:

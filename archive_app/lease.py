@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.archive import Archive
 from archive_app.results import Notice
+from archive_app.system import SYSTEM
 from scanning import traces
 from storage.models import Letter
 from storage.session import reading, unit_of_work
@@ -31,7 +32,7 @@ class LeaseLost(Exception):
 
 def unfinished(archive: Archive, *, limit: int = 100) -> list[int]:
     """The letters that want work now and that nobody works on, oldest first: what the sweep wakes a worker for."""
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, SYSTEM.key) as session:
         return list(session.scalars(select(Letter.id).where(*_wants_work(archive)).order_by(Letter.id).limit(limit)))
 
 
@@ -59,7 +60,7 @@ class Lease:
     def claim(cls, archive: Archive, letter_id: int) -> Lease | None:
         """Take the letter, if it wants work and nobody has it."""
         lease = cls(archive, letter_id, secrets.token_hex(8))
-        with unit_of_work(archive.sessions) as session:
+        with unit_of_work(archive.sessions, SYSTEM.key) as session:
             taken = lease._update(session, *_wants_work(archive), lease=lease.token, leased_until=lease._end())
             session.commit()
         return lease if taken else None
@@ -67,7 +68,7 @@ class Lease:
     @contextmanager
     def holding(self) -> Iterator[Session]:
         """A unit of work that is only entered with the lease in hand, and that renews it. Raises LeaseLost."""
-        with unit_of_work(self.archive.sessions) as session:
+        with unit_of_work(self.archive.sessions, SYSTEM.key) as session:
             if not self._update(session, Letter.lease == self.token, leased_until=self._end()):
                 raise LeaseLost
             yield session

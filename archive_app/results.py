@@ -54,9 +54,13 @@ class PageProgress:
 
 @dataclass(frozen=True, slots=True)
 class LetterProgress:
-    """One letter on its way. `pages` is empty until its files were looked into; `waiting_for` says what holds it up."""
+    """One letter on its way. `pages` is empty until its files were looked into; `waiting_for` says what holds it up.
+
+    `can_open`: it was read, and its page can be opened; before that it is open to nobody.
+    """
 
     public_id: str
+    can_open: bool
     title: str
     state: LetterState
     files: tuple[ReceivedFile, ...]
@@ -69,7 +73,7 @@ class LetterProgress:
 class IntakeView:
     """A receipt and what has become of what it acknowledges. `done` when nothing is left to wait for.
 
-    `hidden_letters` is never told: letters the reader may not see are simply not among `letters`.
+    `handed_over` counts the letters that are no longer in the bringer's hands; why is never told.
     """
 
     public_id: str
@@ -80,6 +84,7 @@ class IntakeView:
     channel: str
     files: tuple[ReceivedFile, ...]
     letters: tuple[LetterProgress, ...]
+    handed_over: int
     done: bool
 
 
@@ -129,7 +134,10 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter with its pages. `title` is what a person wrote; `heading` is that, or else the first line read."""
+    """A letter with its pages. `title` is what a person wrote; `heading` is that, or else the first line read.
+
+    `screened`: it was looked through for names; until then few may open it. `handed_over`: somebody must see to it.
+    """
 
     public_id: str
     number: str
@@ -142,6 +150,9 @@ class LetterView:
     received_by: str
     channel: str
     case_state: str
+    restricted: bool
+    screened: bool
+    handed_over: bool
     state: LetterState
     waiting_for: Notice | None
     files: tuple[ReceivedFile, ...]
@@ -207,6 +218,7 @@ class SearchResult:
     received_at: datetime
     channel: str
     case_state: str
+    restricted: bool
     page_count: int
     page: int
     snippet: tuple[tuple[str, bool], ...]

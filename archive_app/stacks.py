@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive_app.audit import record
-from archive_app.intake import new_letter
-from storage.models import Allowance, Case, Letter, LetterSource, Page, Recusal
+from archive_app.intake import new_letter, new_number
+from archive_app.system import SYSTEM
+from storage.models import Allowance, Case, Concern, Letter, LetterSource, Page
 
 
 def divide(session: Session, letter: Letter) -> list[Letter]:
@@ -22,6 +25,9 @@ def divide(session: Session, letter: Letter) -> list[Letter]:
     letters = [letter]
     # Not its first division, perhaps: a file that was refused before brings more sheets when it is tried again.
     last = session.scalar(select(func.max(Letter.position)).where(Letter.intake_id == letter.intake_id)) or 1
+    if len(groups) > 1 and letter.number == letter.intake.number:
+        letter.number = new_number(letter.received_at)
+    letter.intake.letter_count += len(groups) - 1
     for position, group in enumerate(groups[1:], start=last + 1):
         part = new_letter(session, letter.intake, position, of=len(groups))
         _same_readers(session, letter.case_id, part.case_id)
@@ -32,7 +38,7 @@ def divide(session: Session, letter: Letter) -> list[Letter]:
     for part, group in zip(letters, groups, strict=True):
         _take(session, part, group)
         if len(groups) > 1:
-            record(session, None, "split", part, letters=len(groups))
+            record(session, SYSTEM, "split", part)
     session.flush()
     for part in letters:
         session.expire(part)
@@ -40,12 +46,23 @@ def divide(session: Session, letter: Letter) -> list[Letter]:
 
 
 def _same_readers(session: Session, old: int, new: int) -> None:
-    """What keeps people out of the case that a letter is taken from keeps them out of its new case too."""
+    """What keeps people out of the case that a letter is taken from keeps them out of its new case too.
+
+    But for mentions: each letter is screened for its own.
+    """
     session.get_one(Case, new).restricted = session.get_one(Case, old).restricted
-    for entry in session.scalars(select(Allowance).where(Allowance.case_id == old)):
-        session.add(Allowance(case_id=new, person_id=entry.person_id, until=entry.until))
-    for each in session.scalars(select(Recusal).where(Recusal.case_id == old)):
-        session.add(Recusal(case_id=new, person_id=each.person_id, at=each.at, reason=each.reason))
+    for entry in session.scalars(select(Allowance).where(Allowance.case_id == old, Allowance.ended_at.is_(None))):
+        session.add(
+            Allowance(case_id=new, **_copied(entry, "person_id", "kind", "until", "at", "by_account", "reason"))
+        )
+    concerns = select(Concern).where(Concern.case_id == old, Concern.ended_at.is_(None), Concern.kind != "mentioned")
+    for each in session.scalars(concerns):
+        names = ("kind", "person_id", "unit_id", "words", "at", "by_account", "reason")
+        session.add(Concern(case_id=new, contexts=[], **_copied(each, *names)))
+
+
+def _copied(row: Allowance | Concern, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def _is_separator(page: Page) -> bool:

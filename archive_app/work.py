@@ -30,12 +30,14 @@ from archive_app.lease import Lease, LeaseLost
 from archive_app.lines import text_of, to_row, to_value
 from archive_app.reports import report_of
 from archive_app.results import Notice
+from archive_app.screening import finish_reading, screen
+from archive_app.system import SYSTEM
 from scanning import pdfa, pipeline, sources, traces
 from scanning.errors import DiskFull, EngineMissing, OutOfBounds, ScanError, WorkerDied
 from scanning.sandbox import Workers
 from scanning.values import DocumentInfo, PageLayer, PageRef, Part, ScannedPage, ScanOptions
 from storage.files import NoSpace
-from storage.models import Letter, Page, PageScan, Source, TextVersion
+from storage.models import Case, Letter, Page, PageScan, Source, TextVersion
 from storage.session import reading
 
 log = logging.getLogger(__name__)
@@ -124,7 +126,7 @@ class Work:
     def _look_into_sources(self, lease: Lease) -> None:
         """Find out how many pages each new original has, and make a waiting page of each; a refused file says why."""
         options = self._options(None)
-        with reading(self.archive.sessions) as session:
+        with reading(self.archive.sessions, SYSTEM.key) as session:
             letter = session.get_one(Letter, lease.letter_id)
             new = [(s.id, s.sha256, s.name) for s in letter.sources if s.page_count is None and s.error is None]
         futures: dict[Future[Any], int] = {}
@@ -185,7 +187,7 @@ class Work:
                 self._keep_page(lease, item, made)
 
     def _waiting(self, letter_id: int) -> list[Waiting]:
-        with reading(self.archive.sessions) as session:
+        with reading(self.archive.sessions, SYSTEM.key) as session:
             rows = session.execute(
                 select(PageScan, Page.number, Source)
                 .join(Page, PageScan.page_id == Page.id)
@@ -231,7 +233,15 @@ class Work:
                     lines=lines,
                 )
             )
+            self._look_again(session, lease.letter_id)
             session.commit()
+
+    @staticmethod
+    def _look_again(session: Session, letter_id: int) -> None:
+        """A letter that may be open already is looked through for names with each page that is read anew."""
+        letter = session.get_one(Letter, letter_id)
+        if session.get_one(Case, letter.case_id).read_at is not None:
+            screen(session, letter)
 
     def _put(self, path: Path) -> str:
         with path.open("rb") as stream:
@@ -247,7 +257,7 @@ class Work:
                 told = OutOfBounds(item.name, what="memory") if isinstance(error, WorkerDied) else error
                 scan.error = _kept(told, item.name)
                 letter = session.get_one(Letter, lease.letter_id)
-                record(session, None, "failed", letter, page=item.number, code=error.code)
+                record(session, SYSTEM, "failed", letter, page=item.number, code=error.code)
             session.commit()
 
     def _finish(self, lease: Lease) -> None:
@@ -262,13 +272,14 @@ class Work:
                 refused = _gave_no_page(session, each)
                 each.state = "attention" if failed or refused or not each.pages else "ready"
                 index_letter(session, self.archive.index, each)
-                record(session, None, "read", each, pages=len(each.pages))
+                finish_reading(session, each, failed=each.state == "attention")
+                record(session, SYSTEM, "read", each, pages=len(each.pages))
             session.commit()
         self.archive.queue.wake([each.id for each in letters if each.id != lease.letter_id])
 
     def _make_access_copy(self, lease: Lease, folder: Path) -> None:
         """Write the A4 PDF/A of all pages as they stand; when text or title changed meanwhile, it is made again."""
-        with reading(self.archive.sessions) as session:
+        with reading(self.archive.sessions, SYSTEM.key) as session:
             letter = session.get_one(Letter, lease.letter_id)
             pages = [(scan, text) for _, scan, text in current_texts(session, lease.letter_id) if scan.state == "done"]
             versions = _versions(pages)

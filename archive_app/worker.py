@@ -18,6 +18,7 @@ from sqlalchemy import delete
 from archive_app import rooms
 from archive_app.archive import Archive
 from archive_app.lease import unfinished
+from archive_app.screening import catch_up
 from archive_app.work import Work
 from scanning import pipeline, traces
 from scanning.sandbox import Workers
@@ -74,6 +75,7 @@ def _follow(parent: int, stop: threading.Event) -> None:
 
 def _sweep(archive: Archive) -> None:
     try:
+        catch_up(archive)
         if left := unfinished(archive):
             archive.queue.wake_if_idle(left)
     except Exception as error:

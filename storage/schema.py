@@ -8,9 +8,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class BrokenReferences(Exception):
+    """A migration would leave rows that name rows which do not exist; nothing was changed."""
 
 
 def _config() -> Config:
@@ -20,11 +24,32 @@ def _config() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, in one transaction."""
+    """Bring the database to the newest schema, in one transaction.
+
+    On SQLite, a table is changed by making it anew under its old name, which foreign keys must not hinder: they are
+    checked at the end instead.
+    """
     config = _config()
-    with engine.execution_options(writes=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with engine.execution_options(writes=True).connect() as connection:
+        lite = engine.dialect.name == "sqlite"
+        if lite:
+            _pragma(connection, "foreign_keys=OFF")
+        try:
+            with connection.begin():
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    raise BrokenReferences
+        finally:
+            if lite:
+                _pragma(connection, "foreign_keys=ON")
+
+
+def _pragma(connection: Connection, setting: str) -> None:
+    """Set what SQLite only sets outside a transaction."""
+    driver = connection.connection.dbapi_connection
+    assert driver is not None  # noqa: S101 - the connection is open
+    driver.cursor().execute(f"PRAGMA {setting}")
 
 
 def is_current(engine: Engine) -> bool:

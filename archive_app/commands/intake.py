@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from archive_app.access import Reader
 from archive_app.archive import Archive
+from archive_app.identity import Reader
 from archive_app.intake import Upload
 from archive_app.reading.intakes import intake
 from archive_app.terminal import progress_bar, say

@@ -8,6 +8,7 @@ import click
 
 from archive_app.archive import Archive
 from archive_app.indexing import count_documents, documents
+from archive_app.system import SYSTEM
 from archive_app.terminal import progress_bar, say
 from index.rebuild import rebuild
 from storage.session import reading, unit_of_work
@@ -15,13 +16,13 @@ from storage.session import reading, unit_of_work
 
 def run(archive: Archive, *, anew: bool) -> None:
     """Make the index agree with the records; `anew` empties it first."""
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, SYSTEM.key) as session:
         total = count_documents(session)
     with progress_bar() as bar:
         task = bar.add_task(say("Letters"), total=total)
         done = rebuild(
             archive.index,
-            partial(unit_of_work, archive.sessions),
+            partial(unit_of_work, archive.sessions, SYSTEM.key),
             documents,
             anew=anew,
             progress=lambda count: bar.update(task, completed=count),

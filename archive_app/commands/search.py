@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 
 import click
 
-from archive_app.access import Reader
 from archive_app.archive import Archive
+from archive_app.identity import Reader
 from archive_app.reading.search import search
 from archive_app.results import SearchPage, SearchRequest, SearchResult
 from archive_app.terminal import say, say_code

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive_app.access import Reader, own_intakes, visible_letters, whole_sources
+from archive_app.access import own_intakes, own_letters_on_their_way, restricted_cases, visible_letters, whole_sources
 from archive_app.archive import Archive
 from archive_app.errors import NotFound
+from archive_app.identity import Reader
 from archive_app.reading.notices import notice, page_state, received_file, warnings_of
 from archive_app.results import ArchiveStatus, IntakeView, LetterProgress, PageProgress
 from storage.models import Intake, Letter, Source, WorkerBeat
@@ -22,7 +23,7 @@ ROOM_IS_LOW = 2 * 2**30
 
 def intake(reader: Reader, archive: Archive, public_id: str) -> IntakeView:
     """One receipt and what has become of it. Raises NotFound for absent and for somebody else's."""
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, reader.key) as session:
         row = session.scalar(own_intakes(reader).where(Intake.public_id == public_id))
         if row is None:
             raise NotFound
@@ -31,14 +32,14 @@ def intake(reader: Reader, archive: Archive, public_id: str) -> IntakeView:
 
 def recent(reader: Reader, archive: Archive, limit: int = 20) -> tuple[IntakeView, ...]:
     """The reader's newest receipts."""
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, reader.key) as session:
         rows = session.scalars(own_intakes(reader).order_by(Intake.id.desc()).limit(limit))
         return tuple(_view(session, reader, row) for row in rows)
 
 
 def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> str | None:
     """The public id of the reader's newest receipt for a file of this name and content; None when there is none."""
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, reader.key) as session:
         same = Intake.sources.any((Source.name == name) & (Source.sha256 == sha256))
         newest = session.scalar(own_intakes(reader).where(same).order_by(Intake.id.desc()).limit(1))
         return None if newest is None else newest.public_id
@@ -47,7 +48,7 @@ def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> st
 def status(reader: Reader, archive: Archive) -> ArchiveStatus:
     """How the archive is doing, as far as this reader may know."""
     free = archive.files.free_bytes()
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, reader.key) as session:
         letters = visible_letters(reader).subquery()
         counts = session.execute(select(letters.c.state, func.count()).group_by(letters.c.state))
         beat = session.execute(
@@ -64,8 +65,20 @@ def status(reader: Reader, archive: Archive) -> ArchiveStatus:
 
 
 def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
-    letters = session.scalars(visible_letters(reader).where(Letter.intake_id == row.id).order_by(Letter.position)).all()
-    progress = tuple(_progress(letter, whole_sources(session, reader, letter)) for letter in letters)
+    """A receipt. Letters on their way show how far they are; of those that are read, the ones the reader may see.
+
+    What is read and may not be seen was handed over, whatever the reason.
+    """
+    on_their_way = own_letters_on_their_way(reader).where(Letter.intake_id == row.id)
+    read = visible_letters(reader).where(Letter.intake_id == row.id)
+    parts = [(letter, letter.sources, False) for letter in session.scalars(on_their_way)]
+    parts += [(letter, whole_sources(session, reader, letter), True) for letter in session.scalars(read).all()]
+    parts.sort(key=lambda part: part[0].position)
+    restricted = restricted_cases(session, reader, [letter for letter, _, can_open in parts if can_open])
+    progress = tuple(
+        _progress(letter, sources, can_open=can_open, restricted=letter.case_id in restricted)
+        for letter, sources, can_open in parts
+    )
     return IntakeView(
         public_id=row.public_id,
         number=row.number,
@@ -75,14 +88,17 @@ def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
         channel=row.channel,
         files=tuple(received_file(source, outcome=False) for source in row.sources),
         letters=progress,
+        handed_over=row.letter_count - len(parts),
         done=all(each.state in ("ready", "attention") for each in progress),
     )
 
 
-def _progress(letter: Letter, sources: Iterable[Source]) -> LetterProgress:
+def _progress(letter: Letter, sources: Iterable[Source], *, can_open: bool, restricted: bool) -> LetterProgress:
     return LetterProgress(
         public_id=letter.public_id,
-        title=letter.title or letter.heading,
+        can_open=can_open,
+        # What a restricted letter is called is content: it is read where the reading leaves its trace.
+        title="" if restricted else letter.title or letter.heading,
         state=letter.state,  # type: ignore[arg-type]
         files=tuple(received_file(source) for source in sources),
         pages=tuple(

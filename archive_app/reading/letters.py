@@ -7,25 +7,26 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from archive_app.access import Reader, find_letter, whole_sources
+from archive_app.access import case_of, find_letter, whole_sources
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.errors import NotFound
+from archive_app.identity import Reader
 from archive_app.indexing import current_scan, current_texts
 from archive_app.lines import polygon_of
 from archive_app.reading.marks import marks_of
 from archive_app.reading.notices import notice, page_state, received_file, warnings_of
+from archive_app.reading.opening import opened
 from archive_app.results import FileContent, HistoryEntry, LetterView, LineView, Mark, PageView, TextVersionView
 from storage.models import (
     Account,
     AuditEvent,
-    Case,
     Page,
     PageScan,
     Person,
     TextVersion,
 )
-from storage.session import reading, unit_of_work
+from storage.session import unit_of_work
 
 DOUBTFUL = 0.9
 """Lines the engine was less sure of want a look: between .90 and .95 it is right in 94 %, below in 84 % and less."""
@@ -35,8 +36,8 @@ IMAGE_TYPES = {"a4": "preview", "source": "source_preview"}
 
 def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "", similar: bool = False) -> LetterView:
     """A letter with its pages; with a query, where its hits lie on them. Raises NotFound."""
-    with reading(archive.sessions) as session:
-        row = find_letter(session, reader, public_id)
+    with opened(reader, archive, public_id, "opened") as (session, row):
+        case = case_of(session, reader, row)
         pages = current_texts(session, row.id)
         marks = marks_of([[] if text is None else text.lines for _, _, text in pages], query, near=similar)
         failures = _failures(session, row.id)
@@ -51,7 +52,10 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
             received_at=row.received_at,
             received_by=_name(session, row.intake.account_id) or "",
             channel=row.channel,
-            case_state=session.scalar(select(Case.state).where(Case.id == row.case_id)) or "",
+            case_state=case.state,
+            restricted=case.restricted,
+            screened=case.screened,
+            handed_over=case.handed_over_at is not None and case.looked_through_at is None,
             state=row.state,  # type: ignore[arg-type]
             waiting_for=notice(row.waiting_for),
             files=tuple(received_file(source) for source in whole_sources(session, reader, row)),
@@ -68,8 +72,7 @@ def page_image(
     reader: Reader, archive: Archive, public_id: str, number: int, kind: str, scan: int | None = None
 ) -> FileContent:
     """A page's picture (JPEG): `a4` as finished, `source` as it came; an earlier scan by number. Raises NotFound."""
-    with reading(archive.sessions) as session:
-        row = find_letter(session, reader, public_id)
+    with opened(reader, archive, public_id, "looked_at", page=number) as (session, row):
         found = session.scalar(
             select(PageScan)
             .join(Page)
@@ -87,7 +90,7 @@ def original(reader: Reader, archive: Archive, public_id: str, position: int) ->
 
     A stack's original holds several letters: it is there only for a reader who may see all of them.
     """
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, reader.key) as session:
         row = find_letter(session, reader, public_id)
         source = next((each for each in whole_sources(session, reader, row) if each.position == position), None)
         if source is None:
@@ -101,7 +104,7 @@ def original(reader: Reader, archive: Archive, public_id: str, position: int) ->
 
 def access_copy(reader: Reader, archive: Archive, public_id: str) -> FileContent:
     """The A4 PDF/A, and a line in the history. Raises NotFound, also while it is not made yet."""
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, reader.key) as session:
         row = find_letter(session, reader, public_id)
         if row.access_copy is None:
             raise NotFound
@@ -112,8 +115,7 @@ def access_copy(reader: Reader, archive: Archive, public_id: str) -> FileContent
 
 def versions(reader: Reader, archive: Archive, public_id: str, number: int) -> tuple[TextVersionView, ...]:
     """All versions of a page's text, newest first: what the engine read, who changed what. Raises NotFound."""
-    with reading(archive.sessions) as session:
-        row = find_letter(session, reader, public_id)
+    with opened(reader, archive, public_id, "read_versions", page=number) as (session, row):
         found = session.execute(
             select(TextVersion, PageScan.engine)
             .join(PageScan, TextVersion.scan_id == PageScan.id)
@@ -138,8 +140,7 @@ def versions(reader: Reader, archive: Archive, public_id: str, number: int) -> t
 
 def history(reader: Reader, archive: Archive, public_id: str) -> tuple[HistoryEntry, ...]:
     """What happened to a letter, newest first. Raises NotFound."""
-    with reading(archive.sessions) as session:
-        row = find_letter(session, reader, public_id)
+    with opened(reader, archive, public_id, "read_history") as (session, row):
         events = session.scalars(
             select(AuditEvent).where(AuditEvent.letter_id == row.id).order_by(AuditEvent.id.desc())
         )

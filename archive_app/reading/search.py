@@ -9,8 +9,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from archive_app.access import Reader, visible, visible_letters
+from archive_app.access import find_letter, visible, visible_letters
 from archive_app.archive import Archive
+from archive_app.audit import record
+from archive_app.identity import Reader
 from archive_app.indexing import letter_text, page_texts
 from archive_app.reading.queries import narrowed, understand
 from archive_app.results import FacetValue, Notice, SearchPage, SearchRequest, SearchResult
@@ -19,7 +21,7 @@ from index.engines.base import FACET_LIMIT, Facets, Found
 from index.errors import QueryError
 from index.query import Query
 from storage.models import Case, Letter
-from storage.session import reading
+from storage.session import reading, unit_of_work
 
 PER_PAGE = 20
 SNIPPET_WIDTH = 90
@@ -31,11 +33,24 @@ def search(reader: Reader, archive: Archive, request: SearchRequest) -> SearchPa
     started = time.perf_counter()
     try:
         query = narrowed(understand(request.text, near=request.similar), request)
-        with reading(archive.sessions) as session:
+        with reading(archive.sessions, reader.key) as session:
             page = _find(session, reader, archive, request, query)
+        if any(result.restricted for result in page.results):
+            page = _find_and_record(reader, archive, request, query)
     except QueryError as error:
         page = replace(EMPTY, request=request, error=Notice(error.code, error.values))
     return replace(page, took_ms=(time.perf_counter() - started) * 1000)
+
+
+def _find_and_record(reader: Reader, archive: Archive, request: SearchRequest, query: Query) -> SearchPage:
+    """The same page once more, with a row in the audit trail for each restricted letter on it: a snippet is content."""
+    with unit_of_work(archive.sessions, reader.key) as session:
+        page = _find(session, reader, archive, request, query)
+        for result in page.results:
+            if result.restricted:
+                record(session, reader, "found", find_letter(session, reader, result.public_id))
+        session.commit()
+    return page
 
 
 def _find(session: Session, reader: Reader, archive: Archive, request: SearchRequest, query: Query) -> SearchPage:
@@ -66,10 +81,10 @@ def _find(session: Session, reader: Reader, archive: Archive, request: SearchReq
 def _results(session: Session, reader: Reader, found: Found, query: Query) -> tuple[SearchResult, ...]:
     ids = [hit.letter_id for hit in found.hits]
     rows = {
-        letter.id: (letter, state)
-        for letter, state in session.execute(
+        letter.id: (letter, state, restricted)
+        for letter, state, restricted in session.execute(
             visible_letters(reader)
-            .add_columns(Case.state)
+            .add_columns(Case.state, Case.restricted)
             .join(Case, Case.id == Letter.case_id)
             .where(Letter.id.in_(ids))
         )
@@ -82,7 +97,9 @@ def _results(session: Session, reader: Reader, found: Found, query: Query) -> tu
     )
 
 
-def _result(day: date, letter: Letter, state: str, pages: list[tuple[int, str]], query: Query) -> SearchResult:
+def _result(
+    day: date, letter: Letter, state: str, restricted: bool, pages: list[tuple[int, str]], query: Query
+) -> SearchResult:
     first = next((number for number, text in pages if len(pages) > 1 and highlight.matches(text, query)), 1)
     return SearchResult(
         public_id=letter.public_id,
@@ -93,6 +110,7 @@ def _result(day: date, letter: Letter, state: str, pages: list[tuple[int, str]],
         received_at=letter.received_at,
         channel=letter.channel,
         case_state=state,
+        restricted=restricted,
         page_count=len(pages),
         page=first,
         snippet=highlight.snippet(letter_text(pages), query, SNIPPET_WIDTH),

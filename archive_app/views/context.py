@@ -9,9 +9,9 @@ from flask import current_app, g, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from archive_app.access import Reader
 from archive_app.archive import Archive
 from archive_app.config import Settings
+from archive_app.identity import Reader
 
 
 def reader() -> Reader:

@@ -1,27 +1,38 @@
 """The records, a file a noun."""
 
 from storage.models.base import Base
-from storage.models.case import Allowance, Case, Recusal
-from storage.models.event import AuditEvent, WorkerBeat
+from storage.models.case import Allowance, Case
+from storage.models.concern import Concern, ConcernReview
+from storage.models.event import AuditEvent, AuditHead, WorkerBeat
 from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
-from storage.models.person import Account, AccountRole, Person, SignIn
+from storage.models.person import Account, AccountRole, Person, PersonName, SignIn
+from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
 
 __all__ = [
     "Account",
     "AccountRole",
     "Allowance",
     "AuditEvent",
+    "AuditHead",
     "Base",
     "Case",
+    "Concern",
+    "ConcernReview",
     "Intake",
     "Letter",
     "LetterSource",
+    "Membership",
     "Page",
     "PageScan",
     "Person",
-    "Recusal",
+    "PersonName",
+    "Post",
     "SignIn",
     "Source",
     "TextVersion",
+    "Unit",
+    "UnitName",
+    "UnitReach",
+    "UnitSuccession",
     "WorkerBeat",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
@@ -12,7 +12,13 @@ from storage.models.types import UtcDateTime, new_public_id
 
 
 class Case(Base):
-    """A petition case. Until it is registered it holds one letter in state `received`."""
+    """A petition case. Until it is registered it holds one letter in state `received`.
+
+    `read_at`: all pages were read once (or could not be); before that it is open to nobody. `screened`: all its text was
+    looked through for names; before that it is open to who brought it in and to those who look letters through, and
+    with `handed_over_at` to the latter only (`looked_through_at`: one of them has seen to it). `event_date` is the day
+    of what the letter tells of (None: unknown, so any time counts).
+    """
 
     __tablename__ = "cases"
 
@@ -20,26 +26,40 @@ class Case(Base):
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     state: Mapped[str] = mapped_column(String(30), default="received")
     restricted: Mapped[bool] = mapped_column(default=False)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    screened: Mapped[bool] = mapped_column(default=False)
+    brought_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    looked_through_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    event_date: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Allowance(Base):
-    """A person may see a restricted case, until the allowance ends."""
+    """A person may see a case although no role opens it, until it ends.
+
+    `kind`: `listed` (the allow-list of a restricted case), `granted` (an approved access request, with an end),
+    `overseer` (the director has decided that a leader over an accused unit may see the case).
+    """
 
     __tablename__ = "allowances"
+    __table_args__ = (
+        Index(
+            "ix_allowances_case",
+            "case_id",
+            "person_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10), default="listed")
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class Recusal(Base):
-    """A person keeps out of a case; it beats every grant (regulation 十一.3)."""
-
-    __tablename__ = "recusals"
-    __table_args__ = (Index("ix_recusals_case_person", "case_id", "person_id"),)
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[str] = mapped_column(String(500), default="")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -12,19 +12,38 @@ from storage.models.types import Json, UtcDateTime
 
 
 class AuditEvent(Base):
-    """One act on a case's content: who (None: the system), what, when. Never content itself."""
+    """One act: who (None: the system), what, when, on what. Never content itself.
+
+    The rows are a chain: `id` counts without gaps, `hash` is over the row and the hash of the row before
+    (`archive_app.audit`). `subject` names what is no letter and no case (a person, an account, a unit) by public id.
+    """
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_letter", "letter_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_events_letter", "letter_id", "id"),
+        Index("ix_audit_events_case", "case_id", "id"),
+    )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     action: Mapped[str] = mapped_column(String(40))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
     page_number: Mapped[int | None]
+    subject: Mapped[str] = mapped_column(String(80), default="")
     details: Mapped[Json] = mapped_column(JSON, default=dict)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The end of the chain: the number and the hash of its last row. One row only."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 class WorkerBeat(Base):

@@ -12,7 +12,7 @@ from storage.models.types import Json, UtcDateTime, new_public_id
 
 
 class Intake(Base):
-    """One act of bringing files in, acknowledged by one receipt."""
+    """One act of bringing files in, acknowledged by one receipt. `letter_count` is how many letters came of it."""
 
     __tablename__ = "intakes"
 
@@ -23,6 +23,7 @@ class Intake(Base):
     grouping: Mapped[str] = mapped_column(String(10))
     channel: Mapped[str] = mapped_column(String(20))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    letter_count: Mapped[int] = mapped_column(default=1)
 
     sources: Mapped[list[Source]] = relationship(back_populates="intake", order_by="Source.position")
     letters: Mapped[list[Letter]] = relationship(back_populates="intake", order_by="Letter.position")

@@ -4,45 +4,82 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
-from storage.models.types import UtcDateTime
+from storage.models.types import UtcDateTime, new_public_id
 
 
 class Person(Base):
-    """Somebody, for good: a renamed, transferred or re-created account is still the same person."""
+    """Somebody, for good: a renamed, transferred or re-created account is still the same person. Never deleted.
+
+    `matched`: the letters that are there were looked through for all names of this person. Until then the person's
+    accounts open no content.
+    """
 
     __tablename__ = "persons"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     name: Mapped[str] = mapped_column(String(100))
+    staff_no: Mapped[str | None] = mapped_column(String(40), unique=True)
+    matched: Mapped[bool] = mapped_column(default=False)
+
+    names: Mapped[list[PersonName]] = relationship(back_populates="person", order_by="PersonName.id")
+
+
+class PersonName(Base):
+    """Another name that people write for somebody: a former name, a nickname. It is looked for in letters too."""
+
+    __tablename__ = "person_names"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+
+    person: Mapped[Person] = relationship(back_populates="names")
 
 
 class Account(Base):
-    """What a person signs in with."""
+    """What a person signs in with.
+
+    It opens content only while `confirmed_at` is set: whatever an administrator does to an account (make it, give it a
+    role, set its password) takes the confirmation away, until an access reviewer has confirmed it again.
+    """
 
     __tablename__ = "accounts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
+    password_given: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
     person: Mapped[Person] = relationship(lazy="joined")
-    roles: Mapped[list[AccountRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    roles: Mapped[list[AccountRole]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="AccountRole.id"
+    )
 
 
 class AccountRole(Base):
-    """A role an account holds (`regulation.md`, roles)."""
+    """A role that an account holds from `since` until `until` (`regulation.md`, roles). Ended ones are kept."""
 
     __tablename__ = "account_roles"
+    __table_args__ = (Index("ix_account_roles_account", "account_id", "role"),)
 
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    role: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    role: Mapped[str] = mapped_column(String(40))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SignIn(Base):

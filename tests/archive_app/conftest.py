@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from archive_app.access import Reader
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive, create
+from archive_app.identity import Reader
 
 PASSWORD = "correct horse"
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from archive_app import intake
-from archive_app.access import Reader, find_letter, visible, visible_letters
+from archive_app.access import find_letter, visible, visible_letters
 from archive_app.accounts import ROLES, add_account, local_reader
 from archive_app.archive import Archive
 from archive_app.errors import NotFound
+from archive_app.identity import Reader
 from archive_app.reading import letters
 from storage.models import Account, AccountRole, Allowance, Case, Letter, Recusal
 from storage.session import reading, unit_of_work

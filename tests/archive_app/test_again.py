@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from archive_app import intake, stacks
-from archive_app.access import Reader
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive
 from archive_app.errors import NotFound
+from archive_app.identity import Reader
 from archive_app.intake import SEPARATOR_PAYLOAD, Upload
 from archive_app.lease import Lease
 from archive_app.reading import intakes, letters

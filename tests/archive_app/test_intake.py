@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import func, select
 
 from archive_app import intake
-from archive_app.access import Reader
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive, create
 from archive_app.errors import FileTooLarge, InvalidField, NoRoom, NotFound, NothingReceived, TooManyFiles
+from archive_app.identity import Reader
 from archive_app.intake import Upload, clean_name
 from archive_app.reading import intakes, letters
 from storage.models import Intake, Letter

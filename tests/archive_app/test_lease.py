@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from archive_app import intake
-from archive_app.access import Reader
 from archive_app.archive import Archive
+from archive_app.identity import Reader
 from archive_app.lease import LONGEST_PUT_OFF, Lease, unfinished
 from archive_app.results import Notice
 from storage.models import Letter

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive_app.access import Reader
 from archive_app.archive import Archive
+from archive_app.identity import Reader
 from archive_app.indexing import index_letter
 from archive_app.reading import letters
 from archive_app.reading.search import search

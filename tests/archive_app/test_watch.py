@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from archive_app.access import Reader
 from archive_app.archive import Archive
 from archive_app.commands import watch
+from archive_app.identity import Reader
 from storage.models import Letter
 from storage.session import reading
 

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import select
 
 from archive_app import correction, intake
-from archive_app.access import Reader
 from archive_app.archive import Archive
 from archive_app.errors import EditConflict, InvalidField
+from archive_app.identity import Reader
 from archive_app.intake import SEPARATOR_PAYLOAD, Upload
 from archive_app.reading import intakes, letters, search
 from archive_app.results import IntakeView, SearchRequest

@@ -18,8 +18,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from archive_app import accounts, intake
-from archive_app.access import Reader
 from archive_app.archive import Archive, create
+from archive_app.identity import Reader
 from archive_app.reading import intakes
 from archive_app.results import Grouping
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from archive_app import intake
-from archive_app.access import Reader
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive, create
 from archive_app.errors import NoRoom
+from archive_app.identity import Reader
 from archive_app.intake import Upload
 from archive_app.reading import intakes, letters
 from archive_app.worker import run

@@ -1,0 +1,94 @@
+"""Who asks: a person that signed in, or the system itself. Neither carries any right: rights are read each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROLES = (
+    "registrar",
+    "office_head",
+    "deputy_director",
+    "director",
+    "leader",
+    "unit_head",
+    "handler",
+    "information_officer",
+    "records_manager",
+    "access_reviewer",
+    "system_administrator",
+)
+"""The roles of `regulation.md`."""
+
+WORKS_ON_CASES = ("registrar", "office_head", "deputy_director", "director", "records_manager")
+"""Roles that work on unrestricted cases. The system administrator is not among them: no right to content."""
+
+BRINGS_LETTERS_IN = ("registrar", "office_head")
+"""Roles that may scan letters in and correct what was read."""
+
+LOOKS_THROUGH = ("office_head", "deputy_director", "director")
+"""Roles that look through letters the machine could not: whom such a letter speaks of is not known yet."""
+
+RESTRICTS = ("registrar", "office_head", "deputy_director", "director", "access_reviewer")
+"""Roles that may say whom a case concerns and who may see it, of the cases they see."""
+
+REVIEWS = ("access_reviewer",)
+"""Roles that review mentions, explain access and confirm accounts."""
+
+ADMINISTERS = ("system_administrator",)
+"""Roles that keep persons, units, accounts and roles. They see no case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who is asking. Minted at sign-in (`archive_app.accounts`), nowhere else; carries no rights to content.
+
+    `roles` decide which menus are shown; what may be seen is decided by `archive_app.access`, from the database, each
+    time. `waiting`: the account opens nothing yet (it waits for its confirmation, or for names to be matched).
+    """
+
+    account_id: int
+    person_id: int
+    name: str
+    display_name: str
+    roles: frozenset[str]
+    waiting: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the database is told of who asks (`storage.session`)."""
+        return str(self.account_id)
+
+    @property
+    def may_scan(self) -> bool:
+        """Whether the menus for bringing letters in are shown."""
+        return not self.roles.isdisjoint(BRINGS_LETTERS_IN)
+
+    @property
+    def may_read(self) -> bool:
+        """Whether the menus for searching are shown."""
+        return not self.roles.isdisjoint((*WORKS_ON_CASES, *REVIEWS))
+
+    @property
+    def may_look_through(self) -> bool:
+        """Whether the list of letters handed over is shown."""
+        return not self.roles.isdisjoint(LOOKS_THROUGH)
+
+    @property
+    def may_review(self) -> bool:
+        """Whether the menus of the restricted access review are shown."""
+        return not self.roles.isdisjoint(REVIEWS)
+
+    @property
+    def may_administer(self) -> bool:
+        """Whether the menus for persons, units and accounts are shown."""
+        return not self.roles.isdisjoint(ADMINISTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The system at its own work: reading pages, matching names, rebuilding the index. No request can come by one.
+
+    The one instance lives in `archive_app.system`, which an import contract keeps from everything that serves requests.
+    """
+
+    key: str = "system"

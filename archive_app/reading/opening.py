@@ -1,0 +1,37 @@
+"""Opening a letter: inside the door, and a restricted one never without a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from archive_app.access import find_letter, restricted_cases
+from archive_app.archive import Archive
+from archive_app.audit import record
+from archive_app.identity import Reader
+from storage.models import Letter
+from storage.session import reading, unit_of_work
+
+
+@contextmanager
+def opened(
+    reader: Reader, archive: Archive, public_id: str, action: str, *, page: int | None = None
+) -> Iterator[tuple[Session, Letter]]:
+    """A letter that the reader may see, with the session to read it in.
+
+    Of a restricted case, the reading is written into the audit trail in the same transaction: what cannot be written
+    down is not read. Raises NotFound.
+    """
+    with reading(archive.sessions, reader.key) as session:
+        letter = find_letter(session, reader, public_id)
+        if not restricted_cases(session, reader, [letter]):
+            yield session, letter
+            return
+    with unit_of_work(archive.sessions, reader.key) as session:
+        # Looked for once more: between the two transactions the reader may have lost sight of it.
+        letter = find_letter(session, reader, public_id)
+        record(session, reader, action, letter, page=page)
+        yield session, letter
+        session.commit()

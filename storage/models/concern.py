@@ -1,0 +1,70 @@
+"""What keeps people out of a case: everybody and every unit that it concerns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base
+from storage.models.types import UtcDateTime, new_public_id
+
+
+class Concern(Base):
+    """A person or a unit is concerned in a case. While it has not ended it keeps them out, whatever else is granted.
+
+    `kind`: `accused` (an accused party; with neither person nor unit it is `words` not resolved yet), `recused`,
+    `mentioned` (`words` were found in the letter `letter_id`, amid `contexts`; provisional until reviewed). It ends only
+    by the reviews of two access reviewers (`ConcernReview`); `confirmed_at` says that two found it true.
+    """
+
+    __tablename__ = "concerns"
+    __table_args__ = (
+        CheckConstraint("person_id IS NULL OR unit_id IS NULL", name="one"),
+        Index(
+            "ix_concerns_case",
+            "case_id",
+            "person_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    words: Mapped[str] = mapped_column(String(200), default="")
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+    contexts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    reviews: Mapped[list[ConcernReview]] = relationship(back_populates="concern", order_by="ConcernReview.id")
+
+
+class ConcernReview(Base):
+    """What an access reviewer finds about a concern: `decision` is `cleared` or `confirmed`.
+
+    Two that agree, by two persons, decide it; a second one that disagrees closes the `round`, and both begin again.
+    """
+
+    __tablename__ = "concern_reviews"
+    __table_args__ = (UniqueConstraint("concern_id", "person_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    concern_id: Mapped[int] = mapped_column(ForeignKey("concerns.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    decision: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+
+    concern: Mapped[Concern] = relationship(back_populates="reviews")

@@ -1,0 +1,102 @@
+"""Units of the bureau: their tree, what became of them, and who belonged to them when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base
+from storage.models.person import Person
+from storage.models.types import new_public_id
+
+
+class Unit(Base):
+    """A unit. Never deleted: it ends. `watched` units are looked for by name in every letter.
+
+    The bureau as a whole is not watched: its name stands on every envelope. `matched` as with persons: until the letters
+    that are there were looked through for the unit's names and posts, its members' accounts open no content.
+    """
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    name: Mapped[str] = mapped_column(String(100))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    watched: Mapped[bool] = mapped_column(default=True)
+    matched: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+
+    names: Mapped[list[UnitName]] = relationship(back_populates="unit", order_by="UnitName.id")
+
+
+class UnitName(Base):
+    """Another name of a unit: a short form, a former name."""
+
+    __tablename__ = "unit_names"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+
+    unit: Mapped[Unit] = relationship(back_populates="names")
+
+
+class UnitSuccession(Base):
+    """What a unit became: `kind` is renamed, merged or split."""
+
+    __tablename__ = "unit_successions"
+
+    predecessor_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    successor_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    at: Mapped[date]
+
+
+class UnitReach(Base):
+    """Whom a concern of a unit reaches: the members of `member_unit_id`. Made anew with every change of the units.
+
+    A unit reaches itself, the units below it, those it became and those that became it, with what is below them.
+    """
+
+    __tablename__ = "unit_reach"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    member_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+
+
+class Membership(Base):
+    """A person belongs to a unit from `since` until `until` (inclusive; None: open)."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (Index("ix_memberships_person_unit", "person_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship()
+
+
+class Post(Base):
+    """What a person is to a unit: `kind` leads or oversees; `title` as people write it (处长)."""
+
+    __tablename__ = "posts"
+    __table_args__ = (Index("ix_posts_person_unit", "person_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(40), default="")
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship()
