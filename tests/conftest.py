@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import postgres
 
 # A run that a shell put into the background ignores Ctrl-C, and so would all programs that the tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -21,3 +24,16 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the shared test data, which is not at {folder} (set ARCHIVE_TEST_DATA)")
     return folder
+
+
+@pytest.fixture
+def postgres_database() -> Iterator[postgres.Database]:
+    """An empty database on the PostgreSQL of this test process; dropped afterwards."""
+    database = postgres.cluster().new_database()
+    yield database
+    postgres.cluster().drop(database)
+
+
+def pytest_unconfigure() -> None:
+    """Stop the PostgreSQL of this process, if a test started one."""
+    postgres.stop()
