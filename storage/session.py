@@ -84,12 +84,13 @@ def open_database(path: Path) -> Engine:
 
 
 @contextmanager
-def unit_of_work(sessions: Sessions) -> Iterator[Session]:
+def unit_of_work(sessions: Sessions, who: str = "") -> Iterator[Session]:
     """A session for reading and writing that rolls back unless `session.commit()` was called.
 
-    The write lock is taken at the start: two writers wait for each other instead of failing half way.
+    The write lock is taken at the start: two writers wait for each other instead of failing half way. `who` asks: ""
+    (nobody), "system", or the id of an account; it is kept in `session.info`.
     """
-    session = sessions()
+    session = sessions(info={"who": who})
     try:
         session.connection(execution_options={"writes": True})
         yield session
@@ -98,9 +99,9 @@ def unit_of_work(sessions: Sessions) -> Iterator[Session]:
 
 
 @contextmanager
-def reading(sessions: Sessions) -> Iterator[Session]:
-    """A session for reading only: one consistent snapshot, nothing is ever written."""
-    session = sessions()
+def reading(sessions: Sessions, who: str = "") -> Iterator[Session]:
+    """A session for reading only: one consistent snapshot, nothing is ever written. `who` as with `unit_of_work`."""
+    session = sessions(info={"who": who})
     try:
         yield session
     finally:
