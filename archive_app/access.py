@@ -9,9 +9,10 @@ under the tables as well (`archive_app.floor`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Exists, Select, and_, exists, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -42,6 +43,9 @@ from storage.models import (
     UnitReach,
 )
 
+T = TypeVar("T")
+Column = ColumnElement[T] | InstrumentedAttribute[T]
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -66,26 +70,20 @@ def rule(who: Reader | System) -> ColumnElement[bool]:
     """The rule, as a condition on a case."""
     if isinstance(who, System):
         return true()
-    asking = Asking.of(who)
+    return opens(Asking.of(who))
+
+
+def opens(asking: Asking) -> ColumnElement[bool]:
+    """The rule, of who asks."""
     return and_(granted(asking), not_(vetoed(asking)))
 
 
 def granted(asking: Asking) -> ColumnElement[bool]:
     """Positive need to know, empty by default: a role that works on such cases, or an allowance in force."""
-    open_to_roles = or_(
-        and_(Case.screened, holds(asking, WORKS_ON_CASES)),
-        and_(not_(Case.screened), holds(asking, LOOKS_THROUGH)),
-        and_(
-            not_(Case.screened),
-            Case.handed_over_at.is_(None),
-            Case.brought_by == asking.account,
-            holds(asking, BRINGS_LETTERS_IN),
-        ),
-        and_(Case.screened, holds(asking, REVIEWS), _has_mention_to_review()),
-    )
+    open_to_roles = or_(*(and_(way.case_is(asking), holds(asking, way.roles)) for way in ROLE_GRANTS))
     return and_(
         Case.read_at.is_not(None),
-        or_(and_(not_(Case.restricted), open_to_roles), and_(_allowed(asking, "listed", "granted"), trusted(asking))),
+        or_(and_(not_(Case.restricted), open_to_roles), and_(_allowed(asking, *OPENING), trusted(asking))),
     )
 
 
@@ -97,47 +95,57 @@ def vetoed(asking: Asking) -> ColumnElement[bool]:
     is not on the allow-list.
     """
     concern = aliased(Concern)
-    unknown = and_(concern.kind == "accused", concern.person_id.is_(None), concern.unit_id.is_(None))
     return (
         exists()
         .where(
             concern.case_id == Case.id,
             concern.ended_at.is_(None),
-            or_(
-                concern.person_id == asking.person,
-                and_(concern.unit_id.is_not(None), _belongs(asking, concern.unit_id)),
-                and_(
-                    concern.kind == "accused",
-                    concern.unit_id.is_not(None),
-                    _oversees(asking, concern.unit_id),
-                    not_(_allowed(asking, "overseer")),
-                ),
-                and_(unknown, not_(_allowed(asking, "listed"))),
-            ),
+            or_(*(veto.applies(asking, concern) for veto in VETOES)),
         )
         .correlate(Case)
     )
 
 
-def _belongs(asking: Asking, unit_id: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
-    """Whether a concern of the unit reaches the reader as a member, or as who leads a unit within it."""
-    reach, member, leads = aliased(UnitReach), aliased(Membership), aliased(Post)
-    of_unit = select(reach.member_unit_id).where(reach.unit_id == unit_id)
-    return or_(
-        exists().where(member.person_id == asking.person, member.unit_id.in_(of_unit), _since_event(member.until)),
-        exists().where(
-            leads.person_id == asking.person,
-            leads.kind == "leads",
-            leads.unit_id.in_(of_unit),
-            _since_event(leads.until),
-        ),
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """A way into cases that are not restricted: for who holds one of the roles, if the case is as `case_is` says."""
+
+    code: str
+    roles: tuple[str, ...]
+    case_is: Callable[[Asking], Column[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A way in which a concern in force keeps somebody out: `applies` is a condition on the concern and its case."""
+
+    code: str
+    applies: Callable[[Asking, type[Concern]], ColumnElement[bool]]
+
+
+def unknown_accused(concern: type[Concern]) -> ColumnElement[bool]:
+    """Whether somebody is accused of whom there are only words so far."""
+    return and_(concern.kind == "accused", concern.person_id.is_(None), concern.unit_id.is_(None))
+
+
+def belonged(asking: Asking, member: type[Membership], unit_id: Column[Any]) -> ColumnElement[bool]:
+    """Whether it is by this membership that a concern of the unit reaches who asks, in the case at hand."""
+    return and_(member.person_id == asking.person, member.unit_id.in_(_reached(unit_id)), _since_event(member.until))
+
+
+def led(asking: Asking, post: type[Post], unit_id: Column[Any]) -> ColumnElement[bool]:
+    """Whether it is by this post, of who leads a unit, that a concern of the unit reaches who asks."""
+    return and_(
+        post.person_id == asking.person,
+        post.kind == "leads",
+        post.unit_id.in_(_reached(unit_id)),
+        _since_event(post.until),
     )
 
 
-def _oversees(asking: Asking, unit_id: InstrumentedAttribute[int | None]) -> Exists:
-    """Whether the reader oversees the unit, or one that it is a part of."""
-    reach, post = aliased(UnitReach), aliased(Post)
-    return exists().where(
+def oversaw(asking: Asking, post: type[Post], reach: type[UnitReach], unit_id: Column[Any]) -> ColumnElement[bool]:
+    """Whether by this post who asks oversees the unit, or (`reach`) one that it is a part of."""
+    return and_(
         post.person_id == asking.person,
         post.kind == "oversees",
         _since_event(post.until),
@@ -146,23 +154,67 @@ def _oversees(asking: Asking, unit_id: InstrumentedAttribute[int | None]) -> Exi
     )
 
 
-def _since_event(until: InstrumentedAttribute[object]) -> ColumnElement[bool]:
+def holding(asking: Asking, role: type[AccountRole], roles: Sequence[str]) -> ColumnElement[bool]:
+    """Whether this is one of the roles, held by the account now."""
+    return and_(
+        role.account_id == asking.account,
+        role.role.in_(roles),
+        role.since <= asking.now,
+        or_(role.until.is_(None), role.until > asking.now),
+    )
+
+
+def in_force(asking: Asking, allowance: type[Allowance], kinds: Sequence[str]) -> ColumnElement[bool]:
+    """Whether this allowance, of one of the kinds, lets who asks into the case at hand, now."""
+    return and_(
+        allowance.case_id == Case.id,
+        allowance.person_id == asking.person,
+        allowance.kind.in_(kinds),
+        allowance.ended_at.is_(None),
+        or_(allowance.until.is_(None), allowance.until > asking.now),
+    )
+
+
+def _reached(unit_id: Column[Any]) -> Select[int]:
+    reach = aliased(UnitReach)
+    return select(reach.member_unit_id).where(reach.unit_id == unit_id).correlate_except(reach)
+
+
+def _since_event(until: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     return or_(until.is_(None), Case.event_date.is_(None), until >= Case.event_date)
+
+
+def _of_member(asking: Asking, concern: type[Concern]) -> ColumnElement[bool]:
+    member = aliased(Membership)
+    return and_(concern.unit_id.is_not(None), _of_this_case(belonged(asking, member, concern.unit_id), member))
+
+
+def _of_who_leads(asking: Asking, concern: type[Concern]) -> ColumnElement[bool]:
+    post = aliased(Post)
+    return and_(concern.unit_id.is_not(None), _of_this_case(led(asking, post, concern.unit_id), post))
+
+
+def _of_who_oversees(asking: Asking, concern: type[Concern]) -> ColumnElement[bool]:
+    post, reach = aliased(Post), aliased(UnitReach)
+    return and_(
+        concern.kind == "accused",
+        concern.unit_id.is_not(None),
+        _of_this_case(oversaw(asking, post, reach, concern.unit_id), post, reach),
+        not_(_allowed(asking, "overseer")),
+    )
 
 
 def _allowed(asking: Asking, *kinds: str) -> Exists:
     allowance = aliased(Allowance)
-    return (
-        exists()
-        .where(
-            allowance.case_id == Case.id,
-            allowance.person_id == asking.person,
-            allowance.kind.in_(kinds),
-            allowance.ended_at.is_(None),
-            or_(allowance.until.is_(None), allowance.until > asking.now),
-        )
-        .correlate(Case)
-    )
+    return _of_this_case(in_force(asking, allowance, kinds), allowance)
+
+
+def _of_this_case(condition: ColumnElement[bool], *looked_at: Any) -> Exists:
+    """Whether there is such a row; the case and the concern are those at hand, however deep in the statement it stands.
+
+    By itself SQLAlchemy looks one level up only, and would take all cases and all concerns from further up.
+    """
+    return exists().where(condition).correlate_except(*looked_at)
 
 
 def _has_mention_to_review() -> Exists:
@@ -179,18 +231,34 @@ def _has_mention_to_review() -> Exists:
     )
 
 
+ROLE_GRANTS = (
+    RoleGrant("works_on_cases", WORKS_ON_CASES, lambda asking: Case.screened),
+    RoleGrant("looks_through", LOOKS_THROUGH, lambda asking: not_(Case.screened)),
+    RoleGrant(
+        "brought_it_in",
+        BRINGS_LETTERS_IN,
+        lambda asking: and_(not_(Case.screened), Case.handed_over_at.is_(None), Case.brought_by == asking.account),
+    ),
+    RoleGrant("reviews_a_mention", REVIEWS, lambda asking: and_(Case.screened, _has_mention_to_review())),
+)
+"""The ways in by role. A restricted case has none of them."""
+
+OPENING = ("listed", "granted")
+"""The kinds of allowance that are a way in; the other kind only lifts the veto of who oversees."""
+
+VETOES = (
+    Veto("concerned", lambda asking, concern: concern.person_id == asking.person),
+    Veto("member", _of_member),
+    Veto("leads", _of_who_leads),
+    Veto("oversees", _of_who_oversees),
+    Veto("unknown", lambda asking, concern: and_(unknown_accused(concern), not_(_allowed(asking, "listed")))),
+)
+"""All that keeps somebody out."""
+
+
 def holds(asking: Asking, roles: tuple[str, ...]) -> ColumnElement[bool]:
     """Whether the account holds one of the roles, now, and may use it."""
-    role = aliased(AccountRole)
-    return and_(
-        exists().where(
-            role.account_id == asking.account,
-            role.role.in_(roles),
-            role.since <= asking.now,
-            or_(role.until.is_(None), role.until > asking.now),
-        ),
-        trusted(asking),
-    )
+    return and_(exists().where(holding(asking, aliased(AccountRole), roles)), trusted(asking))
 
 
 def trusted(asking: Asking) -> ColumnElement[bool]:
