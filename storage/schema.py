@@ -10,6 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from storage.session import lock_for_writing
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -24,10 +26,10 @@ def _config() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, in one transaction.
+    """Bring the database to the newest schema, in one transaction. Of several processes one does it, the others wait.
 
-    On SQLite, a table is changed by making it anew under its old name, which foreign keys must not hinder: they are
-    checked at the end instead.
+    On PostgreSQL the engine must be of the role that owns the tables. On SQLite, a table is changed by making it anew
+    under its old name, which foreign keys must not hinder: they are checked at the end instead.
     """
     config = _config()
     with engine.execution_options(writes=True).connect() as connection:
@@ -36,6 +38,7 @@ def upgrade(engine: Engine) -> None:
             _pragma(connection, "foreign_keys=OFF")
         try:
             with connection.begin():
+                wait_to_change(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
@@ -43,6 +46,13 @@ def upgrade(engine: Engine) -> None:
         finally:
             if lite:
                 _pragma(connection, "foreign_keys=ON")
+
+
+def wait_to_change(connection: Connection) -> None:
+    """Keep all writers out, other upgrades too, until this transaction ends; wait for them as long as one may take."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '15min'")
+    lock_for_writing(connection)
 
 
 def _pragma(connection: Connection, setting: str) -> None:

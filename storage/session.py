@@ -1,4 +1,8 @@
-"""The database: how it is opened, and the unit of work that rolls back unless committed."""
+"""The database: how it is opened, who asks it, and the unit of work that rolls back unless committed.
+
+It is a SQLite file or a PostgreSQL database, and both keep the same promises: one writer at a time, a reader sees one
+instant, and a value that cannot be kept is refused or changed (`storage.postgres`).
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 SQLITE_NEEDED = (3, 43, 0)
 """FTS5 contentless tables that can delete a row came with SQLite 3.43."""
+
+WRITER_LOCK = 0x7065746974696F6E
+"""The advisory lock of PostgreSQL that whoever writes to the records holds; it counts within one database only."""
 
 Sessions = sessionmaker[Session]
 
@@ -47,8 +54,18 @@ def sqlite_module() -> ModuleType:
     raise SqliteTooOld(found)
 
 
-def open_database(path: Path) -> Engine:
-    """Open (or make) the SQLite database: WAL, synchronous FULL, foreign keys on, deleted bytes overwritten."""
+def open_database(target: Path | str) -> Engine:
+    """Open the database: a path is a SQLite file (made where there is none), else an SQLAlchemy URL of PostgreSQL."""
+    if isinstance(target, Path):
+        return _open_sqlite(target)
+    # Only now: the driver needs libpq, which an archive on SQLite can do without.
+    from storage import postgres
+
+    return postgres.open_database(make_url(target))
+
+
+def _open_sqlite(path: Path) -> Engine:
+    """WAL, synchronous FULL, foreign keys on, deleted bytes overwritten."""
     engine = create_engine(
         f"sqlite:///{path}",
         module=sqlite_module(),
@@ -87,10 +104,20 @@ def open_database(path: Path) -> Engine:
 def unit_of_work(sessions: Sessions, who: str = "") -> Iterator[Session]:
     """A session for reading and writing that rolls back unless `session.commit()` was called.
 
-    The write lock is taken at the start: two writers wait for each other instead of failing half way. `who` asks: ""
-    (nobody), "system", or the id of an account; it is kept in `session.info`.
+    There is one writer at a time, on both databases, and the services rely on it: what they have read is still so when
+    they write. The lock is taken at the start, so two writers wait for each other instead of failing half way. SQLite
+    has it by itself; on PostgreSQL it is an advisory lock, which lasts as long as the transaction.
+
+    Args:
+        sessions: of the database.
+        who: asks: "" (nobody), "system", or the id of an account. On PostgreSQL each transaction says so to the server,
+            and only for itself (`archive.who`): row-level security goes by it.
+
+    Raises:
+        ValueError: `who` is none of the three.
     """
-    session = sessions(info={"who": who})
+    session = sessions(info={"who": _checked(who), "writes": True})
+    event.listen(session, "after_begin", _introduce)
     try:
         session.connection(execution_options={"writes": True})
         yield session
@@ -101,8 +128,32 @@ def unit_of_work(sessions: Sessions, who: str = "") -> Iterator[Session]:
 @contextmanager
 def reading(sessions: Sessions, who: str = "") -> Iterator[Session]:
     """A session for reading only: one consistent snapshot, nothing is ever written. `who` as with `unit_of_work`."""
-    session = sessions(info={"who": who})
+    bind = sessions.kw["bind"]
+    if bind.dialect.name == "postgresql":
+        bind = bind.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    session = sessions(bind=bind, info={"who": _checked(who), "writes": False})
+    event.listen(session, "after_begin", _introduce)
     try:
         yield session
     finally:
         session.close()
+
+
+def lock_for_writing(connection: Connection) -> None:
+    """Let no other writer in until this transaction ends. On SQLite, `writes` of the connection has done it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
+def _checked(who: str) -> str:
+    if who not in ("", "system") and not (who.isascii() and who.isdigit()):
+        raise ValueError("who asks is nobody, the system, or an account")
+    return who
+
+
+def _introduce(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """Tell PostgreSQL at the beginning of each transaction, also of one after a commit, who asks."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT set_config('archive.who', '{session.info['who']}', true)")
+        if session.info["writes"]:
+            lock_for_writing(connection)
