@@ -1,13 +1,20 @@
-"""The queue. It only wakes a worker: the state of the letters is the truth, and a sweep finds what was left."""
+"""The queue. It only wakes a worker: the state of the letters is the truth, and a sweep finds what was left.
+
+It lies beside the records: in a SQLite file of its own, or in tables of its own in the archive's PostgreSQL database,
+where the server tells a waiting worker of new work (LISTEN), on whichever machine it runs.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
-from huey.api import SqliteHuey
+from huey.api import Huey, PostgresHuey, SqliteHuey
 from huey.consumer import Consumer
+from huey.registry import Message
+from huey.serializer import Serializer
 
 log = logging.getLogger(__name__)
 
@@ -16,14 +23,25 @@ Handler = Callable[[int], None]
 ENOUGH_WAITING = 50
 """With this many wake-ups waiting, the sweep adds none: they would only repeat each other."""
 
+TABLE_PREFIX = "queue"
+"""With what the names of the queue's tables begin, on PostgreSQL."""
+
+PATIENCE = {"statement_timeout": "5s", "lock_timeout": "2s"}
+"""How long the queue's statements may take on PostgreSQL: who wakes a worker has acknowledged a letter and goes on."""
+
+_NAME = "petition-archive"
+_TASK = "work_on_letter"
+
 
 class Queue:
-    """Wakes workers for letters, across processes, through a SQLite file."""
+    """Wakes workers for letters, across processes, through a SQLite file (a path) or PostgreSQL (a URL)."""
 
-    def __init__(self, file: Path) -> None:
-        self._huey = SqliteHuey("petition-archive", filename=str(file), results=False, fsync=False)
+    def __init__(self, target: Path | str) -> None:
+        self._huey = _open_sqlite(target) if isinstance(target, Path) else _open_postgres(target, create_tables=False)
         self._handler: Handler | None = None
-        self._task = self._huey.task(name="work_on_letter")(self._work)
+        self._task = self._huey.task(name=_TASK)(self._work)
+        # Each thread of a consumer has a connection of its own on which it listens.
+        self._huey.on_shutdown(name="close")(self.close)
 
     def wake(self, letter_ids: Iterable[int]) -> None:
         """Tell a worker that letters wait. A queue that cannot be written is no loss: the sweep finds them."""
@@ -46,12 +64,45 @@ class Queue:
         )
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, or of this thread's connections; they are opened again when needed."""
         self._huey.storage.close()
 
     def _work(self, letter_id: int) -> None:
         if self._handler is not None:
             self._handler(letter_id)
+
+
+def ensure_tables(owner_url: str) -> None:
+    """Make the queue's tables on PostgreSQL where they are missing, as the role that is to own them."""
+    _open_postgres(owner_url, create_tables=True).storage.close()
+
+
+def _open_sqlite(file: Path) -> Huey:
+    return SqliteHuey(_NAME, filename=str(file), results=False, fsync=False, serializer=_LetterIds())  # type: ignore[no-untyped-call]
+
+
+def _open_postgres(url: str, *, create_tables: bool) -> Huey:
+    from storage import postgres
+
+    return PostgresHuey(
+        _NAME,
+        connection=partial(postgres.connect, url, PATIENCE),
+        table_prefix=TABLE_PREFIX,
+        create_tables=create_tables,
+        read_timeout=0.25,
+        results=False,
+        serializer=_LetterIds(),  # type: ignore[no-untyped-call]
+    )
+
+
+class _LetterIds(Serializer):
+    """A wake-up as it lies in the queue: a letter's id, in digits. Huey's own way is pickle, which runs what it reads."""
+
+    def _serialize(self, data: Message) -> bytes:
+        return str(int(data.args[0])).encode()
+
+    def _deserialize(self, data: bytes) -> Message:
+        return Message(name=f"{__name__}.{_TASK}", args=(int(data),), kwargs={})  # type: ignore[call-arg]
 
 
 class _QuietConsumer(Consumer):

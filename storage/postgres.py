@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
 from psycopg.types.string import StrDumperUnknown
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 
 OPTIONS = {
@@ -33,18 +34,13 @@ def open_database(url: URL) -> Engine:
     The password may be in the URL, or come from libpq's own places: PGPASSWORD, PGPASSFILE, a service file. A number
     that no column can hold raises OverflowError, as the driver of SQLite does.
     """
-    own = [f"-c {name}={value}" for name, value in OPTIONS.items()]
     engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=as_json,
-        connect_args={
-            "application_name": "petition-archive",
-            "connect_timeout": 10,
-            "options": " ".join([str(url.query.get("options", "")), *own]),
-        },
+        connect_args=_connecting(url, OPTIONS),
     )
 
     @event.listens_for(engine, "connect")
@@ -57,6 +53,27 @@ def open_database(url: URL) -> Engine:
             raise OverflowError("a number is too large for the database") from None
 
     return engine
+
+
+def connect(url: str, options: Mapping[str, str]) -> psycopg.Connection:
+    """A connection of the driver's own, for who has no business with the records (the queue).
+
+    Args:
+        url: the database, as an SQLAlchemy URL.
+        options: settings of the server for this connection, beside `OPTIONS`.
+    """
+    made = make_url(url)
+    _, address = made.get_dialect()().create_connect_args(made)
+    return psycopg.connect(**{**address, **_connecting(made, {**OPTIONS, **options})})
+
+
+def _connecting(url: URL, options: Mapping[str, str]) -> dict[str, Any]:
+    given = str(url.query.get("options", ""))
+    return {
+        "application_name": "petition-archive",
+        "connect_timeout": 10,
+        "options": " ".join([given, *(f"-c {name}={value}" for name, value in options.items())]),
+    }
 
 
 class _TextWithoutNul(StrDumperUnknown):
