@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
-from archive_app.access import find_letter, require_scanning
+from archive_app.access import case_of, find_letter, require_scanning
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.errors import FileTooLarge, InvalidField, NoRoom, NotFound, NothingReceived, TooManyFiles
@@ -120,6 +120,9 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
         session.flush()
         session.add(LetterSource(letter_id=letter.id, source_id=source.id, position=position))
         _scan_again(page, source, 0, part="whole", turn=None, scan=page.scans[-1].number + 1)
+        case = case_of(session, reader, letter)
+        # Until the new page is looked through, the letter is open to who brought it, like any new one.
+        case.screened, case.brought_by = False, reader.account_id
         _reopen(letter)
         record(session, reader, "rescanned", letter, page=number, sha256=source.sha256)
         session.commit()

@@ -63,15 +63,18 @@ def finish_reading(session: Session, letter: Letter, *, failed: bool) -> None:
 
     With `failed` pages, or text that cannot be trusted, somebody must look it through first; and a letter that its
     bringer must not see is handed over like one that could not be read, so that the two cannot be told apart.
+
+    A page that is read anew, worse than before, takes nothing back: what is on it was looked through then, unless the
+    page came in anew (`Case.screened` was taken back when it did).
     """
     screen(session, letter)
     case = session.get_one(Case, letter.case_id)
     now = datetime.now(UTC)
-    readable = is_readable(session, letter)
+    readable, first = is_readable(session, letter), case.read_at is None
     case.read_at = case.read_at or now
-    case.screened = readable and not failed
+    case.screened = case.screened or (readable and not failed)
     session.flush()
-    if (not readable and not failed) or _keeps_out_bringer(session, case, now):
+    if (first and not readable and not failed) or _keeps_out_bringer(session, case, now):
         case.handed_over_at = case.handed_over_at or now
         session.flush()
 
@@ -129,9 +132,10 @@ def _note_mentions(session: Session, letter: Letter, finder: NameFinder, text: s
     for key, hits in found.items():
         amid = contexts(whole, hits)
         if not _is_known(session, letter, key, amid):
-            rows.append(_mention(letter.case_id, letter.id, key, hits[0].name, amid))
+            rows.append(mention(letter.case_id, letter.id, key, hits[0].name, amid))
     if rows:
-        session.execute(insert(Concern), rows)
+        # One statement: on PostgreSQL the first row may hide the case from who writes the second.
+        session.execute(insert(Concern).values(rows))
 
 
 def _is_known(session: Session, letter: Letter, key: Key, amid: Sequence[str]) -> bool:
@@ -151,7 +155,8 @@ def _is_known(session: Session, letter: Letter, key: Key, amid: Sequence[str]) -
     return False
 
 
-def _mention(case_id: int, letter_id: int | None, key: Key, words: str, amid: Iterable[str]) -> dict[str, object]:
+def mention(case_id: int, letter_id: int | None, key: Key, words: str, amid: Iterable[str]) -> dict[str, object]:
+    """The row of a new concern: somebody, or a unit, is mentioned in a case."""
     kind, key_id = key
     return {
         "public_id": new_public_id(),
@@ -206,14 +211,7 @@ def _letters_with(session: Session, archive: Archive, wanted: Iterable[Name]) ->
 
 def note_namesakes(session: Session, person_id: int) -> None:
     """Keep a person out of the cases that accuse another one of the same name, and others out where this one is."""
-    own = {fold(text).text for text in _names_of(session, person_id)}
-    alike = [
-        key
-        for key, text in session.execute(
-            select(Person.id, Person.name).union_all(select(PersonName.person_id, PersonName.name))
-        )
-        if key != person_id and fold(text).text in own
-    ]
+    alike = namesakes(session, person_id)
     for other, kept_out in [(each, person_id) for each in alike] + [(person_id, each) for each in alike]:
         accused = session.scalars(
             select(Concern.case_id).where(
@@ -226,7 +224,15 @@ def note_namesakes(session: Session, person_id: int) -> None:
             ):
                 continue
             words = session.get_one(Person, kept_out).name
-            session.execute(insert(Concern), [_mention(case_id, None, ("person", kept_out), words, ())])
+            session.execute(insert(Concern), [mention(case_id, None, ("person", kept_out), words, ())])
+
+
+def namesakes(session: Session, person_id: int) -> list[int]:
+    """The ids of the other persons who have a name of this person's."""
+    own = {fold(text).text for text in _names_of(session, person_id)}
+    everybody = select(Person.id, Person.name).union_all(select(PersonName.person_id, PersonName.name))
+    alike = {key for key, text in session.execute(everybody) if key != person_id and fold(text).text in own}
+    return sorted(alike)
 
 
 def _names_of(session: Session, person_id: int) -> list[str]:

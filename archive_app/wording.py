@@ -150,6 +150,11 @@ ACTIONS: Mapping[str, str] = {
     "downloaded_original": N_("Original downloaded"),
     "downloaded_access_copy": N_("A4 copy downloaded"),
     "split": N_("Separated from its stack"),
+    "opened": N_("Opened"),
+    "looked_at": N_("Page looked at"),
+    "read_versions": N_("Earlier texts read"),
+    "read_history": N_("History read"),
+    "found": N_("Found in a search"),
 }
 
 

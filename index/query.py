@@ -16,6 +16,7 @@ from index import dates
 from index.errors import NothingToSearch, NotOneWord, QueryTooLong
 from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, Wild, Word, leaves, wanted
 from index.syntax import AND_WORDS, NOT_WORDS, OR_WORDS, RANGE_WORDS, FacetNames, conjunction, read, similar_word
+from index.text import fold
 
 MAX_CHARACTERS = 1000
 MAX_LEAVES = 40
@@ -83,6 +84,17 @@ def similar(word: str) -> Query:
     if not isinstance(near, Similar):
         raise NotOneWord(text=word.strip())
     return Query(conjunction([near, Not(Word(near.text))]))
+
+
+def query_for(name: str) -> tuple[Query, ...]:
+    """The queries that find every letter in which a finder (`index.names`) would find the name, and perhaps others."""
+    word = fold(name).text
+    if len(word) < 2:
+        return ()
+    found = [Query(Word(word))]
+    if len(word) > 2:
+        found.append(Query(Similar(word)))
+    return tuple(found)
 
 
 def _text_of(node: Node, *, inside: type[And] | type[Or] | type[Not] | None) -> str:

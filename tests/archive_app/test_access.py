@@ -18,8 +18,10 @@ from archive_app.archive import Archive
 from archive_app.errors import NotFound
 from archive_app.identity import Reader
 from archive_app.reading import letters
-from storage.models import Account, AccountRole, Allowance, Case, Letter, Recusal
+from archive_app.system import SYSTEM
+from storage.models import Account, AccountRole, Allowance, Case, Concern, Letter
 from storage.session import reading, unit_of_work
+from tests.records import listing, recusal, say_read
 
 WORKING = {"registrar", "office_head", "deputy_director", "director", "records_manager"}
 
@@ -27,13 +29,14 @@ WORKING = {"registrar", "office_head", "deputy_director", "director", "records_m
 @pytest.fixture
 def letter(archive: Archive, reader: Reader) -> Letter:
     intake.receive(reader, archive, [intake.Upload("a.jpg", io.BytesIO(b"a"))], grouping="one", channel="letter")
-    with reading(archive.sessions) as session:
+    say_read(archive)
+    with reading(archive.sessions, SYSTEM.key) as session:
         return session.scalars(select(Letter)).one()
 
 
 def sees(archive: Archive, who: Reader, letter: Letter) -> bool:
     """Whether the reader sees the letter; the ways to ask must agree."""
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, SYSTEM.key) as session:
         by_case = letter.case_id in set(session.scalars(visible(who)))
         by_list = letter.id in {each.id for each in session.scalars(visible_letters(who))}
         try:
@@ -46,7 +49,7 @@ def sees(archive: Archive, who: Reader, letter: Letter) -> bool:
 
 
 def change(archive: Archive, work: Callable[..., object]) -> None:
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         work(session)
         session.commit()
 
@@ -67,8 +70,7 @@ def test_a_restricted_case_is_seen_by_its_allow_list_only_and_while_it_lasts(
 ) -> None:
     change(archive, lambda s: s.execute(update(Case).values(restricted=True)))
     assert not sees(archive, reader, letter)
-    allowance = Allowance(case_id=letter.case_id, person_id=reader.person_id, until=None)
-    change(archive, lambda s: s.add(allowance))
+    change(archive, lambda s: s.add(listing(reader, letter.case_id)))
     assert sees(archive, reader, letter)
     now = datetime.now(UTC)
     change(archive, lambda s: s.execute(update(Allowance).values(until=now - timedelta(seconds=1))))
@@ -78,10 +80,9 @@ def test_a_restricted_case_is_seen_by_its_allow_list_only_and_while_it_lasts(
 
 
 def test_recusal_beats_every_grant(archive: Archive, reader: Reader, letter: Letter) -> None:
-    change(archive, lambda s: s.add(Allowance(case_id=letter.case_id, person_id=reader.person_id)))
+    change(archive, lambda s: s.add(listing(reader, letter.case_id)))
     assert sees(archive, reader, letter)
-    recusal = Recusal(case_id=letter.case_id, person_id=reader.person_id, at=datetime.now(UTC))
-    change(archive, lambda s: s.add(recusal))
+    change(archive, lambda s: s.add(recusal(reader, letter.case_id)))
     assert not sees(archive, reader, letter)
 
 
@@ -89,7 +90,8 @@ def test_rights_are_read_when_asked_not_when_signed_in(archive: Archive, reader:
     assert sees(archive, reader, letter)
     change(archive, lambda s: s.execute(delete(AccountRole)))
     assert not sees(archive, reader, letter)
-    change(archive, lambda s: s.add(AccountRole(account_id=reader.account_id, role="director")))
+    role = AccountRole(account_id=reader.account_id, role="director", since=datetime.now(UTC))
+    change(archive, lambda s: s.add(role))
     assert sees(archive, reader, letter)
     change(archive, lambda s: s.execute(update(Account).values(active=False)))
     assert not sees(archive, reader, letter)
@@ -113,17 +115,16 @@ def test_a_veto_never_enlarges_what_is_seen(
     restricted, allowed, role = data.draw(st.booleans()), data.draw(st.booleans()), data.draw(st.sampled_from(ROLES))
 
     def prepare(session: object) -> None:
-        session.execute(delete(Recusal))  # type: ignore[attr-defined]
+        session.execute(delete(Concern))  # type: ignore[attr-defined]
         session.execute(delete(Allowance))  # type: ignore[attr-defined]
         session.execute(update(Case).values(restricted=restricted))  # type: ignore[attr-defined]
         session.execute(update(AccountRole).values(role=role))  # type: ignore[attr-defined]
         if allowed:
-            session.add(Allowance(case_id=letter.case_id, person_id=reader.person_id))  # type: ignore[attr-defined]
+            session.add(listing(reader, letter.case_id))  # type: ignore[attr-defined]
 
     change(archive, prepare)
     assert sees(archive, reader, letter) == (allowed or (not restricted and role in WORKING))
-    recusal = Recusal(case_id=letter.case_id, person_id=reader.person_id, at=datetime.now(UTC))
-    change(archive, lambda s: s.add(recusal))
+    change(archive, lambda s: s.add(recusal(reader, letter.case_id)))
     assert not sees(archive, reader, letter)
 
 
@@ -140,11 +141,11 @@ def test_a_stack_s_original_needs_all_letters_made_of_it(archive: Archive, reade
         session.add(LetterSource(letter_id=second.id, source_id=source.id, position=1))  # type: ignore[attr-defined]
 
     change(archive, divide)
-    with reading(archive.sessions) as session:
+    say_read(archive)
+    with reading(archive.sessions, SYSTEM.key) as session:
         first, second = session.scalars(select(Letter).order_by(Letter.position))
     assert letters.original(reader, archive, first.public_id, 1).name == "s.pdf"
-    recusal = Recusal(case_id=second.case_id, person_id=reader.person_id, at=datetime.now(UTC))
-    change(archive, lambda s: s.add(recusal))
+    change(archive, lambda s: s.add(recusal(reader, second.case_id)))
     assert letters.letter(reader, archive, first.public_id).number == first.number
     with pytest.raises(NotFound):
         letters.original(reader, archive, first.public_id, 1)

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from archive_app.accounts import add_account, local_reader, reader_of, sign_in, sign_out
 from archive_app.archive import Archive
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
+from archive_app.system import SYSTEM
 from storage.models import Account, SignIn
 from storage.session import reading, unit_of_work
 
@@ -32,7 +33,7 @@ def test_a_wrong_name_and_a_wrong_password_are_the_same(archive: Archive, name: 
 
 def test_an_inactive_account_is_out_at_once(archive: Archive) -> None:
     _, token = sign_in(archive, "wang", PASSWORD)
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         session.execute(update(Account).values(active=False))
         session.commit()
     assert reader_of(archive, token) is None
@@ -44,7 +45,7 @@ def test_an_inactive_account_is_out_at_once(archive: Archive) -> None:
 
 def test_an_idle_session_ends(archive: Archive) -> None:
     _, token = sign_in(archive, "wang", PASSWORD)
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         entry = session.scalars(select(SignIn)).one()
         entry.seen_at -= timedelta(hours=archive.settings.session_hours, minutes=1)
         session.commit()
@@ -53,7 +54,7 @@ def test_an_idle_session_ends(archive: Archive) -> None:
 
 def test_the_token_is_not_kept(archive: Archive) -> None:
     _, token = sign_in(archive, "wang", PASSWORD)
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, SYSTEM.key) as session:
         entry = session.scalars(select(SignIn)).one()
     assert token not in entry.token_hash
     assert token.encode() not in archive.settings.database.read_bytes()

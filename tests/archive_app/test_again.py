@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -17,14 +17,16 @@ from archive_app.identity import Reader
 from archive_app.intake import SEPARATOR_PAYLOAD, Upload
 from archive_app.lease import Lease
 from archive_app.reading import intakes, letters
+from archive_app.system import SYSTEM
 from archive_app.work import MAX_DEATHS, Waiting, Work
 from scanning.errors import WorkerDied
 from scanning.sandbox import Workers
 from scanning.values import PageRef
-from storage.models import Letter, Page, PageScan, Recusal
+from storage.models import Intake, Letter, Page, PageScan
 from storage.session import unit_of_work
 from tests import made
 from tests.archive_app.test_work import bring, found, settled, until, working
+from tests.records import recuse, say_read
 
 
 def test_a_bad_new_scan_hides_no_good_one_and_is_told(archive: Archive, reader: Reader) -> None:
@@ -51,7 +53,8 @@ def test_a_bad_new_scan_hides_no_good_one_and_is_told(archive: Archive, reader: 
 def test_a_page_that_takes_every_process_down_is_told_as_what_it_is(archive: Archive, reader: Reader) -> None:
     letter = stack(archive, reader)
     add_pages(archive, letter, "p")
-    with unit_of_work(archive.sessions) as session:
+    say_read(archive)
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         scan = session.scalars(select(PageScan)).one()
         scan.state = "waiting"
         session.commit()
@@ -70,7 +73,7 @@ def test_a_page_that_takes_every_process_down_is_told_as_what_it_is(archive: Arc
 
 def add_pages(archive: Archive, letter: str, kinds: str) -> None:
     """Pages that were read, at the end of a letter: S is a separator sheet, p another page."""
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         row = session.scalars(select(Letter).where(Letter.public_id == letter)).one()
         last, source = max((page.number for page in row.pages), default=0), row.sources[0]
         for number, kind in enumerate(kinds, start=last + 1):
@@ -82,7 +85,7 @@ def add_pages(archive: Archive, letter: str, kinds: str) -> None:
 
 
 def divide(archive: Archive, letter: str) -> list[str]:
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         row = session.scalars(select(Letter).where(Letter.public_id == letter)).one()
         made_of_it = [each.public_id for each in stacks.divide(session, row)]
         session.commit()
@@ -96,23 +99,17 @@ def stack(archive: Archive, reader: Reader) -> str:
     return letter.public_id
 
 
-def recuse(archive: Archive, reader: Reader, letter: str) -> None:
-    with unit_of_work(archive.sessions) as session:
-        case_id = session.scalars(select(Letter.case_id).where(Letter.public_id == letter)).one()
-        session.add(Recusal(person_id=reader.person_id, case_id=case_id, at=datetime.now(UTC)))
-        session.commit()
-
-
 def test_a_stack_is_divided_again_when_more_of_it_is_read(archive: Archive, reader: Reader) -> None:
     letter = stack(archive, reader)
     add_pages(archive, letter, "SpSp")
     assert len(divide(archive, letter)) == 2
     add_pages(archive, letter, "SpSp")  # a file that was refused at first, and tried again
     assert len(divide(archive, letter)) == 3
-    first = letters.letter(reader, archive, letter).number
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         numbers = list(session.scalars(select(Letter.number).order_by(Letter.position)))
-    assert numbers == [first, f"{first}-2", f"{first}-3", f"{first}-4"]
+        counted = session.scalars(select(Intake.letter_count)).one()
+    assert len(set(numbers)) == counted == 4
+    assert all(re.fullmatch(r"SJ\d{8}-[0-9A-Z]{7}", number) for number in numbers), "numbers tell of no other letters"
 
 
 def test_who_may_not_see_a_stack_may_not_see_the_letters_divided_off_it(archive: Archive, reader: Reader) -> None:
@@ -121,7 +118,9 @@ def test_who_may_not_see_a_stack_may_not_see_the_letters_divided_off_it(archive:
     letter = stack(archive, reader)
     add_pages(archive, letter, "SpSp")
     recuse(archive, li, letter)
-    for each in divide(archive, letter):
+    divided = divide(archive, letter)
+    say_read(archive)
+    for each in divided:
         assert letters.letter(reader, archive, each).number
         with pytest.raises(NotFound):
             letters.letter(li, archive, each)
@@ -133,6 +132,7 @@ def test_a_stacks_name_and_size_are_only_for_who_may_see_all_of_it(archive: Arch
     letter = stack(archive, reader)
     add_pages(archive, letter, "SpSp")
     mine, other = divide(archive, letter)
+    say_read(archive)
     recuse(archive, li, other)
     assert [file.name for file in letters.letter(reader, archive, mine).files] == ["李四来信.pdf"]
     assert letters.letter(li, archive, mine).files == ()

@@ -13,6 +13,7 @@ from archive_app.archive import Archive
 from archive_app.identity import Reader
 from archive_app.lease import LONGEST_PUT_OFF, Lease, unfinished
 from archive_app.results import Notice
+from archive_app.system import SYSTEM
 from storage.models import Letter
 from storage.session import reading, unit_of_work
 
@@ -28,7 +29,7 @@ def letter(archive: Archive, reader: Reader) -> int:
 
 
 def put(archive: Archive, **values: object) -> None:
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         session.execute(update(Letter).values(**values))
         session.commit()
 
@@ -53,7 +54,7 @@ def test_what_fails_for_good_is_tried_less_and_less_often(archive: Archive, lett
     waits = []
     for _ in range(20):
         claim(archive, letter).put_off(REASON, longer_each_time=True)
-        with reading(archive.sessions) as session:
+        with reading(archive.sessions, SYSTEM.key) as session:
             not_before = session.scalars(select(Letter.not_before)).one()
         assert not_before is not None
         waits.append(not_before - datetime.now(UTC))
@@ -65,6 +66,6 @@ def test_what_fails_for_good_is_tried_less_and_less_often(archive: Archive, lett
     # Once it has been worked on, the count begins anew.
     claim(archive, letter).release()
     claim(archive, letter).put_off(REASON, longer_each_time=True)
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, SYSTEM.key) as session:
         waiting = session.scalars(select(Letter.waiting_for)).one()
     assert (waiting or {})["tries"] == 1

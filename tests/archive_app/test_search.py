@@ -13,8 +13,10 @@ from archive_app.indexing import index_letter
 from archive_app.reading import letters
 from archive_app.reading.search import search
 from archive_app.results import SearchPage, SearchRequest
-from storage.models import Case, Intake, Letter, Page, PageScan, Recusal, Source, TextVersion
+from archive_app.system import SYSTEM
+from storage.models import Case, Intake, Letter, Page, PageScan, Source, TextVersion
 from storage.session import unit_of_work
+from tests.records import recusal
 
 DAY = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -22,10 +24,10 @@ DAY = datetime(2026, 3, 2, 4, tzinfo=UTC)
 def add_letters(archive: Archive, reader: Reader, texts: Sequence[str], *, channel: str = "letter") -> list[Letter]:
     """Letters that have been read, a day apart, with a page of a line each."""
     made = []
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         for number, text in enumerate(texts):
             received = DAY + timedelta(days=number)
-            case = Case(created_at=received)
+            case = Case(created_at=received, read_at=received, screened=True)
             intake = Intake(
                 number=f"T{channel}{number}",
                 account_id=reader.account_id,
@@ -64,8 +66,8 @@ def add_letters(archive: Archive, reader: Reader, texts: Sequence[str], *, chann
 
 
 def recuse(archive: Archive, reader: Reader, hidden: Sequence[Letter]) -> None:
-    with unit_of_work(archive.sessions) as session:
-        session.add_all(Recusal(person_id=reader.person_id, case_id=each.case_id, at=DAY) for each in hidden)
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        session.add_all(recusal(reader, each.case_id) for each in hidden)
         session.commit()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from archive_app.archive import Archive
 from archive_app.commands import watch
 from archive_app.identity import Reader
+from archive_app.system import SYSTEM
 from storage.models import Letter
 from storage.session import reading
 
@@ -22,7 +23,7 @@ def inbox(tmp_path: Path) -> Path:
 
 
 def letters(archive: Archive) -> int:
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, SYSTEM.key) as session:
         return session.scalar(select(func.count()).select_from(Letter)) or 0
 
 

@@ -28,6 +28,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from archive_app.system import SYSTEM
 from archive_app import intake
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive, create
@@ -78,7 +79,7 @@ def fill(folder: Path, written: Path, count: int) -> Archive:
     hidden = vetoed(count)
     now = datetime.now(UTC)
     for letters in _batches(read_letters(written)):
-        with unit_of_work(archive.sessions) as session:
+        with unit_of_work(archive.sessions, SYSTEM.key) as session:
             for model, rows in _rows(letters, account, now).items():
                 session.execute(insert(model), rows)
             recusals = [
@@ -91,7 +92,7 @@ def fill(folder: Path, written: Path, count: int) -> Archive:
             for letter in letters:
                 archive.index.put(session, letter)
             session.commit()
-    with unit_of_work(archive.sessions) as session:
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
         archive.index.settle(session)
         session.commit()
     return archive

@@ -26,6 +26,7 @@ import pikepdf
 import pytest
 from sqlalchemy import func, select
 
+from archive_app.system import SYSTEM
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import create, open_archive
 from archive_app.reading import intakes, letters, search
@@ -186,7 +187,7 @@ def wait_until_settled(folder: Path) -> None:
     archive = open_archive(folder)
     end = time.monotonic() + SECONDS_TO_END
     while True:
-        with reading(archive.sessions) as session:
+        with reading(archive.sessions, SYSTEM.key) as session:
             wanted = (Letter.state.not_in(("ready", "attention"))) | (~Letter.access_copy_current)
             left = session.scalar(select(func.count()).select_from(Letter).where(wanted))
         if not left:
@@ -208,7 +209,7 @@ def check(folder: Path, clerk: Clerk) -> None:
         with pikepdf.open(letters.access_copy(reader, archive, letter.public_id).path) as pdf:
             assert len(pdf.pages) == len(words)
         assert archive.files.path(view.files[0].sha256).stat().st_size == view.files[0].size
-    with reading(archive.sessions) as session:
+    with reading(archive.sessions, SYSTEM.key) as session:
         intakes_kept = session.scalar(select(func.count()).select_from(Intake)) or 0
         counted = [session.scalar(select(func.count()).select_from(model)) for model in (Letter, Case)]
         # No half letter, and nothing twice: one letter and one case an intake, one scan a page, one reading a scan.
