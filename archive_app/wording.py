@@ -78,6 +78,17 @@ SENTENCES: Mapping[str, str] = {
     "not_an_archive": N_("This folder holds no archive."),
     "already_an_archive": N_("This folder holds an archive already; it was left as it is."),
     "unknown_account": N_("There is no active account of this name."),
+    # Why the database cannot be used (archive_app.database).
+    "database_unreachable": N_("The database cannot be reached: %(reason)s"),
+    "database_not_ready": N_(
+        "The database is not made ready for this version of the program. Set database_owner_url in archive.toml, for the "
+        "role that owns the tables, and run any command once; other machines do without it then."
+    ),
+    "role_too_mighty": N_(
+        "The role %(role)s owns the tables, or is not bound by row-level security. Let the archive work as a role of its "
+        "own (database_url), and name the owner in database_owner_url."
+    ),
+    "wrong_encoding": N_("The database is encoded as %(encoding)s. Make one that is encoded as UTF8."),
     # What cannot be searched for (index.errors).
     "search_error": N_("The search could not be done. Try it once more."),
     "query_error": N_("This search cannot be understood. Look at the examples below."),
