@@ -94,3 +94,45 @@ class UnknownAccount(ArchiveError):
 
     code = "unknown_account"
     message = "There is no active account named {name}."
+
+
+class ReasonMissing(ArchiveError):
+    """A change of who may see a case came without its reason."""
+
+    code = "reason_missing"
+    message = "Say why. The reason stands in the history beside your name."
+
+
+class NotToBeChosen(ArchiveError):
+    """A person or a unit that the form does not offer; why it does not is never told."""
+
+    code = "not_to_be_chosen"
+    message = "Choose one that the list offers."
+
+
+class EndNeeded(ArchiveError):
+    """An access was to be granted without a last day, or with one that has passed."""
+
+    code = "end_needed"
+    message = "Say until which day, today or later."
+
+
+class FutureDay(ArchiveError):
+    """The day of an event lies ahead."""
+
+    code = "future_day"
+    message = "What a letter tells of has happened: the day cannot lie ahead."
+
+
+class NobodyLeft(ArchiveError):
+    """A change would leave a restricted case with nobody who can see it."""
+
+    code = "nobody_left"
+    message = "Nobody could see this case then. First put somebody on the allow-list who can go on with it."
+
+
+class ReviewedAlready(ArchiveError):
+    """The same reviewer was to decide twice."""
+
+    code = "reviewed_already"
+    message = "You have said this already. A second access reviewer, another person, decides it."
