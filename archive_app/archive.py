@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import sessionmaker
 
-from archive_app.config import Settings, load_settings, write_settings
+from archive_app.config import Settings, load_settings, remove_settings, write_settings
+from archive_app.database import open_postgres, open_sqlite
 from archive_app.jobs import Queue
 from index.engines.base import Engine as Index
 from index.engines.sqlite_fts5 import SqliteFts5
-from storage import schema
 from storage.files import FileStore, LocalFiles
-from storage.session import Sessions, open_database
+from storage.session import Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,18 @@ class Archive:
 
 
 def create(folder: Path, **chosen: Any) -> Archive:
-    """Make a new archive in `folder` with the chosen settings. Raises AlreadyAnArchive."""
+    """Make a new archive in `folder` with the chosen settings; nothing is left of it when its database fails.
+
+    Raises:
+        AlreadyAnArchive: there is one in this folder.
+        ArchiveError: as `open_archive`.
+    """
     write_settings(folder, **chosen)
-    return open_archive(folder)
+    try:
+        return open_archive(folder)
+    except BaseException:
+        remove_settings(folder)
+        raise
 
 
 def open_archive(folder: Path) -> Archive:
@@ -47,19 +56,14 @@ def open_archive(folder: Path) -> Archive:
 
     Raises:
         NotAnArchive: there is none.
+        ArchiveError: its PostgreSQL database cannot be used (`archive_app.database`).
     """
     settings = load_settings(folder)
     os.umask(0o077)
     settings.work.mkdir(exist_ok=True, mode=0o700)
     files = LocalFiles(settings.files, reserve=settings.reserve_bytes)
     files.ensure()
-    database = open_database(settings.database)
-    index = SqliteFts5()
-    if not schema.is_current(database):
-        schema.upgrade(database)
-    # The write lock from the start: a worker may be writing while this process opens the archive.
-    with database.execution_options(writes=True).begin() as connection:
-        index.ensure(connection)
+    index, database = _open_database(settings)
     return Archive(
         settings=settings,
         database=database,
@@ -68,3 +72,14 @@ def open_archive(folder: Path) -> Archive:
         index=index,
         queue=Queue(settings.queue),
     )
+
+
+def _open_database(settings: Settings) -> tuple[Index, Database]:
+    if not settings.database_url:
+        lite = SqliteFts5()
+        return lite, open_sqlite(settings.database, lite)
+    # Only now: its driver needs libpq, which an archive on SQLite can do without.
+    from index.engines.postgres import Postgres
+
+    index = Postgres()
+    return index, open_postgres(settings.database_url, settings.database_owner_url, index)

@@ -107,14 +107,25 @@ def scan(inputs: tuple[Path, ...], out: Path, engine: str, jobs: int, a3: str, f
 @click.option("--display-name", default="", help="The person's name.")
 @click.option("--password-file", type=click.File(), help="File with the password ('-': standard input).")
 @click.option("--port", type=click.IntRange(1, 65535), default=8460, show_default=True, help="Port of the site.")
+@click.option("--database-url", default="", help="PostgreSQL database, as the archive's role (default: SQLite).")
+@click.option("--database-owner-url", default="", help="The same as the role that owns it and makes the tables.")
 @click.pass_obj
-def init(folder: Path, account: str | None, display_name: str, password_file: Any, port: int) -> None:
+def init(
+    folder: Path,
+    account: str | None,
+    display_name: str,
+    password_file: Any,
+    port: int,
+    database_url: str,
+    database_owner_url: str,
+) -> None:
     """Make an archive and its first account (a registrar)."""
     from archive_app.archive import create
 
     name = account or click.prompt("Account")
     password = _password(password_file)
-    archive = create(folder, port=port)
+    addresses = {"database_url": database_url, "database_owner_url": database_owner_url}
+    archive = create(folder, port=port, **{key: value for key, value in addresses.items() if value})
     _add(archive, name, password, display_name, ("registrar",))
     click.echo(f"Made an archive in {folder.resolve()} with the account {name}.")
     click.echo(f"Start it:  archive --archive {folder} serve")

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from archive_app.errors import AlreadyAnArchive, InvalidField, NotAnArchive
 from scanning.values import EngineName
 
@@ -17,12 +20,19 @@ SECRET_FILE = "secret.key"  # noqa: S105 - the name of a file, not a secret
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that can be set. Sizes are bytes, times seconds unless the name says otherwise."""
+    """All that can be set. Sizes are bytes, times seconds unless the name says otherwise.
+
+    `database_url` is the PostgreSQL database as the role that the archive works as ("": SQLite in the folder),
+    `database_owner_url` the same as the role that owns the tables; it is needed only where the schema is brought up to
+    date. A password need not stand in them: libpq's PGPASSWORD and PGPASSFILE are honoured.
+    """
 
     folder: Path
     secret_key: str
     name: str = "信访档案系统"
     language: str = "zh"
+    database_url: str = ""
+    database_owner_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8460
     https: bool = False
@@ -40,13 +50,13 @@ class Settings:
 
     @property
     def database(self) -> Path:
-        """The SQLite file of the records and the index."""
+        """The SQLite file of the records and the index, where there is no `database_url`."""
         return self.folder / "records.db"
 
     @property
-    def queue(self) -> Path:
-        """The SQLite file of the queue."""
-        return self.folder / "queue.db"
+    def queue(self) -> Path | str:
+        """Where the queue lies: a SQLite file of its own, or the database's URL."""
+        return self.database_url or self.folder / "queue.db"
 
     @property
     def files(self) -> Path:
@@ -64,6 +74,7 @@ def write_settings(folder: Path, **chosen: Any) -> Settings:
 
     Raises:
         AlreadyAnArchive: there is one in this folder.
+        InvalidField: a chosen value cannot be taken; no archive is made.
     """
     file = folder / SETTINGS_FILE
     if file.exists():
@@ -76,7 +87,17 @@ def write_settings(folder: Path, **chosen: Any) -> Settings:
     lines = ["# Settings of this archive; what is not named here has its default (see the manual)."]
     lines += [f"{name} = {_toml(value)}" for name, value in sorted(chosen.items())]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return load_settings(folder)
+    try:
+        return load_settings(folder)
+    except InvalidField:
+        remove_settings(folder)
+        raise
+
+
+def remove_settings(folder: Path) -> None:
+    """Undo `write_settings`: no archive came of it."""
+    for name in (SETTINGS_FILE, SECRET_FILE):
+        (folder / name).unlink(missing_ok=True)
 
 
 def load_settings(folder: Path) -> Settings:
@@ -98,6 +119,8 @@ def load_settings(folder: Path) -> Settings:
         if name not in known:
             raise InvalidField(field=f"{file.name}: {name}", reason="there is no such setting")
         _check(f"{file.name}: {name}", value, known[name])
+    for name in ("database_url", "database_owner_url"):
+        _check_url(f"{file.name}: {name}", chosen.get(name, ""))
     return Settings(folder=folder.resolve(), secret_key=(folder / SECRET_FILE).read_text().strip(), **chosen)
 
 
@@ -108,6 +131,16 @@ def _check(field: str, value: Any, kind: Any) -> None:
             raise InvalidField(field=field, reason=f"one of {', '.join(words)} is needed")
     elif type(value) is not kind and not (kind is float and type(value) is int):
         raise InvalidField(field=field, reason=f"a value of kind {kind.__name__} is needed")
+
+
+def _check_url(field: str, value: str) -> None:
+    """Raise InvalidField unless the value is the address of a PostgreSQL database for the driver there is, or ""."""
+    if value and not value.startswith("postgresql+psycopg://"):
+        raise InvalidField(field=field, reason="an address like postgresql+psycopg://role@host/database is needed")
+    try:
+        make_url(value or "postgresql+psycopg://")
+    except (ArgumentError, ValueError) as error:
+        raise InvalidField(field=field, reason="this is no address of a database") from error
 
 
 def _toml(value: Any) -> str:

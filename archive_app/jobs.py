@@ -96,7 +96,7 @@ def _open_postgres(url: str, *, create_tables: bool) -> Huey:
 
 
 class _LetterIds(Serializer):
-    """A wake-up as it lies in the queue: a letter's id, in digits. Huey's own way is pickle, which runs what it reads."""
+    """A wake-up as it lies in the queue: a letter's id in digits. Huey's own way, pickle, runs what it reads."""
 
     def _serialize(self, data: Message) -> bytes:
         return str(int(data.args[0])).encode()
