@@ -1,0 +1,75 @@
+"""Chance and the clock in the tests' hands: the same step draws the same values, at the same moment, in both worlds."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+import time_machine
+from argon2.exceptions import VerifyMismatchError
+
+from archive_app import accounts
+
+BEGINNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""Nine in the morning, in the office's time zone."""
+
+
+@dataclass
+class Chance:
+    """Stands for the operating system's source of chance: a stream that begins anew where it is told to."""
+
+    _stream: random.Random = field(default_factory=lambda: random.Random(0))
+
+    def begin(self, key: str) -> None:
+        """Everything drawn from here on follows from the key."""
+        self._stream = random.Random(key)
+
+    def __call__(self, count: int) -> bytes:
+        return self._stream.randbytes(count)
+
+
+class PlainPasswords:
+    """Keeps passwords as they are: the tests' accounts have no secrets, and a real hash costs as much as ten pages."""
+
+    def hash(self, password: str) -> str:
+        return f"plain:{password}"
+
+    def verify(self, stored: str, password: str) -> bool:
+        if stored != f"plain:{password}":
+            raise VerifyMismatchError
+        return True
+
+
+@dataclass
+class Clock:
+    """The frozen clock."""
+
+    traveller: time_machine.Traveller
+
+    def set(self, moment: datetime) -> None:
+        self.traveller.move_to(moment)
+
+    def pass_(self, time: timedelta) -> None:
+        self.traveller.shift(time)
+
+
+@contextmanager
+def in_hand() -> Iterator[tuple[Chance, Clock]]:
+    """Chance and time, for as long as the context lasts; what measures how long something took measures nothing."""
+    chance = Chance()
+    passwords = PlainPasswords()
+    with (
+        mock.patch.object(os, "urandom", chance),
+        mock.patch.object(random, "_urandom", chance),
+        mock.patch.object(accounts, "_hasher", lambda: passwords),
+        mock.patch.object(accounts, "_nobodys_hash", lambda: "plain:\0"),
+        # The terminal's search says how long it took: no two runs take the same time, whoever asks.
+        mock.patch("archive_app.reading.search.time.perf_counter", lambda: 0.0),
+        time_machine.travel(BEGINNING, tick=False) as traveller,
+    ):
+        yield chance, Clock(traveller)

@@ -1,0 +1,324 @@
+"""An adversary looks everywhere: every address, every verb, every form, in both worlds at once, byte against byte.
+
+The crawl goes by `app.url_map`, so that a new route is crawled by itself, and by the links and forms of the pages that are
+shown. It asks with all that an adversary can know or guess: what their own pages show, the ids of the complaint in the
+world in which it is, words of its text. Nothing is normalised: what differs for a harmless reason must stop to differ.
+"""
+
+from __future__ import annotations
+
+import html
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode, urlsplit
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+
+from tests.worlds.cast import PASSWORD
+from tests.worlds.steps import csrf_of
+from tests.worlds.world import Answer, Browser, Question, World
+
+VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+NUMBERS = ("1", "2", "0", "99")
+WORDS = ("a4", "source", "en", "zh", "listed", "granted", "cleared", "preview")
+LINK = re.compile(rb"""(?:href|src|data-url)="(/[^"#]*)""")
+FORM = re.compile(rb"<form\b([^>]*)>(.*?)</form>", re.S)
+FIELD = re.compile(rb"<(?:input|select|textarea|button)\b([^>]*)>")
+OPTION = re.compile(rb'<option\b[^>]*value="([^"]*)"')
+ATTRIBUTE = re.compile(rb'([a-z_-]+)="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that an adversary can see in one world and not in the other."""
+
+    who: str
+    asked: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.asked}: {self.what}"
+
+
+@dataclass
+class Reach:
+    """How far the crawls came: requests by endpoint and method, and how many answers were compared."""
+
+    asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    compared: int = 0
+
+    def add(self, other: Reach) -> None:
+        self.asked += other.asked
+        self.compared += other.compared
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What only who sees the complaint may know: words, and ids and numbers in the world in which it is."""
+
+    words: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of a page: where it goes, and its fields as a browser would send them."""
+
+    method: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+
+class Crawl:
+    """One adversary's look around, in both worlds. `effort` is how many requests it may take (None: all of them)."""
+
+    def __init__(self, a: World, b: World, who: str, secret: Secret, chance: random.Random, effort: int | None) -> None:
+        self.a, self.b, self.who, self.secret = a, b, who, secret
+        self.chance, self.effort = chance, effort
+        self.browsers = (Browser(), Browser())
+        self.reach = Reach()
+        self.differences: list[Difference] = []
+        self.known: dict[str, list[str]] = {}
+        self.forms: dict[tuple[str, tuple[str, ...]], Form] = {}
+        self.links: dict[str, None] = {}
+        self.adapter = a.app.url_map.bind("archive.test")
+
+    def look(self) -> None:
+        """Sign in, and look at everything there is without changing anything."""
+        self._sign_in()
+        for path in ("/", "/search"):
+            self.ask(Question("GET", path))
+        wanted = [*self._of_rules(), *self._searches(), *self._verbs()]
+        for question in self._some(wanted, self.effort):
+            self.ask(question)
+        self._follow(None if self.effort is None else self.effort // 2)
+
+    def act(self) -> None:
+        """Send forms: those that were seen, and those for what cannot be seen. Then look once more."""
+        seen = [self._filled(form) for form in self.forms.values() if form.method == "POST"]
+        guessed = list(self._posts())
+        few = None if self.effort is None else max(3, self.effort // 5)
+        for question in self._some([*seen, *guessed], few):
+            if question.path not in ("/logout", "/login"):
+                self.ask(question)
+        for path in ("/", "/search"):
+            self.ask(Question("GET", path))
+
+    def ask(self, question: Question) -> Answer:
+        """Ask in both worlds, and compare."""
+        answers = []
+        for world, browser in zip((self.a, self.b), self.browsers, strict=True):
+            world.chance.begin(f"{self.who}/{self.reach.compared}")
+            answers.append(world.ask(browser, question))
+        first, second = answers
+        self._count(question)
+        if first != second:
+            self.differences.append(Difference(self.who, str(question), _what(first, second)))
+        if second.status.startswith("500"):
+            self.differences.append(Difference(self.who, str(question), "our mistake: 500"))
+        self._look_for_secret(question, first)
+        if b"text/html" in dict(first.headers).get("Content-Type", "").encode():
+            self._learn(second)
+        return second
+
+    # What to ask
+
+    def _of_rules(self) -> Iterator[Question]:
+        """Every rule that can be read, with every value an adversary has for its parameters."""
+        for rule in self.a.app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()):
+                continue
+            for path in self._paths(rule):
+                yield Question("GET", path)
+                if rule.arguments:
+                    yield Question("GET", path, "scan=1&page=2&q=" + quote(self.secret.words[0]))
+
+    def _verbs(self) -> Iterator[Question]:
+        for rule in self.a.app.url_map.iter_rules():
+            for path in self._some(list(self._paths(rule)), 2):
+                for verb in VERBS[1:]:
+                    if verb != "POST" or "POST" not in (rule.methods or ()):
+                        yield Question(verb, path)
+
+    def _posts(self) -> Iterator[Question]:
+        """Every rule that changes something, for the complaint itself, with the fields that forms of its kind have."""
+        fields: dict[str, dict[str, str]] = {}
+        for form in self.forms.values():
+            endpoint = self._endpoint(form.action, "POST")
+            fields.setdefault(endpoint or "", {}).update(form.fields)
+        for rule in self.a.app.url_map.iter_rules():
+            if "POST" not in (rule.methods or ()) or rule.endpoint.startswith("sessions."):
+                continue
+            for path in self._paths(rule):
+                guess = {**GUESSES, **fields.get(rule.endpoint, {})}
+                yield self._filled(Form("POST", path, tuple(guess.items())))
+
+    def _searches(self) -> Iterator[Question]:
+        word = self.secret.words[0]
+        texts = [
+            *(word, word[:2], f"like:{word[:3]}", f"title:{word}", f"{word[0]}*", f"no:{self.secret.ids[-1]}"),
+            *("*", "施工 OR 补偿", "from:陈淑珍", "反映", "state:received", "channel:letter", "date:2026"),
+        ]
+        for text in texts:
+            for more in ({}, {"sort": "relevance"}, {"page": "2"}, {"year": "2026"}, {"channel": "visit"}, {"similar": "1"}):
+                yield Question("GET", "/search", urlencode({"q": text, **more}))
+
+    def _paths(self, rule: Rule) -> list[str]:
+        """The addresses of a rule, with all combinations that matter: one complaint's id and one own, small numbers."""
+        choices: list[dict[str, str]] = [{}]
+        for name in sorted(rule.arguments):
+            choices = [{**chosen, name: value} for chosen in choices for value in self._values(rule, name)]
+        paths = []
+        for chosen in choices:
+            values = {name: int(value) if value.isdecimal() else value for name, value in chosen.items()}
+            built = rule.build(values, append_unknown=False)
+            if built is not None:
+                paths.append(built[1])
+        return paths
+
+    def _values(self, rule: Rule, name: str) -> list[str]:
+        converter = type(rule._converters[name]).__name__
+        own = self.known.get(f"{rule.endpoint}.{name}", self.known.get(name, []))
+        if converter == "IntegerConverter":
+            return list(NUMBERS[: 2 if len(rule.arguments) > 2 else 4])
+        if name.endswith("id") or name in ("letter", "concern", "person", "unit", "account"):
+            return [*self.secret.ids, *self._some(own, 2), "none-of-these"]
+        return list(dict.fromkeys([*self._some(own, 2), *WORDS[:2], "none"]))
+
+    def _some(self, items: Iterable[Question] | list[str], count: int | None) -> list[Question]:
+        items = list(items)
+        return items if count is None or len(items) <= count else self.chance.sample(items, count)
+
+    # What is learned from what is shown
+
+    def _learn(self, answer: Answer) -> None:
+        for found in LINK.findall(answer.body):
+            self.links.setdefault(html.unescape(found.decode()))
+        for attributes, inside in FORM.findall(answer.body):
+            form = _form(attributes, inside)
+            self.forms.setdefault((form.action, tuple(name for name, _ in form.fields)), form)
+
+    def _follow(self, most: int | None) -> None:
+        """Follow links, links on what they lead to, and so on; assets once."""
+        followed: set[str] = set()
+        while most is None or len(followed) < most:
+            new = [link for link in self.links if link not in followed and not self._is_boring(link)]
+            if not new:
+                return
+            link = new[0] if most is None else self.chance.choice(new)
+            followed.add(link)
+            parts = urlsplit(link)
+            self._note(parts.path)
+            self.ask(Question("GET", parts.path, parts.query))
+
+    def _is_boring(self, link: str) -> bool:
+        """What everybody sees is looked at now and then only."""
+        return link.startswith("/assets/") and self.chance.random() > 0.02
+
+    def _note(self, path: str) -> None:
+        """Remember the values in an address: they may do for other addresses too."""
+        try:
+            endpoint, values = self.adapter.match(path, "GET")
+        except HTTPException:
+            return
+        for name, value in values.items():
+            for key in (name, f"{endpoint}.{name}"):
+                if str(value) not in self.known.setdefault(key, []):
+                    self.known[key].append(str(value))
+
+    def _filled(self, form: Form) -> Question:
+        """The form as it is sent: with what it holds, and something in what is empty."""
+        token = self.token
+        fields = []
+        files: tuple[tuple[str, str, bytes], ...] = ()
+        for name, value in form.fields:
+            if name == "csrf_token":
+                continue
+            if name in ("files", "file"):
+                files = ((name, "own.pdf", OWN_FILE),)
+            else:
+                fields.append((name, value or GUESSES.get(name, "测试")))
+        return Question("POST", form.action, "", (("csrf_token", token), *fields), files)
+
+    def _sign_in(self) -> None:
+        form = self.ask(Question("GET", "/login"))
+        fields = (("csrf_token", csrf_of(form.body)), ("next", "/"), ("name", self.who), ("password", PASSWORD))
+        self.ask(Question("POST", "/login", body=fields))
+        self.token = csrf_of(self.ask(Question("GET", "/")).body)
+
+    # What is counted and what must not be there
+
+    def _endpoint(self, path: str, method: str) -> str | None:
+        try:
+            endpoint: str = self.adapter.match(path, method)[0]
+        except HTTPException:
+            return None
+        return endpoint
+
+    def _count(self, question: Question) -> None:
+        self.reach.compared += 1
+        method = "GET" if question.method == "HEAD" else question.method
+        endpoint = self._endpoint(question.path, method)
+        if endpoint is not None:
+            self.reach.asked[endpoint, method] += 1
+
+    def _look_for_secret(self, question: Question, answer: Answer) -> None:
+        """No answer has what only the complaint has, unless the question had it."""
+        asked = str(question) + "".join(value for _, value in question.body)
+        told = answer.body + repr(answer.headers).encode()
+        for secret in (*self.secret.words[:1], *self.secret.ids):
+            if secret and secret not in asked and quote(secret) not in asked and secret.encode() in told:
+                self.differences.append(Difference(self.who, str(question), f"tells {secret!r}"))
+
+
+GUESSES: Mapping[str, str] = {
+    "title": "测试标题",
+    "sender": "测试人",
+    "letter_date": "2026-01-05",
+    "turn": "90",
+    "number": "1",
+    "line": "一行",
+    "base_version": "1",
+    "reason": "测试理由",
+    "decision": "cleared",
+    "kind": "listed",
+    "until": "2026-12-31",
+    "words": "某人",
+    "name": "测试",
+    "password": PASSWORD,
+    "grouping": "each",
+    "channel": "letter",
+}
+OWN_FILE = b'{"copy": "own", "sheets": [{"lines": ["\xe8\x87\xaa\xe5\xb7\xb1\xe7\x9a\x84\xe4\xbf\xa1"]}]}'
+
+
+def _what(first: Answer, second: Answer) -> str:
+    """What differs, in a few words."""
+    if first.status != second.status:
+        return f"{first.status} with the complaint, {second.status} without it"
+    if first.body == second.body:
+        return f"headers {sorted(set(first.headers) ^ set(second.headers))}"
+    at = next(
+        (place for place, (x, y) in enumerate(zip(first.body, second.body, strict=False)) if x != y),
+        min(len(first.body), len(second.body)),
+    )
+    with_it, without = (body[max(0, at - 60) : at + 60].decode(errors="replace") for body in (first.body, second.body))
+    return f"body at {at}: {with_it!r} with the complaint, {without!r} without it"
+
+
+def _form(attributes: bytes, inside: bytes) -> Form:
+    of_form = {name: html.unescape(value.decode()) for name, value in ATTRIBUTE.findall(attributes)}
+    fields = []
+    for found in FIELD.findall(inside):
+        its = {name.decode(): html.unescape(value.decode()) for name, value in ATTRIBUTE.findall(found)}
+        if name := its.get("name"):
+            fields.append((name, its.get("value", "")))
+    options = [html.unescape(value.decode()) for value in OPTION.findall(inside)]
+    chosen = next((option for option in options if option), "")
+    filled = tuple((name, value or (chosen if name not in GUESSES and options else "")) for name, value in fields)
+    return Form(of_form.get(b"method", "get").upper(), urlsplit(of_form.get(b"action", "")).path, filled)
+

@@ -1,0 +1,183 @@
+"""Plays a history in both worlds and lets the adversaries look: what they see is the same, or it is a leak."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from archive_app.errors import ArchiveError
+from archive_app.system import SYSTEM
+from scanning import traces
+from storage.models import Case, Concern, Intake, Letter, Source
+from storage.session import reading
+from tests.worlds import oracle
+from tests.worlds.cast import BY_KEY, CAST
+from tests.worlds.chance import BEGINNING, Chance, Clock
+from tests.worlds.crawl import Crawl, Difference, Reach, Secret
+from tests.worlds.history import CANARY, Entry, History, without
+from tests.worlds.steps import COMPLAINT, sign_in
+from tests.worlds.world import Browser, Question, World, Worlds
+
+NO_SECRET = Secret((CANARY,), ("none-of-these",))
+
+
+@dataclass
+class Outcome:
+    """What came of a history. `blind` counts the adversaries who had to know nothing, `seen` who rightly saw it."""
+
+    reach: Reach = field(default_factory=Reach)
+    differences: list[Difference] = field(default_factory=list)
+    blind: int = 0
+    seen: int = 0
+
+
+class Player:
+    """Plays histories in two worlds, one after the other."""
+
+    def __init__(self, worlds: Worlds, chance: Chance, clock: Clock) -> None:
+        self.worlds, self.chance, self.clock = worlds, chance, clock
+        self.a, self.b = worlds.a, worlds.b
+        self.mistakes: Counter[str] = Counter()
+
+    def play(self, history: History, effort: int | None) -> Outcome:
+        """One history, from the first day on. `effort`: requests of an adversary's look (None: all there are)."""
+        outcome = Outcome()
+        self.worlds.put_back()
+        now = BEGINNING
+        chance = random.Random(f"crawl {history.seed}")
+        with logs() as lines:
+            for index, entry in enumerate(history.entries):
+                now += entry.after
+                self.clock.set(now)
+                self._step(history, index, entry, outcome)
+                if index in history.looks:
+                    self._look(history, f"{index}", chance, effort, outcome, also_act=False)
+            self._look(history, "end", chance, effort, outcome, also_act=True)
+            outcome.seen = self._count_who_see(history)
+        outcome.differences += _told_in(lines, self._secret(), history)
+        return outcome
+
+    def _step(self, history: History, index: int, entry: Entry, outcome: Outcome) -> None:
+        blind = self._is_blind(history.accused)
+        told = self._play(self.a, f"{history.seed}/{index}", entry)
+        if entry.of_complaint:
+            return
+        other = self._play(self.b, f"{history.seed}/{index}", Entry(entry.step.without_complaint()))
+        if entry.step.by == history.accused and blind:
+            outcome.reach.compared += 1
+            if told != other:
+                difference = Difference(history.accused, repr(entry.step), f"{told!r} with the complaint, {other!r} without")
+                outcome.differences.append(difference)
+
+    def _play(self, world: World, key: str, entry: Entry) -> object:
+        self.worlds.coupling.world = world
+        world.begin(key)
+        try:
+            return entry.step.play(world)
+        except ArchiveError as error:
+            return error.code, sorted(error.values.items())
+        except Exception as error:
+            # A mistake of ours, told apart: it is no difference, but it must not hide one.
+            self.mistakes[f"{type(entry.step).__name__}: {type(error).__name__} at {traces.of(error)}"] += 1
+            return type(error).__name__
+        finally:
+            self.worlds.coupling.world = None
+
+    def _look(
+        self, history: History, when: str, chance: random.Random, effort: int | None, outcome: Outcome, *, also_act: bool
+    ) -> None:
+        """Those who must know nothing look: the accused, and one other whom the case must be hidden from."""
+        others = [role.key for role in CAST if role.key != history.accused and self._is_blind(role.key)]
+        lookers = [history.accused] if self._is_blind(history.accused) else []
+        lookers += chance.sample(others, min(len(others), 1)) if also_act or not lookers else []
+        secret = self._secret()
+        for who in lookers:
+            outcome.blind += 1
+            crawl = Crawl(self.a, self.b, who, secret, random.Random(f"{history.seed} {when} {who}"), effort)
+            crawl.look()
+            if also_act:
+                crawl.act()
+            outcome.reach.add(crawl.reach)
+            outcome.differences += crawl.differences
+
+    def _is_blind(self, key: str) -> bool:
+        with reading(self.a.archive.sessions, SYSTEM.key) as session:
+            case_id = self._case(session)
+            return case_id is None or oracle.is_blind(session, key, case_id)
+
+    def _case(self, session: object) -> int | None:
+        return session.scalar(select(Letter.case_id).where(Letter.public_id == self.a.letter(COMPLAINT)))  # type: ignore[attr-defined,no-any-return]
+
+    def _secret(self) -> Secret:
+        """What of the complaint can be told: ids and numbers, in the world in which it is."""
+        with reading(self.a.archive.sessions, SYSTEM.key) as session:
+            letter = session.scalar(select(Letter).where(Letter.public_id == self.a.letter(COMPLAINT)))
+            if letter is None:
+                return NO_SECRET
+            case = session.get_one(Case, letter.case_id)
+            concerns = session.scalars(select(Concern.public_id).where(Concern.case_id == case.id)).all()
+            taken = session.get_one(Intake, letter.intake_id)
+            alone = taken.letter_count == 1
+            files = session.scalars(select(Source.sha256).where(Source.intake_id == taken.id)).all() if alone else ()
+            ids = (letter.public_id, case.public_id, *((taken.public_id, taken.number) if alone else ()), *concerns[:2])
+            return Secret((CANARY,), (*ids, *files, letter.number))
+
+    def _count_who_see(self, history: History) -> int:
+        """How many of the cast open the complaint's letter and read its words: who must not are not among them."""
+        count = 0
+        for role in CAST:
+            if role.key in (history.accused, "stranger") or self._is_blind(role.key):
+                continue
+            browser = Browser()
+            sign_in(self.a, browser, role.key)
+            answer = self.a.ask(browser, Question("GET", f"/letters/{self.a.letter(COMPLAINT)}"))
+            if CANARY.encode() in answer.body:
+                return count + 1
+        return count
+
+
+@contextmanager
+def logs() -> Iterator[list[str]]:
+    """Everything that is logged meanwhile, as the operator of the machine reads it."""
+    lines: list[str] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    root, keeper = logging.getLogger(), Keeper()
+    keeper.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root.addHandler(keeper)
+    try:
+        yield lines
+    finally:
+        root.removeHandler(keeper)
+
+
+def shrunk(player: Player, history: History, effort: int | None) -> History:
+    """The history without the steps that the difference does not need."""
+    index = len(history.entries) - 1
+    while index >= 0:
+        shorter = without(history, index)
+        if player.play(shorter, effort).differences:
+            history = shorter
+        index -= 1
+    return history
+
+
+def _told_in(lines: list[str], secret: Secret, history: History) -> list[Difference]:
+    """Log lines are read by operators, who may be accused: no content, no names, no ids of the complaint."""
+    names = [role.name for role in CAST] + [BY_KEY[history.accused].name]
+    forbidden = [each for each in (*secret.words, *secret.ids, *names) if each and each != "none-of-these"]
+    return [
+        Difference("the operator", "the log", f"{line!r} tells {each!r}")
+        for line in lines
+        for each in forbidden
+        if each in line
+    ]

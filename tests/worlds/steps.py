@@ -1,0 +1,420 @@
+"""What can happen in an office: each step knows how to be played in a world. What a step may not do, it leaves undone.
+
+A step says nothing of the complaint; an `Entry` (`history.py`) says whether it belongs to it. Letters are called by labels,
+people by the keys of the cast, so that the same step means the same in both worlds. `by` is who does it; a step of the
+complaint may be done by whoever sees it (`ANYBODY`): there is no such step in the world without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from io import BytesIO
+
+from sqlalchemy import select
+
+from archive_app import correction, intake, restrictions, reviews
+from archive_app.access import may_see
+from archive_app.errors import ArchiveError, NotFound
+from archive_app.identity import Reader
+from archive_app.indexing import documents
+from archive_app.reading import intakes, letters, search
+from archive_app.results import SearchRequest
+from archive_app.system import SYSTEM
+from index.rebuild import rebuild
+from storage.models import Concern, Letter
+from storage.session import reading, unit_of_work
+from tests.worlds.cast import CAST, PASSWORD
+from tests.worlds.paper import Sheet, file_of
+from tests.worlds.world import Browser, Question, World
+
+ANYBODY = "anybody"
+COMPLAINT = "C"
+"""The label of the complaint's letter."""
+
+
+class Refused(Exception):
+    """A step that could not be done; what it was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that is done. `play` gives back what its doer saw of it."""
+
+    by: str
+
+    def play(self, world: World) -> object:
+        """Do it. Raises ArchiveError when it may not be done."""
+        raise NotImplementedError
+
+    def without_complaint(self) -> Step:
+        """The same step in a world in which the complaint never was."""
+        return self
+
+
+def doers(world: World, by: str, label: str) -> Iterator[Reader]:
+    """Who does a step: the one named, or everybody who sees the letter, one after the other."""
+    keys = [role.key for role in CAST] if by == ANYBODY else [by]
+    for key in keys:
+        try:
+            reader = world.reader(key)
+        except ArchiveError:
+            continue
+        if by != ANYBODY:
+            yield reader
+            continue
+        with reading(world.archive.sessions, reader.key) as session:
+            seen = select(Letter.id).where(Letter.public_id == world.letter(label), may_see(reader, Letter.case_id))
+            if session.scalar(seen) is not None:
+                yield reader
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Step):
+    """Something done with a letter, by somebody who sees it."""
+
+    letter: str
+
+    def play(self, world: World) -> object:
+        refused: ArchiveError = NotFound()
+        for reader in doers(world, self.by, self.letter):
+            try:
+                return self.do(world, reader, world.letter(self.letter))
+            except ArchiveError as error:
+                refused = error
+        raise refused
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        """Do it, as this reader, with the letter of this address."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A letter on paper: what it is called here, and its sheets."""
+
+    label: str
+    sheets: tuple[Sheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bring(Step):
+    """Scan letters in: each in a file of its own, all pages of one letter, or a stack with separator sheets."""
+
+    papers: tuple[Paper, ...]
+    grouping: str = "each"
+    channel: str = "letter"
+
+    def play(self, world: World) -> object:
+        reader = world.reader(self.by)
+        world.notes["labels"] = tuple(paper.label for paper in self.papers)
+        try:
+            receipt = intake.receive(
+                reader,
+                world.archive,
+                [intake.Upload(name, BytesIO(content)) for name, content in self._files()],
+                grouping=self.grouping,  # type: ignore[arg-type]
+                channel=self.channel,
+            )
+        finally:
+            world.notes.pop("labels", None)
+        world.note_letters()
+        return receipt
+
+    def without_complaint(self) -> Bring:
+        return replace(self, papers=tuple(paper for paper in self.papers if paper.label != COMPLAINT))
+
+    def _files(self) -> list[tuple[str, bytes]]:
+        if self.grouping == "stack":
+            sheets: list[Sheet] = []
+            for paper in self.papers:
+                sheets += [Sheet((), separator=True), *paper.sheets]
+            return [("stack.pdf", file_of(*sheets))]
+        if self.grouping == "one":
+            return [(f"page-{number}.jpg", file_of(sheet)) for number, sheet in enumerate(self.papers[0].sheets, 1)]
+        return [("scan.pdf", file_of(*paper.sheets, copy=paper.label)) for paper in self.papers]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep(Step):
+    """The worker does what there is to do."""
+
+    def play(self, world: World) -> object:
+        world.sweep()
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild(Step):
+    """The index is made again from the records."""
+
+    def play(self, world: World) -> object:
+        rebuild(world.archive.index, partial(unit_of_work, world.archive.sessions, SYSTEM.key), documents, anew=True)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Look(Step):
+    """Home, as a browser shows it: somebody signs in, looks, and signs out or does not."""
+
+    signs_out: bool = True
+
+    def play(self, world: World) -> object:
+        browser = Browser()
+        said = [sign_in(world, browser, self.by)]
+        said.append(world.ask(browser, Question("GET", "/")))
+        if self.signs_out:
+            token = csrf_of(said[-1].body)
+            said.append(world.ask(browser, Question("POST", "/logout", body=(("csrf_token", token),))))
+        return [(answer.status, answer.headers, answer.body) for answer in said]
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Step):
+    """Somebody searches."""
+
+    words: str
+    sort: str = "date"
+
+    def play(self, world: World) -> object:
+        request = SearchRequest(text=self.words, sort=self.sort)  # type: ignore[arg-type]
+        return search.search(world.reader(self.by), world.archive, request)
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Act):
+    """A letter is read, with its pictures, its versions and its files."""
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        shown = letters.letter(reader, world.archive, letter)
+        letters.history(reader, world.archive, letter)
+        for page in shown.pages[:2]:
+            if page.state == "done":
+                letters.page_image(reader, world.archive, letter, page.number, "a4")
+                letters.versions(reader, world.archive, letter, page.number)
+        for file in shown.files[:1]:
+            letters.original(reader, world.archive, letter, file.position)
+        return intakes.status(reader, world.archive)
+
+
+@dataclass(frozen=True, slots=True)
+class Correct(Act):
+    """The last line of the first page is put right: it says `words` now."""
+
+    words: str
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        shown = letters.letter(reader, world.archive, letter)
+        page = next((page for page in shown.pages if page.lines), None)
+        if page is None:
+            raise NotFound
+        lines = [line.text for line in page.lines[:-1]] + [self.words]
+        return correction.correct(
+            reader, world.archive, letter, page.number, base_version=page.version, lines=lines
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Describe(Act):
+    """Title, sender and date are written down."""
+
+    title: str
+    sender: str
+    date: date | None
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        correction.describe(
+            reader, world.archive, letter, title=self.title, sender=self.sender, letter_date=self.date
+        )
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Act):
+    """A page is turned."""
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        intake.turn_page(reader, world.archive, letter, 1, turn=90)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePage(Act):
+    """A page is scanned again."""
+
+    sheet: Sheet
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        upload = intake.Upload("again.jpg", BytesIO(file_of(self.sheet, copy="again")))
+        intake.replace_page(reader, world.archive, letter, 1, upload)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry(Act):
+    """What failed is tried again."""
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        intake.retry(reader, world.archive, letter)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Accuse(Act):
+    """Somebody is accused: one of the cast, a unit, or words."""
+
+    person: str = ""
+    unit: str = ""
+    words: str = ""
+    listed: tuple[str, ...] = ()
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        restrictions.accuse(
+            reader,
+            world.archive,
+            letter,
+            person=f"person-{self.person}" if self.person else None,
+            unit=f"unit-{self.unit}" if self.unit else None,
+            words=self.words,
+            reason="被反映",
+            listed=[f"person-{each}" for each in self.listed],
+        )
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve(Act):
+    """It is said whom the words of an accusation mean."""
+
+    person: str = ""
+    unit: str = ""
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        person = f"person-{self.person}" if self.person else None
+        unit = f"unit-{self.unit}" if self.unit else None
+        for concern in concerns_of(world, self.letter, "accused"):
+            restrictions.resolve(reader, world.archive, letter, concern, person=person, unit=unit, reason="查明")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Recuse(Act):
+    """Somebody is recused."""
+
+    person: str
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        restrictions.recuse(reader, world.archive, letter, person=f"person-{self.person}", reason="回避")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Allow(Act):
+    """Somebody is let in, perhaps until a day."""
+
+    person: str
+    kind: str
+    until: datetime | None
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        restrictions.allow(
+            reader,
+            world.archive,
+            letter,
+            person=f"person-{self.person}",
+            kind=self.kind,  # type: ignore[arg-type]
+            until=self.until,
+            reason="工作需要",
+        )
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class EndAllowance(Act):
+    """Somebody is let in no more."""
+
+    person: str
+    kind: str
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        restrictions.end_allowance(
+            reader,
+            world.archive,
+            letter,
+            person=f"person-{self.person}",
+            kind=self.kind,  # type: ignore[arg-type]
+            reason="不再需要",
+        )
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Restrict(Act):
+    """A case is restricted, or open to the roles again."""
+
+    restricted: bool
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        restrictions.restrict(reader, world.archive, letter, restricted=self.restricted, reason="内容敏感")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class DateEvent(Act):
+    """It is said when that happened which the letter tells of."""
+
+    day: date | None
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        restrictions.set_event_date(reader, world.archive, letter, self.day, reason="信中所述")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LookThrough(Act):
+    """A letter that could not be read is looked through."""
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        restrictions.look_through(reader, world.archive, letter, reason="已阅")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Review(Act):
+    """An access reviewer says of the letter's concerns of a kind that they are wrong, or true."""
+
+    decision: str
+    kind: str = "mentioned"
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        for concern in concerns_of(world, self.letter, self.kind):
+            try:
+                reviews.decide(reader, world.archive, concern, self.decision, reason="核对")  # type: ignore[arg-type]
+            except ArchiveError:
+                continue
+        return len(reviews.waiting(reader, world.archive))
+
+
+def concerns_of(world: World, label: str, kind: str) -> list[str]:
+    """The addresses of a letter's concerns in force, of a kind, in the order in which they came."""
+    with reading(world.archive.sessions, SYSTEM.key) as session:
+        case_id = session.scalar(select(Letter.case_id).where(Letter.public_id == world.letter(label)))
+        rows = select(Concern.public_id).where(
+            Concern.case_id == case_id, Concern.kind == kind, Concern.ended_at.is_(None)
+        )
+        return list(session.scalars(rows.order_by(Concern.id)))
+
+
+def sign_in(world: World, browser: Browser, key: str, password: str = PASSWORD) -> object:
+    """Sign in as a browser does."""
+    form = world.ask(browser, Question("GET", "/login"))
+    fields = (("csrf_token", csrf_of(form.body)), ("next", "/"), ("name", key), ("password", password))
+    return world.ask(browser, Question("POST", "/login", body=fields))
+
+
+def csrf_of(body: bytes) -> str:
+    """The token in a page's first form; empty when there is none."""
+    before, found, after = body.partition(b'name="csrf_token" value="')
+    return after.partition(b'"')[0].decode() if found else ""

@@ -1,0 +1,309 @@
+"""A world: an archive with its site, put back to its first day for each history, and asked as browsers ask it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from unittest import mock
+from urllib.parse import urlencode
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive_app import create_app, intake, screening, stacks, worker
+from archive_app.accounts import local_reader
+from archive_app.archive import Archive, create, open_archive
+from archive_app.identity import Reader
+from archive_app.lease import unfinished
+from archive_app.system import SYSTEM
+from archive_app.work import Work
+from storage.files import LocalFiles
+from storage.models import Intake, Letter
+from storage.session import reading
+from tests.worlds.cast import assemble
+from tests.worlds.chance import Chance
+from tests.worlds.paper import Readers
+
+ROOM = 10 * 2**30
+"""Bytes free on the disk, as far as both worlds know: the disk is the machine's, and shared by both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request, in the words of HTTP. `body` are a form's fields, `file` a file in the form's field `file`."""
+
+    method: str
+    path: str
+    query: str = ""
+    body: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str, bytes], ...] = ()
+    language: str = ""
+
+    def __str__(self) -> str:
+        query = f"?{self.query}" if self.query else ""
+        body = f" {urlencode(self.body)[:200]}" if self.body else ""
+        return f"{self.method} {self.path}{query}{body}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All of a response that goes over the wire."""
+
+    status: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass
+class Browser:
+    """Somebody's cookies."""
+
+    cookies: dict[str, str] = field(default_factory=dict)
+
+
+class World:
+    """One world. `letters` knows its letters by the labels that the history gives them."""
+
+    def __init__(self, folder: Path, chance: Chance) -> None:
+        self.folder = folder
+        self.chance = chance
+        self.archive: Archive = open_archive(folder)
+        self.app: Flask = create_app(self.archive)
+        self.letters: dict[str, str] = {}
+        self.labels_of_intake: dict[str, tuple[str, ...]] = {}
+        self.label_of_case: dict[int, str] = {}
+        self.notes: dict[str, Any] = {}
+        self.step = ""
+        self.mentions: dict[str, int] = {}
+        self.work = Work(self.archive, Readers(), threading.Event(), self.archive.settings.work)  # type: ignore[arg-type]
+
+    def put_back(self, template: Path) -> None:
+        """The first day again."""
+        self.archive.database.dispose()
+        self.archive.queue.close()
+        for each in ("records.db-wal", "records.db-shm", "queue.db-wal", "queue.db-shm"):
+            (self.folder / each).unlink(missing_ok=True)
+        for each in ("records.db", "queue.db"):
+            shutil.copyfile(template / each, self.folder / each)
+        shutil.rmtree(self.folder / "files")
+        shutil.copytree(template / "files", self.folder / "files")
+        for limiter in self.app.extensions["limiter"]:
+            limiter.reset()
+        self.letters.clear()
+        self.labels_of_intake.clear()
+        self.label_of_case.clear()
+        self.notes.clear()
+        self.mentions.clear()
+
+    def begin(self, key: str) -> None:
+        """A step begins: what is drawn in it follows from the key."""
+        self.step = key
+        self.mentions.clear()
+        self.chance.begin(key)
+
+    def reader(self, key: str) -> Reader:
+        """One of the cast, signed in at the terminal. Raises UnknownAccount when the account is not active."""
+        return local_reader(self.archive, key)
+
+    def sweep(self) -> None:
+        """All that the worker does, until nothing is left to do now."""
+        worker._beat(self.archive)
+        screening.catch_up(self.archive)
+        for _ in range(4):
+            left = unfinished(self.archive)
+            if not left:
+                break
+            for letter_id in left:
+                self.chance.begin(f"{self.step}/work/{self._label(letter_id)}")
+                self.work.on_letter(letter_id)
+        self.note_letters()
+
+    def note_letters(self) -> None:
+        """Learn the addresses of the letters that have labels."""
+        with reading(self.archive.sessions, SYSTEM.key) as session:
+            for number, labels in self.labels_of_intake.items():
+                found = session.execute(
+                    select(Letter.public_id, Letter.case_id)
+                    .join(Intake, Intake.id == Letter.intake_id)
+                    .where(Intake.number == number)
+                    .order_by(Letter.position)
+                )
+                for label, (public_id, case_id) in zip(labels, found, strict=False):
+                    self.letters[label] = public_id
+                    self.label_of_case[case_id] = label
+
+    def letter(self, label: str) -> str:
+        """The address of a letter; of one that is not there (yet), one that nothing has."""
+        return self.letters.get(label, "none-of-these")
+
+    def ask(self, browser: Browser, question: Question) -> Answer:
+        """Send a request and take in the whole response; its cookies are kept."""
+        body, content_type = _encoded(question)
+        cookies = browser.cookies | ({"language": question.language} if question.language else {})
+        environ = {
+            "REQUEST_METHOD": question.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": question.path.encode().decode("latin-1"),
+            "QUERY_STRING": question.query,
+            "SERVER_NAME": "archive.test",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": "archive.test",
+            "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+            "CONTENT_TYPE": content_type,
+            "CONTENT_LENGTH": str(len(body)) if body else "",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(body),
+            "wsgi.errors": BytesIO(),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        status, headers, content = "", [], b""
+
+        def start(said: str, named: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
+            nonlocal status, headers
+            status, headers = said, named
+            return lambda _data: None
+
+        parts = self.app(environ, start)
+        try:
+            content = b"".join(parts)
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+        for name, value in headers:
+            if name == "Set-Cookie":
+                for morsel in SimpleCookie(value).values():
+                    browser.cookies[morsel.key] = morsel.value
+        return Answer(status, tuple(headers), content)
+
+    def _label(self, letter_id: int) -> str:
+        with reading(self.archive.sessions, SYSTEM.key) as session:
+            case_id = session.scalar(select(Letter.case_id).where(Letter.id == letter_id))
+        return self.label_of_case.get(case_id or 0, "?")
+
+
+@dataclass
+class Coupling:
+    """Gives a thing that a step makes the same chance in both worlds, also where one step makes more in one of them.
+
+    A stack or an upload that the complaint is part of makes a letter more in one world, and so does a sweep: each letter
+    and each mention draws from a stream of its own.
+    """
+
+    world: World | None = None
+
+    def _at(self, key: str) -> None:
+        if self.world is not None:
+            self.world.chance.begin(f"{self.world.step}/{key}")
+
+    def _label(self, number: str, position: int) -> str:
+        labels = () if self.world is None else self.world.labels_of_intake.get(number, ())
+        return labels[position - 1] if position <= len(labels) else f"{number}/{position}"
+
+    def new_letter(self, session: Session, taken: Intake, position: int, *, of: int) -> Letter:
+        """As `intake.new_letter`."""
+        world = self.world
+        if world is not None and taken.number not in world.labels_of_intake:
+            world.labels_of_intake[taken.number] = world.notes.pop("labels", ())
+        label = self._label(taken.number, position)
+        self._at(f"letter/{label}")
+        letter = _NEW_LETTER(session, taken, position, of=of)
+        if world is not None:
+            world.label_of_case[letter.case_id] = label
+        return letter
+
+    def divide(self, session: Session, letter: Letter) -> list[Letter]:
+        """As `stacks.divide`."""
+        self._at(f"divide/{letter.intake.number}")
+        return _DIVIDE(session, letter)
+
+    def mention(self, case_id: int, letter_id: int | None, key: Any, words: str, amid: Any) -> dict[str, object]:
+        """As `screening.mention`."""
+        if self.world is not None:
+            of = f"mention/{self.world.label_of_case.get(case_id, '?')}/{key}"
+            self.world.mentions[of] = self.world.mentions.get(of, 0) + 1
+            self._at(f"{of}/{self.world.mentions[of]}")
+        return _MENTION(case_id, letter_id, key, words, amid)
+
+
+_NEW_LETTER, _DIVIDE, _MENTION = intake.new_letter, stacks.divide, screening.mention
+
+
+class Worlds:
+    """World A and world B, and the day on which both begin."""
+
+    def __init__(self, chance: Chance, folder: Path, coupling: Coupling) -> None:
+        self.template = folder / "template"
+        chance.begin("template")
+        archive = create(self.template, reserve_bytes=0)
+        assemble(archive)
+        archive.close()
+        shutil.copytree(self.template, folder / "a")
+        shutil.copytree(self.template, folder / "b")
+        self.a, self.b = World(folder / "a", chance), World(folder / "b", chance)
+        self.coupling = coupling
+
+    def put_back(self) -> None:
+        """Both worlds' first day again."""
+        self.a.put_back(self.template)
+        self.b.put_back(self.template)
+
+    def close(self) -> None:
+        """Let go of both."""
+        self.a.archive.close()
+        self.b.archive.close()
+
+
+@contextmanager
+def two_worlds(chance: Chance) -> Iterator[Worlds]:
+    """Two worlds in memory, for as long as the context lasts."""
+    memory = Path("/dev/shm")  # noqa: S108 - memory, if it is there; the folder in it has a name of its own
+    coupling = Coupling()
+    patches: Mapping[Any, dict[str, Any]] = {
+        intake: {"new_letter": coupling.new_letter},
+        stacks: {"new_letter": coupling.new_letter, "divide": coupling.divide},
+        screening: {"mention": coupling.mention},
+        LocalFiles: {"free_bytes": lambda _store: ROOM},
+    }
+    with tempfile.TemporaryDirectory(prefix="worlds-", dir=memory if memory.is_dir() else None) as folder:
+        for where, what in patches.items():
+            for name, instead in what.items():
+                patch = mock.patch.object(where, name, instead)
+                patch.start()
+        try:
+            worlds = Worlds(chance, Path(folder), coupling)
+            yield worlds
+            worlds.close()
+        finally:
+            mock.patch.stopall()
+
+
+def _encoded(question: Question) -> tuple[bytes, str]:
+    """A form as browsers send it."""
+    if question.method not in ("POST", "PUT", "PATCH", "DELETE"):
+        return b"", ""
+    if not question.files:
+        return urlencode(question.body).encode(), "application/x-www-form-urlencoded"
+    boundary = "a-boundary-of-the-tests"
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in question.body
+    ]
+    for name, file, content in question.files:
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n'
+        parts.append(head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n")
+    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
