@@ -277,6 +277,46 @@ def account_add(folder: Path, name: str, display_name: str, roles: tuple[str, ..
     click.echo(f"Added {name} ({', '.join(roles)}).")
 
 
+@main.group(short_help="Verify the audit trail; take its head to keep outside.")
+def audit() -> None:
+    """The audit trail: every act has a row, and each row follows from the one before.
+
+    Only here, on the machine itself: on a page, the number of rows would tell that something happened.
+    """
+
+
+@audit.command("verify")
+@click.option(
+    "--head", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A head kept outside."
+)
+@click.pass_obj
+def audit_verify(folder: Path, file: Path | None) -> None:
+    """Find the first row that was changed, taken out, moved or put in, and an end that was cut off.
+
+    Ends with status 1 and a sentence that names the row. A chain that was made anew as a whole is found only with a
+    head that was kept outside (--head).
+    """
+    from archive_app.archive import open_archive
+    from archive_app.commands.audit import check
+
+    found = check(open_archive(folder), file)
+    click.echo(found.sentence)
+    sys.exit(found.status)
+
+
+@audit.command("head")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Text file to write.")
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="A4 page (PDF/A) to print and sign.")
+@click.pass_obj
+def audit_head(folder: Path, out: Path, pdf: Path | None) -> None:
+    """Write the head of the trail (count and hash of its rows) to a file, to be kept outside the system."""
+    from archive_app.archive import open_archive
+    from archive_app.commands.audit import keep_head
+
+    head = keep_head(open_archive(folder), out, pdf)
+    click.echo(say("The head of %(count)s rows was written. Keep it outside the system.", count=f"{head.count:,}"))
+
+
 def _add(archive: Any, name: str, password: str, display_name: str, roles: tuple[str, ...]) -> None:
     from archive_app.accounts import add_account
 

@@ -100,6 +100,52 @@ SENTENCES: Mapping[str, str] = {
         "Similar spelling looks for one word of three or more characters, without punctuation; “%(text)s” is not one."
     ),
     "unknown_value": N_("“%(text)s” is none of the values of %(field)s. The values stand at the left of every search."),
+    # What is wrong with the audit trail (archive_app.trail), and with a head of it that was kept outside.
+    "audit_changed": N_(
+        "Row %(row)s (%(at)s, %(action)s) does not follow from the row before it: it was changed after it was written, "
+        "or what stands before it was made anew."
+    ),
+    "audit_missing": N_(
+        "Row %(row)s is missing: it was taken out. The next one that is there is of %(at)s (%(action)s)."
+    ),
+    "audit_missing_several": N_(
+        "Rows %(row)s to %(other)s are missing: they were taken out. The next one that is there is of %(at)s "
+        "(%(action)s)."
+    ),
+    "audit_reordered": N_(
+        "Row %(row)s (%(at)s, %(action)s) is not in its place: it stands as row %(other)s. The order was changed."
+    ),
+    "audit_inserted": N_(
+        "Row %(row)s (%(at)s, %(action)s) was put in between rows that were written without it: it is forged."
+    ),
+    "audit_beyond_end": N_(
+        "Row %(row)s (%(at)s, %(action)s) stands beyond the recorded end: it was added past the program, or the "
+        "recorded end was set back."
+    ),
+    "audit_cut_off": N_(
+        "The end is cut off: the last row is row %(row)s (%(at)s, %(action)s), but %(other)s were written."
+    ),
+    "audit_end_changed": N_(
+        "The recorded end (row %(other)s) is not the hash of that row; the last row is row %(row)s (%(at)s, "
+        "%(action)s). The recorded end was changed, or rows before it were made anew."
+    ),
+    "audit_end_missing": N_(
+        "The recorded end of the trail is gone; whether rows are missing after row %(row)s (%(at)s, %(action)s) cannot "
+        "be told without a head that was kept outside."
+    ),
+    "audit_shorter": N_(
+        "The end is cut off, and the recorded end was changed with it: the last row is row %(row)s (%(at)s, "
+        "%(action)s), but the head that was kept outside is of row %(other)s."
+    ),
+    "audit_rewritten": N_(
+        "All rows follow from one another, but the trail was made anew: one or more of rows 1 to %(other)s are not "
+        "what they were when the head was taken. Which, only a backup can tell."
+    ),
+    "head_unreadable": N_(
+        "%(name)s holds no head of an audit trail. It is what archive audit head --out writes; the line of the hash "
+        "has 64 characters, spaces apart."
+    ),
+    "no_font": N_("The font %(file)s is not installed. On Debian: apt-get install %(package)s"),
 }
 
 OPERATIONS: Mapping[str, str] = {
