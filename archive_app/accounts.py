@@ -33,6 +33,8 @@ def add_account(
     """
     if not name.strip() or len(name) > 100:
         raise InvalidField(field="name", reason="1 to 100 characters are needed")
+    if len(display_name) > 100:
+        raise InvalidField(field="display name", reason="at most 100 characters are allowed")
     if len(password) < MIN_PASSWORD:
         raise InvalidField(field="password", reason=f"at least {MIN_PASSWORD} characters are needed")
     for role in roles:

@@ -17,6 +17,9 @@ from scanning.values import EngineName
 SETTINGS_FILE = "archive.toml"
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of a file, not a secret
 
+LARGEST_FILE = 2**31 - 1
+"""Bytes: the size of an original is an integer of 32 bits in the records on PostgreSQL."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -119,6 +122,8 @@ def load_settings(folder: Path) -> Settings:
         if name not in known:
             raise InvalidField(field=f"{file.name}: {name}", reason="there is no such setting")
         _check(f"{file.name}: {name}", value, known[name])
+    if chosen.get("max_upload_bytes", 0) > LARGEST_FILE:
+        raise InvalidField(field=f"{file.name}: max_upload_bytes", reason=f"at most {LARGEST_FILE} bytes")
     for name in ("database_url", "database_owner_url"):
         _check_url(f"{file.name}: {name}", chosen.get(name, ""))
     return Settings(folder=folder.resolve(), secret_key=(folder / SECRET_FILE).read_text().strip(), **chosen)

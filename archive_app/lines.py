@@ -9,17 +9,20 @@ from scanning.values import Line, Quad
 
 Row = dict[str, Any]
 
+NUL, INSTEAD = "\0", "\N{REPLACEMENT CHARACTER}"
+"""A NUL ends a text in PostgreSQL, and in much else that reads it: a line is kept without, on every database."""
+
 
 def to_row(line: Line) -> Row:
     """A line as it is kept: short numbers, the polygon as eight; `raw` is what the engine wrote, where that differs."""
     row: Row = {
-        "text": line.text,
+        "text": line.text.replace(NUL, INSTEAD),
         "polygon": [round(value, 2) for point in line.polygon for value in point],
         "confidence": round(line.confidence, 4),
         "direction": line.direction,
         "spans": None if line.spans is None else [[round(a, 4), round(b, 4)] for a, b in line.spans],
     }
-    return row if line.raw is None else {**row, "raw": line.raw}
+    return row if line.raw is None else {**row, "raw": line.raw.replace(NUL, INSTEAD)}
 
 
 def text_of(rows: Iterable[Row]) -> str:
@@ -51,6 +54,7 @@ def corrected(row: Row, text: str, *, confirmed: bool = False) -> Row:
 
     A line whose text stays is as doubtful as before, unless the person says that it is right as it is.
     """
+    text = text.replace(NUL, INSTEAD)
     if text == row["text"]:
         return {**row, "confidence": 1.0, "corrected": True} if confirmed and row["confidence"] < 1.0 else row
     spans = row.get("spans") if len(text) == len(row["text"]) else None

@@ -218,7 +218,8 @@ class Work:
             scan.state, scan.error = "done", None
             scan.layer_type = made.layer.suffix
             scan.layer, scan.preview, scan.source_preview = files["layer"], files["preview"], files["source_preview"]
-            scan.separator, scan.upright = made.separator, made.turned
+            # Of a code's words only the beginning is known; PostgreSQL refuses what is longer than the column.
+            scan.separator, scan.upright = made.separator and made.separator[:200], made.turned
             scan.engine = f"{made.engine} {made.engine_version}".strip()
             scan.report = report_of(made)
             number = 1 + max((text.number for text in _page_texts(session, scan.page_id)), default=0)

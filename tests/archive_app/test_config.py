@@ -36,9 +36,34 @@ def test_an_empty_folder_is_no_archive(tmp_path: Path) -> None:
         load_settings(tmp_path)
 
 
-@pytest.mark.parametrize("line", ["prot = 1", 'port = "80"', "secret_key = 'x'", "port = = 1", 'engine = "abacus"'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "prot = 1",
+        'port = "80"',
+        "secret_key = 'x'",
+        "port = = 1",
+        'engine = "abacus"',
+        f"max_upload_bytes = {2**31}",
+        'database_url = "records.db"',
+        'database_url = "postgresql://archive@localhost/archive"',
+        'database_owner_url = "postgresql+psycopg://archive@localhost:port/archive"',
+    ],
+)
 def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, line: str) -> None:
     write_settings(tmp_path / "a")
     (tmp_path / "a" / "archive.toml").write_text(line)
     with pytest.raises(InvalidField, match=r"archive\.toml"):
         load_settings(tmp_path / "a")
+
+
+def test_the_queue_is_where_the_records_are(tmp_path: Path) -> None:
+    assert write_settings(tmp_path / "a").queue == (tmp_path / "a" / "queue.db").resolve()
+    url = "postgresql+psycopg://archive_app@localhost/archive"
+    assert write_settings(tmp_path / "b", database_url=url).queue == url
+
+
+def test_a_wrong_choice_leaves_no_archive(tmp_path: Path) -> None:
+    with pytest.raises(InvalidField, match="database_url"):
+        write_settings(tmp_path / "a", database_url="mysql://localhost")
+    assert write_settings(tmp_path / "a").port == 8460

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from archive_app.lines import corrected, part_of, text_of, to_row, to_value
@@ -15,6 +17,13 @@ LINE = Line("信访局", QUAD, 0.8, spans=SPANS, raw="信訪局")
 def test_a_line_comes_back_as_it_was_kept() -> None:
     assert to_value(to_row(LINE)) == LINE
     assert text_of([to_row(LINE), to_row(LINE)]) == "信访局\n信访局"
+
+
+def test_no_line_is_kept_with_a_nul() -> None:
+    row = to_row(replace(LINE, text="信\0局", raw="信\0局"))
+    assert (row["text"], row["raw"], text_of([row])) == ("信\ufffd局", "信\ufffd局", "信\ufffd局")
+    assert corrected(to_row(LINE), "信\0局")["text"] == "信\ufffd局"
+    assert corrected(row, "信\0局") == row, "nothing was changed"
 
 
 def test_a_changed_line_is_sure_and_marked() -> None:
