@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from index import dates
 from index.errors import NothingToSearch, NotOneWord, QueryTooLong
+from index.names.search import nodes_for
 from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, Wild, Word, leaves, wanted
 from index.syntax import AND_WORDS, NOT_WORDS, OR_WORDS, RANGE_WORDS, FacetNames, conjunction, read, similar_word
-from index.text import fold
 
 MAX_CHARACTERS = 1000
 MAX_LEAVES = 40
@@ -86,15 +86,9 @@ def similar(word: str) -> Query:
     return Query(conjunction([near, Not(Word(near.text))]))
 
 
-def query_for(name: str) -> tuple[Query, ...]:
+def query_for(name: str, *, fuzzy: bool = True) -> tuple[Query, ...]:
     """The queries that find every letter in which a finder (`index.names`) would find the name, and perhaps others."""
-    word = fold(name).text
-    if len(word) < 2:
-        return ()
-    found = [Query(Word(word))]
-    if len(word) > 2:
-        found.append(Query(Similar(word)))
-    return tuple(found)
+    return tuple(Query(node) for node in nodes_for(name, fuzzy=fuzzy))
 
 
 def _text_of(node: Node, *, inside: type[And] | type[Or] | type[Not] | None) -> str:
