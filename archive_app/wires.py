@@ -28,7 +28,7 @@ ROOTS = frozenset({"cases", "letters"})
 
 _TABLES = re.compile(r"\b(?:FROM|JOIN)\s+\"?([a-z_]+)", re.I)
 _RULE = re.compile(r"\bFROM concerns\b", re.I)
-_BY_KEY = re.compile(r"\b(?:cases|letters)(?:_\d+)?\.id (?:=|IN)\b", re.I)
+_BY_KEY = re.compile(r"\b(?:cases|letters)(?:_\d+)?\.id (?:= \?|IN \()", re.I)
 
 
 class PastTheDoor(Exception):
