@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import sessionmaker
 
+from archive_app import wires
 from archive_app.config import Settings, load_settings, remove_settings, write_settings
 from archive_app.database import open_postgres, open_sqlite
 from archive_app.jobs import Queue
@@ -64,10 +65,13 @@ def open_archive(folder: Path) -> Archive:
     files = LocalFiles(settings.files, reserve=settings.reserve_bytes)
     files.ensure()
     index, database = _open_database(settings)
+    sessions = sessionmaker(database, expire_on_commit=False)
+    if database.dialect.name == "sqlite":
+        wires.lay(database, sessions)
     return Archive(
         settings=settings,
         database=database,
-        sessions=sessionmaker(database, expire_on_commit=False),
+        sessions=sessions,
         files=files,
         index=index,
         queue=Queue(settings.queue),

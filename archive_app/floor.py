@@ -1,21 +1,34 @@
 """The second floor, under the door: row-level security on PostgreSQL.
 
-The application connects as a role that does not own the tables. Every table with content has row-level security, forced,
-and policies that let rows through only for who the transaction says is asking (`archive.who`, transaction-local, set by
-`storage.session`; unset: no row). The rule is the door's own (`archive_app.access`), compiled, so the two cannot drift: the
-floor is there for the statement in which somebody forgot the door.
+The application connects as a role that does not own the tables. Every table with content has row-level security,
+forced, and policies that let rows through only for who the transaction says is asking (`archive.who`, set by
+`storage.session` for one transaction; unset: no row). The rule is the door's own (`archive_app.access`), compiled, so
+the two cannot drift: the floor is there for the statement in which somebody forgot the door.
 
-In two places the floor is wider than the door, because a row must be readable to who has just written it: a letter on its
-way (everything but its text) to its bringer, and the originals of an intake to who may see one letter of it.
+In two places the floor is wider than the door, because a row must be readable to who has just written it: a letter on
+its way (everything but its text) to its bringer, and the originals of an intake to who may see one letter of it.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, inspect, literal_column, not_, or_, select, text, union
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    inspect,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    union,
+)
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from archive_app.access import Asking, granted, holds, unknown_accused, vetoed
-from archive_app.identity import WORKS_ON_CASES
+from archive_app.identity import BRINGS_LETTERS_IN, WORKS_ON_CASES
 from storage.models import Allowance, Case, Concern
 
 ASKING = Asking(
@@ -50,26 +63,27 @@ _SEEN = (
     " AND id NOT IN (SELECT archive_vetoed())"
 )
 _ON_ITS_WAY = (
-    "NOT screened AND handed_over_at IS NULL AND brought_by = (SELECT archive_account())"
-    " AND id NOT IN (SELECT archive_vetoed())"
+    "NOT restricted AND NOT screened AND handed_over_at IS NULL AND brought_by = (SELECT archive_account())"
+    " AND (SELECT archive_brings()) AND id NOT IN (SELECT archive_vetoed())"
 )
 _SEEN_CASE = "EXISTS (SELECT 1 FROM cases WHERE cases.id = {table}.case_id AND cases.read_at IS NOT NULL)"
 _SYSTEM = "(SELECT archive_is_system())"
 _SEEN_LETTER = "EXISTS (SELECT 1 FROM letters WHERE letters.id = {table}.letter_id)"
+_SEEN_OF_INTAKE = "EXISTS (SELECT 1 FROM letters WHERE letters.intake_id = intakes.id)"
 _OWN = "account_id = (SELECT archive_account())"
 
 POLICIES: dict[str, tuple[str, str | None]] = {
     # table: which rows are seen and changed; which may be added (None: the same)
     "letters": ("EXISTS (SELECT 1 FROM cases WHERE cases.id = letters.case_id)", None),
-    "intakes": (f"{_SYSTEM} OR {_OWN} OR EXISTS (SELECT 1 FROM letters WHERE letters.intake_id = intakes.id)", None),
+    "intakes": (f"{_SYSTEM} OR {_OWN} OR {_SEEN_OF_INTAKE}", None),
     "sources": ("EXISTS (SELECT 1 FROM intakes WHERE intakes.id = sources.intake_id)", None),
     "letter_sources": (_SEEN_LETTER.format(table="letter_sources"), None),
     "pages": (_SEEN_LETTER.format(table="pages"), None),
     "page_scans": ("EXISTS (SELECT 1 FROM pages WHERE pages.id = page_scans.page_id)", None),
     "text_versions": (
-        f"{_SYSTEM} OR EXISTS (SELECT 1 FROM pages JOIN letters ON letters.id = pages.letter_id"
-        " JOIN cases ON cases.id = letters.case_id"
-        " WHERE pages.id = text_versions.page_id AND cases.read_at IS NOT NULL)",
+        "EXISTS (SELECT 1 FROM pages JOIN letters ON letters.id = pages.letter_id"
+        " JOIN cases ON cases.id = letters.case_id WHERE pages.id = text_versions.page_id"
+        " AND (cases.read_at IS NOT NULL OR (SELECT archive_is_system())))",
         None,
     ),
     "concerns": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='concerns')}", None),
@@ -82,7 +96,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "index_letters": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='index_letters')}", None),
     "index_texts": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_texts.key)", None),
 }
-"""Of every table that holds content or tells of it. A house test fails when a new table is neither here nor in `OPEN`."""
+"""Of every table that holds content or tells of it. A test fails when a new table is neither here nor in `OPEN`."""
 
 OPEN = frozenset(
     {
@@ -108,6 +122,7 @@ def lay(connection: Connection, role: str) -> None:
         connection.execute(text(statement.replace(":integer", r"\:integer")))
     functions = {
         "archive_works": ("boolean", f"SELECT {_sql(holds(ASKING, WORKS_ON_CASES))}"),
+        "archive_brings": ("boolean", f"SELECT {_sql(holds(ASKING, BRINGS_LETTERS_IN))}"),
         "archive_granted": ("SETOF integer", _sql(_granted())),
         "archive_vetoed": ("SETOF integer", _sql(_vetoed())),
     }
@@ -150,11 +165,11 @@ def _granted() -> Select[int]:
 
 
 def _vetoed() -> Select[int]:
-    """The cases that are vetoed to who asks, looked for among those that concern them, or a unit, or nobody knows whom."""
+    """The cases that are vetoed to who asks, looked for among those that can be."""
     concerned = or_(Concern.person_id == ASKING.person, Concern.unit_id.is_not(None), unknown_accused(Concern))
     candidates = select(Concern.case_id).where(Concern.ended_at.is_(None), concerned)
     return select(Case.id).where(Case.id.in_(candidates), vetoed(ASKING))
 
 
 def _sql(expression: ColumnElement[bool] | Select[int]) -> str:
-    return str(expression.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    return str(expression.compile(dialect=PGDialect_psycopg(), compile_kwargs={"literal_binds": True}))

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import cast
+from typing import TypeVar, cast
 
-from index.names import Name, NameFinder, NameHit, contexts, post_titles
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from archive_app.access import Asking, rule, vetoed, visible
 from archive_app.archive import Archive
 from archive_app.indexing import current_texts, letter_text, page_texts
 from archive_app.system import SYSTEM
+from index.names import Name, NameFinder, NameHit, contexts, post_titles
 from index.query import query_for
 from index.text import fold, runs
 from storage.models import (
@@ -43,6 +43,8 @@ READABLE_CHARACTERS = 4
 """A letter with fewer characters than this was not read: there is no word of it to look through."""
 
 BATCH = 200
+
+Named = TypeVar("Named", Person, Unit)
 
 Key = tuple[str, int]
 """Whose a name is: ("person", id) or ("unit", id)."""
@@ -90,10 +92,7 @@ def is_readable(session: Session, letter: Letter) -> bool:
 
 def catch_up(archive: Archive) -> None:
     """The background's part: match new names against the letters that are there, screen letters that were not yet."""
-    for model, kind in ((Person, "person"), (Unit, "unit")):
-        while _match_next(archive, model, kind):
-            pass
-    while _screen_next(archive):
+    while _match_next(archive, Person, "person") or _match_next(archive, Unit, "unit") or _screen_next(archive):
         pass
 
 
@@ -180,7 +179,7 @@ def _keeps_out_bringer(session: Session, case: Case, now: datetime) -> bool:
     return session.scalar(select(Case.id).where(Case.id == case.id, vetoed(bringer))) is not None
 
 
-def _match_next(archive: Archive, model: type[Person] | type[Unit], kind: str) -> bool:
+def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
     """Match one person or unit whose names are new, in one transaction; False when there is none."""
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         new = session.scalar(select(model).where(model.matched.is_(False)).order_by(model.id).limit(1))

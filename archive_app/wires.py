@@ -1,8 +1,8 @@
 """Trip wires under the door, on SQLite: a statement that touches content past the door is refused, loudly.
 
 SQLite has no row-level security. What can be told from a statement's text is told: in a session of a reader, a list of
-cases or letters without the rule in it, and any content before the door was asked at all. A statement that asks the door
-and still forgets somebody is for the tests to find (two worlds); PostgreSQL has a real floor (`archive_app.floor`).
+cases or letters without the rule in it, and any content before the door was asked at all. A statement that asks the
+door and still forgets somebody is for the tests to find (two worlds). PostgreSQL has a real floor: `archive_app.floor`.
 """
 
 from __future__ import annotations

@@ -81,12 +81,12 @@ SENTENCES: Mapping[str, str] = {
     # Why the database cannot be used (archive_app.database).
     "database_unreachable": N_("The database cannot be reached: %(reason)s"),
     "database_not_ready": N_(
-        "The database is not made ready for this version of the program. Set database_owner_url in archive.toml, for the "
-        "role that owns the tables, and run any command once; other machines do without it then."
+        "The database is not made ready for this version of the program. Set database_owner_url in archive.toml, for "
+        "the role that owns the tables, and run any command once; other machines do without it then."
     ),
     "role_too_mighty": N_(
-        "The role %(role)s owns the tables, or is not bound by row-level security. Let the archive work as a role of its "
-        "own (database_url), and name the owner in database_owner_url."
+        "The role %(role)s owns the tables, or is not bound by row-level security. Let the archive work as a role of "
+        "its own (database_url), and name the owner in database_owner_url."
     ),
     "wrong_encoding": N_("The database is encoded as %(encoding)s. Make one that is encoded as UTF8."),
     # What cannot be searched for (index.errors).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -71,7 +71,9 @@ def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
     """
     on_their_way = own_letters_on_their_way(reader).where(Letter.intake_id == row.id)
     read = visible_letters(reader).where(Letter.intake_id == row.id)
-    parts = [(letter, letter.sources, False) for letter in session.scalars(on_their_way)]
+    parts: list[tuple[Letter, Sequence[Source], bool]] = [
+        (letter, letter.sources, False) for letter in session.scalars(on_their_way)
+    ]
     parts += [(letter, whole_sources(session, reader, letter), True) for letter in session.scalars(read).all()]
     parts.sort(key=lambda part: part[0].position)
     restricted = restricted_cases(session, reader, [letter for letter, _, can_open in parts if can_open])

@@ -29,7 +29,7 @@ def upgrade() -> None:
 
 def _taken(table: str, *columns: str) -> list[dict[str, Any]]:
     """The rows of a table that is made anew; the table is dropped."""
-    types = {"at": UtcDateTime(), "until": UtcDateTime(), "details": sa.JSON()}
+    types: dict[str, Any] = {"at": UtcDateTime(), "until": UtcDateTime(), "details": sa.JSON()}
     old = sa.table(table, *(sa.column(name, types.get(name)) for name in columns))
     rows = [dict(row) for row in op.get_bind().execute(sa.select(old)).mappings()]
     op.drop_table(table)
