@@ -19,17 +19,19 @@ from sqlalchemy import (
     func,
     inspect,
     literal_column,
+    make_url,
     not_,
     or_,
     select,
     text,
     union,
 )
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from archive_app.access import Asking, granted, holds, unknown_accused, vetoed
 from archive_app.identity import BRINGS_LETTERS_IN, WORKS_ON_CASES
 from storage.models import Allowance, Case, Concern
+
+_DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 
 ASKING = Asking(
     account=literal_column("archive_account()", Case.brought_by.type),
@@ -172,4 +174,4 @@ def _vetoed() -> Select[int]:
 
 
 def _sql(expression: ColumnElement[bool] | Select[int]) -> str:
-    return str(expression.compile(dialect=PGDialect_psycopg(), compile_kwargs={"literal_binds": True}))
+    return str(expression.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))

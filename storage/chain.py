@@ -1,7 +1,7 @@
 """The audit trail as a chain: each row's hash is over the row and the hash of the row before.
 
-Whoever changes, takes out or reorders a row breaks every hash that follows; whoever cuts off the end, or makes the whole
-chain anew, is found by a head that was kept outside (`archive audit head`).
+Whoever changes, takes out or reorders a row breaks every hash that follows; whoever cuts off the end, or makes the
+whole chain anew, is found by a head that was kept outside (`archive audit head`).
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from storage.models.types import UtcDateTime, new_public_id
 class Case(Base):
     """A petition case. Until it is registered it holds one letter in state `received`.
 
-    `read_at`: all pages were read once (or could not be); before that it is open to nobody. `screened`: all its text was
-    looked through for names; before that it is open to who brought it in and to those who look letters through, and
+    `read_at`: all pages were read once (or could not be); before that it is open to nobody. `screened`: all its text
+    was looked through for names; before that it is open to who brought it in and to those who look letters through, and
     with `handed_over_at` to the latter only (`looked_through_at`: one of them has seen to it). `event_date` is the day
     of what the letter tells of (None: unknown, so any time counts).
     """

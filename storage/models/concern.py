@@ -15,8 +15,8 @@ class Concern(Base):
     """A person or a unit is concerned in a case. While it has not ended it keeps them out, whatever else is granted.
 
     `kind`: `accused` (an accused party; with neither person nor unit it is `words` not resolved yet), `recused`,
-    `mentioned` (`words` were found in the letter `letter_id`, amid `contexts`; provisional until reviewed). It ends only
-    by the reviews of two access reviewers (`ConcernReview`); `confirmed_at` says that two found it true.
+    `mentioned` (`words` were found in the letter `letter_id`, amid `contexts`; provisional until reviewed). It ends
+    only by the reviews of two access reviewers (`ConcernReview`); `confirmed_at` says that two found it true.
     """
 
     __tablename__ = "concerns"

@@ -15,8 +15,8 @@ from storage.models.types import new_public_id
 class Unit(Base):
     """A unit. Never deleted: it ends. `watched` units are looked for by name in every letter.
 
-    The bureau as a whole is not watched: its name stands on every envelope. `matched` as with persons: until the letters
-    that are there were looked through for the unit's names and posts, its members' accounts open no content.
+    The bureau as a whole is not watched: its name stands on every envelope. `matched` as with persons: until the
+    letters that are there were looked through for the unit's names and posts, its members' accounts open no content.
     """
 
     __tablename__ = "units"
