@@ -85,8 +85,7 @@ def verify(
         head: one that was kept outside.
         progress: told (rows looked at, rows recorded) now and then.
     """
-    recorded = session.get(AuditHead, 1)
-    end = None if recorded is None else (recorded.count, recorded.hash)
+    end = _recorded_end(session)
     walk = _walk(session, end, head, progress)
     finding = walk.finding or _wrong_end(walk, end) or _wrong_head(walk, head)
     return Verdict(walk.count, finding, None if head is None else walk.at_head == head.hash)
@@ -94,8 +93,8 @@ def verify(
 
 def take_head(session: Session, archive: str) -> Head:
     """The end of the trail as it is recorded now, of the archive of this name."""
-    end = session.get_one(AuditHead, 1)
-    return Head(end.count, end.hash, datetime.now(UTC), archive)
+    count, last = _recorded_end(session) or (0, chain.GENESIS)
+    return Head(count, last, datetime.now(UTC), archive)
 
 
 def written(head: Head) -> str:
@@ -138,6 +137,11 @@ class _Walk:
     at_end: str | None = None
     beyond: Row | None = None
     finding: Finding | None = None
+
+
+def _recorded_end(session: Session) -> tuple[int, str] | None:
+    row = session.execute(select(AuditHead.count, AuditHead.hash).where(AuditHead.id == 1)).first()
+    return None if row is None else (row.count, row.hash)
 
 
 def _walk(
