@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TypeVarTuple
 
 from sqlalchemy import ScalarSelect, Select, func, select
@@ -44,15 +45,20 @@ def page_texts(session: Session, letter_ids: Iterable[int]) -> dict[int, list[tu
 
 def _current(statement: Select[*Columns]) -> Select[*Columns]:
     """The statement on pages, each with its current scan and the latest text of that scan."""
-    texts = aliased(TextVersion)
-    last_text = select(func.max(texts.number)).where(texts.scan_id == PageScan.id).correlate(PageScan).scalar_subquery()
     return (
         statement.select_from(Page)
         .join(PageScan, PageScan.id == current_scan())
-        .outerjoin(TextVersion, (TextVersion.scan_id == PageScan.id) & (TextVersion.number == last_text))
+        .outerjoin(TextVersion, (TextVersion.scan_id == PageScan.id) & (TextVersion.number == _last_text()))
     )
 
 
+@cache
+def _last_text() -> ScalarSelect[int]:
+    texts = aliased(TextVersion)
+    return select(func.max(texts.number)).where(texts.scan_id == PageScan.id).correlate(PageScan).scalar_subquery()
+
+
+@cache
 def current_scan() -> ScalarSelect[int]:
     """The id of the current scan of the page in the statement around: what `Page.current` says, in SQL."""
     scans = aliased(PageScan)
