@@ -72,6 +72,7 @@ def _connecting(url: URL, options: Mapping[str, str]) -> dict[str, Any]:
     return {
         "application_name": "petition-archive",
         "connect_timeout": 10,
+        "client_encoding": "utf8",
         "options": " ".join([given, *(f"-c {name}={value}" for name, value in options.items())]),
     }
 

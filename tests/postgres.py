@@ -69,7 +69,7 @@ class Cluster:
     """A running PostgreSQL that listens on a socket in its own folder, which only its user (and root) can enter."""
 
     def __init__(self) -> None:
-        self._bin = _binaries()
+        self._bin = programs()
         self._folder = Path(tempfile.mkdtemp(prefix="archive-pg-", dir=_parent()))
         self._user = _user()
         if self._user is not None:
@@ -155,7 +155,7 @@ def stop() -> None:
         cluster.cache_clear()
 
 
-def _binaries() -> Path:
+def programs() -> Path:
     """The folder of the newest PostgreSQL: where Debian puts it, then the PATH."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
     found = shutil.which("initdb")
