@@ -284,18 +284,34 @@ def trusted(asking: Asking) -> ColumnElement[bool]:
     looked through for the names of its person and of that person's units.
     """
     account, person = aliased(Account), aliased(Person)
-    member, unit = aliased(Membership), aliased(Unit)
-    unmatched_unit = (
-        exists().where(member.person_id == person.id, unit.id == member.unit_id, not_(unit.matched)).correlate(person)
-    )
     return exists().where(
         account.id == asking.account,
-        account.active,
-        account.confirmed_at.is_not(None),
         person.id == account.person_id,
-        person.matched,
-        not_(unmatched_unit),
+        *(trust.holds(account, person) for trust in TRUST),
     )
+
+
+def _has_unmatched_unit(person: type[Person]) -> Exists:
+    member, unit = aliased(Membership), aliased(Unit)
+    of_person = member.person_id == person.id, unit.id == member.unit_id
+    return exists().where(*of_person, not_(unit.matched)).correlate_except(member, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What must be so of an account and its person; `lacking` is the code of its not being so."""
+
+    lacking: str
+    holds: Callable[[type[Account], type[Person]], Column[bool]]
+
+
+TRUST = (
+    Trust("account_inactive", lambda account, person: account.active),
+    Trust("account_unconfirmed", lambda account, person: account.confirmed_at.is_not(None)),
+    Trust("names_unmatched", lambda account, person: person.matched),
+    Trust("unit_unmatched", lambda account, person: not_(_has_unmatched_unit(person))),
+)
+"""All of it."""
 
 
 def may_see(who: Reader | System, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
