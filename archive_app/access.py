@@ -349,14 +349,17 @@ def restricted_cases(session: Session, who: Reader | System, letters: Sequence[L
 def whole_sources(session: Session, who: Reader | System, letter: Letter) -> Sequence[Source]:
     """The originals of a letter that may be known of, in order.
 
-    A stack's original, its name and its size are of all letters in it: it is there for who may see every one of them.
+    A stack's original, its name and its size are of all letters in it: it is there for who brought it in, and may see
+    every one of them. To anybody else its absence would tell that one of its letters is hidden.
     """
     other, its = aliased(Letter), aliased(LetterSource)
+    own = true() if isinstance(who, System) else Intake.account_id == who.account_id
     hidden = exists().where(its.source_id == Source.id, its.letter_id == other.id, not_(may_see(who, other.case_id)))
     return session.scalars(
         select(Source)
         .join(LetterSource, LetterSource.source_id == Source.id)
-        .where(LetterSource.letter_id == letter.id, not_(hidden))
+        .join(Intake, Intake.id == Source.intake_id)
+        .where(LetterSource.letter_id == letter.id, or_(Intake.grouping != "stack", and_(own, not_(hidden))))
         .order_by(LetterSource.position)
     ).all()
 

@@ -257,8 +257,6 @@ class Work:
                 # "Try again" would be no help any more: the page takes every process down that looks at it.
                 told = OutOfBounds(item.name, what="memory") if isinstance(error, WorkerDied) else error
                 scan.error = _kept(told, item.name)
-                letter = session.get_one(Letter, lease.letter_id)
-                record(session, SYSTEM, "failed", letter, page=item.number, code=error.code)
             session.commit()
 
     def _finish(self, lease: Lease) -> None:
@@ -269,7 +267,7 @@ class Work:
                 return  # done before, or a page was turned meanwhile: the sweep comes back
             letters = stacks.divide(session, letter) if letter.intake.grouping == "stack" else [letter]
             for each in letters:
-                failed = any(page.scans[-1].state == "failed" for page in each.pages)
+                failed = self._record_failures(session, each)
                 refused = _gave_no_page(session, each)
                 each.state = "attention" if failed or refused or not each.pages else "ready"
                 index_letter(session, self.archive.index, each)
@@ -277,6 +275,17 @@ class Work:
                 record(session, SYSTEM, "read", each, pages=len(each.pages))
             session.commit()
         self.archive.queue.wake([each.id for each in letters if each.id != lease.letter_id])
+
+    @staticmethod
+    def _record_failures(session: Session, letter: Letter) -> bool:
+        """Write into the history which pages failed; whether any did.
+
+        Only now, when a stack is divided: before, a page has another letter's history and a number of the whole stack.
+        """
+        failures = [(page.number, page.scans[-1].error) for page in letter.pages if page.scans[-1].state == "failed"]
+        for number, error in failures:
+            record(session, SYSTEM, "failed", letter, page=number, code=(error or {}).get("code", ""))
+        return bool(failures)
 
     def _make_access_copy(self, lease: Lease, folder: Path) -> None:
         """Write the A4 PDF/A of all pages as they stand; when text or title changed meanwhile, it is made again."""

@@ -58,7 +58,10 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
             handed_over=case.handed_over_at is not None and case.looked_through_at is None,
             state=row.state,  # type: ignore[arg-type]
             waiting_for=notice(row.waiting_for),
-            files=tuple(received_file(source) for source in whole_sources(session, reader, row)),
+            files=tuple(
+                received_file(source, position=position)
+                for position, source in enumerate(whole_sources(session, reader, row), start=1)
+            ),
             pages=tuple(
                 _page(page, scan, text, found, failures.get(page.id))
                 for (page, scan, text), found in zip(pages, marks, strict=True)
@@ -88,13 +91,15 @@ def page_image(
 def original(reader: Reader, archive: Archive, public_id: str, position: int) -> FileContent:
     """An original, bit for bit, and a line in the history. Raises NotFound.
 
-    A stack's original holds several letters: it is there only for a reader who may see all of them.
+    `position` counts the letter's own originals, from 1: counted among all files of the upload, it would tell of other
+    letters. A stack's original holds several letters: it is there for its bringer only, who may see all of them.
     """
     with unit_of_work(archive.sessions, reader.key) as session:
         row = find_letter(session, reader, public_id)
-        source = next((each for each in whole_sources(session, reader, row) if each.position == position), None)
-        if source is None:
+        sources = whole_sources(session, reader, row)
+        if not 1 <= position <= len(sources):
             raise NotFound
+        source = sources[position - 1]
         record(session, reader, "downloaded_original", row, sha256=source.sha256)
         session.commit()
         return FileContent(

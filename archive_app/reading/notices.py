@@ -18,10 +18,13 @@ def warnings_of(report: dict[str, Any] | None) -> tuple[Notice, ...]:
     return tuple(Notice(each["code"], each["values"]) for each in (report or {}).get("warnings", ()))
 
 
-def received_file(source: Source, *, outcome: bool = True) -> ReceivedFile:
-    """An original as a value; without its outcome it says only what the receipt said."""
+def received_file(source: Source, *, position: int = 0, outcome: bool = True) -> ReceivedFile:
+    """An original as a value; without its outcome it says only what the receipt said.
+
+    `position` is its place among the originals of a letter (0: among the files of its upload).
+    """
     return ReceivedFile(
-        position=source.position,
+        position=position or source.position,
         name=source.name,
         size=source.size,
         sha256=source.sha256,
