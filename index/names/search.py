@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from index.names.spellings import GAP, missing, spellings
 from index.nodes import Node, Or, Place, Similar, Wild, Word
 
+_PLACES: tuple[Place, ...] = ("any", "from")
+
+_DOT = "·"
+"""A gap as a query has it: words in a query are folded text, in which white space between hanzi does not exist."""
+
 
 def nodes_for(name: str, *, fuzzy: bool = True) -> tuple[Node, ...]:
     """The searches that together give every letter in which the name would be found, and some others.
@@ -15,24 +20,27 @@ def nodes_for(name: str, *, fuzzy: bool = True) -> tuple[Node, ...]:
     everything else one each.
     """
     found = spellings(name, fuzzy=fuzzy)
-    leaves: list[Word | Wild | Similar] = [Word(form, place) for form in found.exact for place in _PLACES]
+    leaves: list[Word | Wild | Similar] = [_word(form, place) for form in found.exact for place in _PLACES]
     for form in found.near:
-        if GAP not in form:
+        if GAP in form:
+            leaves += _one_wrong(form, "any")
+        else:
             leaves.append(Similar(form))
-        leaves += [leaf for place in _PLACES if GAP in form or place != "any" for leaf in _one_wrong(form, place)]
+        leaves += _one_wrong(form, "from")
     unique = list(dict.fromkeys(leaves))
     words = tuple(leaf for leaf in unique if isinstance(leaf, Word))
     return (Or(words), *(leaf for leaf in unique if not isinstance(leaf, Word))) if words else ()
 
 
-_PLACES: tuple[Place, ...] = ("any", "from")
-
-
 def _one_wrong(form: str, place: Place) -> Iterator[Word | Wild]:
     for words in (form[1:], form[:-1], *missing(form)):
-        yield Word(words.strip(GAP), place)
+        yield _word(words, place)
     for position in range(1, len(form) - 1):
         # A wildcard takes the gap beside it along: a pattern's words do not begin or end with punctuation.
         first = position - (form[position - 1] == GAP)
         end = position + 1 + (form[position + 1] == GAP)
-        yield Wild(form[:first] + "?" * (end - first) + form[end:], place)
+        yield Wild((form[:first] + "?" * (end - first) + form[end:]).replace(GAP, _DOT), place)
+
+
+def _word(form: str, place: Place) -> Word:
+    return Word(form.strip(GAP).replace(GAP, _DOT), place)
