@@ -277,6 +277,35 @@ def account_add(folder: Path, name: str, display_name: str, roles: tuple[str, ..
     click.echo(f"Added {name} ({', '.join(roles)}).")
 
 
+@main.group(short_help="Say why somebody can or cannot see a case.")
+def access() -> None:
+    """Who sees what, and why."""
+
+
+@access.command("explain")
+@click.option("--reader", "asked", required=True, help="The account to explain.")
+@click.option("--case", required=True, help="The number of a letter of the case.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@reader_option
+@click.pass_obj
+def access_explain(folder: Path, asked: str, case: str, as_json: bool, account: str) -> None:
+    """Say why an account sees a case or does not: what lets in, what keeps out, what is missing.
+
+    For access reviewers, of cases that do not concern them. The question is recorded in the audit trail.
+    """
+    from archive_app.accounts import local_reader
+    from archive_app.archive import open_archive
+    from archive_app.commands.access import as_lines, as_object
+    from archive_app.explanation import explain
+
+    archive = open_archive(folder)
+    told = explain(local_reader(archive, account), archive, account=asked, case=case)
+    if as_json:
+        click.echo(json.dumps(as_object(told), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(as_lines(told)))
+
+
 @main.group(short_help="Verify the audit trail; take its head to keep outside.")
 def audit() -> None:
     """The audit trail: every act has a row, and each row follows from the one before.

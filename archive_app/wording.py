@@ -78,6 +78,12 @@ SENTENCES: Mapping[str, str] = {
     "not_an_archive": N_("This folder holds no archive."),
     "already_an_archive": N_("This folder holds an archive already; it was left as it is."),
     "unknown_account": N_("There is no active account of this name."),
+    "reason_missing": N_("Say why. The reason stands in the history beside your name."),
+    "not_to_be_chosen": N_("Choose one that the list offers."),
+    "end_needed": N_("Say until which day, today or later."),
+    "future_day": N_("What a letter tells of has happened: the day cannot lie ahead."),
+    "nobody_left": N_("Nobody could see this case then. First put somebody on the list who can go on with it."),
+    "reviewed_already": N_("You have said this already. A second access reviewer, another person, decides it."),
     # Why the database cannot be used (archive_app.database).
     "database_unreachable": N_("The database cannot be reached: %(reason)s"),
     "database_not_ready": N_(
@@ -146,6 +152,55 @@ SENTENCES: Mapping[str, str] = {
         "has 64 characters, spaces apart."
     ),
     "no_font": N_("The font %(file)s is not installed. On Debian: apt-get install %(package)s"),
+    # Why somebody sees a case or does not (archive_app.explanation): what lets in.
+    "grant_works_on_cases": N_("The role %(role)s (%(period)s) works on cases that are not restricted."),
+    "grant_looks_through": N_("The role %(role)s (%(period)s) looks through letters in which no names could be found."),
+    "grant_brought_it_in": N_(
+        "They brought the letter in, with the role %(role)s (%(period)s), and still have it in hand."
+    ),
+    "grant_reviews_a_mention": N_("The role %(role)s (%(period)s) reviews a mention that is not decided in this case."),
+    "grant_listed": N_("On the allow-list of the case (%(period)s), put there by %(by)s: %(reason)s"),
+    "grant_granted": N_("An access request was approved (%(period)s) by %(by)s: %(reason)s"),
+    "lifted_overseer": N_(
+        "To oversee an accused unit does not keep them out (%(period)s): so %(by)s decided: %(reason)s"
+    ),
+    # What keeps out.
+    "concern_accused": N_("%(whom)s is accused in this case, since %(since)s."),
+    "concern_recused": N_("%(whom)s is recused from this case, since %(since)s."),
+    "concern_mentioned": N_("“%(words)s” was found in letter %(letter)s on %(since)s: this may be %(whom)s."),
+    "concern_namesake": N_(
+        "“%(words)s” is the name of %(whom)s, and of somebody accused in this case: noted on %(since)s."
+    ),
+    "concern_unknown": N_("Somebody is accused, since %(since)s, of whom there are only words so far: “%(words)s”."),
+    "mention_not_reviewed": N_("Two access reviewers have not agreed yet what is meant."),
+    "mention_confirmed": N_("Two access reviewers confirmed it, on %(at)s."),
+    "noted_by": N_("Noted by %(by)s: %(reason)s"),
+    "is_member": N_("%(person)s is or was a member of %(unit)s (%(period)s)."),
+    "is_leader": N_("%(person)s leads or led %(unit)s (%(period)s)."),
+    "is_overseer": N_("%(person)s oversees or oversaw %(unit)s (%(period)s)."),
+    "unit_below": N_("%(unit)s is a part of %(of)s."),
+    "unit_renamed": N_("%(before)s was renamed %(after)s on %(at)s."),
+    "unit_merged": N_("%(before)s was merged into %(after)s on %(at)s."),
+    "unit_split": N_("%(after)s was split off from %(before)s on %(at)s."),
+    "unit_counts_as": N_("%(unit)s counts as a part of %(of)s."),
+    "event_unknown": N_("The day of what the letter tells of is not known, so any time counts."),
+    "event_was": N_("What the letter tells of was on %(event)s: who was there then or later is kept out."),
+    "overseer_undecided": N_("The director has not decided that they may see the case."),
+    "not_listed": N_("Until it is known who is meant, only the allow-list sees the case."),
+    # What is missing.
+    "account_inactive": N_("The account is not active."),
+    "account_unconfirmed": N_(
+        "The account was changed (on %(since)s, by %(by)s), and no access reviewer has confirmed it since."
+    ),
+    "names_unmatched": N_("The letters that are there were not yet looked through for all names of this person."),
+    "unit_unmatched": N_(
+        "The letters that are there were not yet looked through for all names of this person's units."
+    ),
+    "case_not_read": N_("The letter was not read to the end yet."),
+    "case_not_screened": N_("The letter was not looked through for names: few may see it."),
+    "case_handed_over": N_("The letter was handed over on %(since)s, to those who look letters through."),
+    "case_restricted": N_("The case is restricted, and this person is not on its allow-list."),
+    "no_role_for_it": N_("The account holds no role, now, that works on such a case."),
 }
 
 OPERATIONS: Mapping[str, str] = {
@@ -193,6 +248,25 @@ FIELDS: Mapping[str, str] = {
     "state": N_("State"),
 }
 
+DECISIONS: Mapping[str, str] = {
+    "cleared": N_("Does not concern them"),
+    "confirmed": N_("Concerns them"),
+}
+
+ROLES: Mapping[str, str] = {
+    "registrar": N_("Registrar"),
+    "office_head": N_("Head of the office"),
+    "deputy_director": N_("Deputy director"),
+    "director": N_("Director"),
+    "leader": N_("Leader"),
+    "unit_head": N_("Unit head"),
+    "handler": N_("Handler"),
+    "information_officer": N_("Information officer"),
+    "records_manager": N_("Records manager"),
+    "access_reviewer": N_("Access reviewer"),
+    "system_administrator": N_("System administrator"),
+}
+
 SMALLEST_ANGLE = 0.05
 
 ACTIONS: Mapping[str, str] = {
@@ -208,10 +282,23 @@ ACTIONS: Mapping[str, str] = {
     "downloaded_access_copy": N_("A4 copy downloaded"),
     "split": N_("Separated from its stack"),
     "opened": N_("Opened"),
+    "explained": N_("Access explained to a reviewer"),
     "looked_at": N_("Page looked at"),
     "read_versions": N_("Earlier texts read"),
     "read_history": N_("History read"),
     "found": N_("Found in a search"),
+    "read_access": N_("Looked up who may see it"),
+    "accused": N_("An accused party named"),
+    "accused_resolved": N_("Said who the accused party is"),
+    "recused": N_("Somebody recused"),
+    "allowed": N_("Somebody let in"),
+    "allowance_ended": N_("Somebody taken off the list"),
+    "restricted": N_("Restricted to the list"),
+    "unrestricted": N_("Opened to the roles again"),
+    "event_dated": N_("Day of the event set"),
+    "looked_through": N_("Looked through by a person"),
+    "review_cleared": N_("Reviewed: does not concern them"),
+    "review_confirmed": N_("Reviewed: concerns them"),
 }
 
 
@@ -260,6 +347,11 @@ def grouping(code: str) -> str:
 def action(code: str) -> str:
     """One thing that happened to a letter."""
     return _named(ACTIONS, code)
+
+
+def decision(code: str) -> str:
+    """What an access reviewer finds about a concern."""
+    return _named(DECISIONS, code)
 
 
 def operation(step: tuple[str, Mapping[str, Any]]) -> str:
@@ -328,6 +420,7 @@ def setup(app: Flask) -> None:
         case_state=case_state,
         grouping=grouping,
         action=action,
+        decision=decision,
         operation=operation,
         day=day,
         time_of=time_of,
