@@ -127,11 +127,24 @@ def _setup_headers(app: Flask) -> None:
 
 def _setup_pages(app: Flask) -> None:
     """The pages, and the assets they use."""
-    from archive_app.views import assets, context, correction, files, home, intakes, letters, scan, search, sessions
+    from archive_app.views import (
+        assets,
+        context,
+        correction,
+        files,
+        home,
+        intakes,
+        letters,
+        restrictions,
+        reviews,
+        scan,
+        search,
+        sessions,
+    )
 
     assets.setup(app)
     app.jinja_env.globals["site_name"] = context.site_name
-    for noun in (sessions, home, scan, intakes, letters, correction, files, search):
+    for noun in (sessions, home, scan, intakes, letters, correction, files, search, restrictions, reviews):
         app.register_blueprint(noun.blueprint)
 
 

@@ -74,6 +74,11 @@ class Reader:
         return not self.roles.isdisjoint(LOOKS_THROUGH)
 
     @property
+    def may_restrict(self) -> bool:
+        """Whether the way to who may see a case is shown."""
+        return not self.roles.isdisjoint(RESTRICTS)
+
+    @property
     def may_review(self) -> bool:
         """Whether the menus of the restricted access review are shown."""
         return not self.roles.isdisjoint(REVIEWS)

@@ -67,6 +67,7 @@ class LetterProgress:
     pages: tuple[PageProgress, ...]
     waiting_for: Notice | None
     has_access_copy: bool
+    restricted: bool
 
 
 @dataclass(frozen=True, slots=True)

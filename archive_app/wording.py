@@ -354,6 +354,11 @@ def decision(code: str) -> str:
     return _named(DECISIONS, code)
 
 
+def role(code: str) -> str:
+    """What somebody is in the office."""
+    return _named(ROLES, code)
+
+
 def operation(step: tuple[str, Mapping[str, Any]]) -> str:
     """One thing that was done to a page, in words; nothing for what changed nothing that can be seen."""
     name, parameters = step
@@ -421,6 +426,7 @@ def setup(app: Flask) -> None:
         grouping=grouping,
         action=action,
         decision=decision,
+        role=role,
         operation=operation,
         day=day,
         time_of=time_of,

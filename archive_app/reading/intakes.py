@@ -116,4 +116,5 @@ def _progress(letter: Letter, sources: Iterable[Source], *, can_open: bool, rest
         ),
         waiting_for=notice(letter.waiting_for),
         has_access_copy=letter.access_copy is not None,
+        restricted=restricted,
     )

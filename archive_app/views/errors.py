@@ -24,6 +24,12 @@ STATUS: dict[type[errors.ArchiveError], int] = {
     errors.NoRoom: 507,
     errors.EditConflict: 409,
     errors.InvalidField: 400,
+    errors.ReasonMissing: 400,
+    errors.NotToBeChosen: 400,
+    errors.EndNeeded: 400,
+    errors.FutureDay: 400,
+    errors.NobodyLeft: 409,
+    errors.ReviewedAlready: 409,
 }
 
 Answer = tuple[str, int]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, render_template
 
-from archive_app.reading import intakes
+from archive_app.reading import intakes, restrictions
 from archive_app.views.context import archive, reader
 
 RECENT = 20
@@ -23,7 +23,15 @@ def home() -> str:
     needs_look = [letter for intake in recent for letter in intake.letters if letter.state == "attention"]
     status = intakes.status(reader(), archive())
     running = status.worker_seen_at is not None and datetime.now(UTC) - status.worker_seen_at < SIGN_OF_LIFE
-    return render_template("home.html", recent=recent, needs_look=needs_look, status=status, running=running)
+    handed_over = restrictions.handed_over(reader(), archive()) if reader().may_look_through else ()
+    return render_template(
+        "home.html",
+        recent=recent,
+        needs_look=needs_look,
+        status=status,
+        running=running,
+        handed_over=handed_over,
+    )
 
 
 @blueprint.get("/help")

@@ -1,0 +1,45 @@
+"""The restricted access review 保密审查: names that were found in letters, and accounts that wait."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from archive_app import reviews
+from archive_app.errors import ArchiveError, NotFound
+from archive_app.results import Notice
+from archive_app.views.context import archive, go_back, reader
+from archive_app.views.errors import status_of
+from archive_app.wording import say
+
+blueprint = Blueprint("reviews", __name__)
+
+
+@blueprint.get("/review")
+def review() -> str:
+    """What waits for an access reviewer."""
+    return _page()
+
+
+@blueprint.post("/review/<concern>")
+def decide(concern: str) -> Response | tuple[str, int]:
+    """Say that a name in a letter is somebody else's, or that it is true."""
+    decision: reviews.Decision = "confirmed" if request.form.get("decision") == "confirmed" else "cleared"
+    try:
+        reviews.decide(reader(), archive(), concern, decision, reason=request.form.get("reason", ""))
+    except NotFound:
+        raise
+    except ArchiveError as error:
+        return _page(wrong=concern, error=error), status_of(error)
+    return go_back("reviews.review", done=decision)
+
+
+def _page(*, wrong: str = "", error: ArchiveError | None = None) -> str:
+    return render_template(
+        "review.html",
+        mentions=reviews.waiting(reader(), archive()),
+        accounts=(),
+        wrong=wrong,
+        error=None if error is None else say(Notice(error.code, error.values)),
+        done=request.args.get("done", ""),
+    )
