@@ -7,6 +7,7 @@ where the server tells a waiting worker of new work (LISTEN), on whichever machi
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -39,6 +40,7 @@ class Queue:
     def __init__(self, target: Path | str) -> None:
         self._huey = _open_sqlite(target) if isinstance(target, Path) else _open_postgres(target, create_tables=False)
         self._handler: Handler | None = None
+        self._closing = threading.Lock()
         self._task = self._huey.task(name=_TASK)(self._work)
         # Each thread of a consumer has a connection of its own on which it listens.
         self._huey.on_shutdown(name="close")(self.close)
@@ -65,7 +67,8 @@ class Queue:
 
     def close(self) -> None:
         """Let go of the file, or of this thread's connections; they are opened again when needed."""
-        self._huey.storage.close()
+        with self._closing:
+            self._huey.storage.close()
 
     def _work(self, letter_id: int) -> None:
         if self._handler is not None:

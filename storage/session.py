@@ -154,6 +154,5 @@ def _checked(who: str) -> str:
 def _introduce(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     """Tell PostgreSQL at the beginning of each transaction, also of one after a commit, who asks."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT set_config('archive.who', '{session.info['who']}', true)")
-        if session.info["writes"]:
-            lock_for_writing(connection)
+        lock = f", pg_advisory_xact_lock({WRITER_LOCK})" if session.info["writes"] else ""
+        connection.exec_driver_sql(f"SELECT set_config('archive.who', '{session.info['who']}', true){lock}")

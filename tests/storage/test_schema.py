@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.synchronize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,17 +15,23 @@ from sqlalchemy import Engine, inspect
 from storage import schema
 from storage.models import Base
 from storage.session import open_database
-from tests import postgres
 
 
-def test_migrations_give_the_tables_of_the_models(empty_database: Engine) -> None:
-    assert not schema.is_current(empty_database)
-    schema.upgrade(empty_database)
-    assert schema.is_current(empty_database)
-    with empty_database.connect() as connection:
+@pytest.fixture
+def opened(empty: Path | str) -> Iterator[Engine]:
+    engine = open_database(empty)
+    yield engine
+    engine.dispose()
+
+
+def test_migrations_give_the_tables_of_the_models(opened: Engine) -> None:
+    assert not schema.is_current(opened)
+    schema.upgrade(opened)
+    assert schema.is_current(opened)
+    with opened.connect() as connection:
         compared = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(compared, Base.metadata) == []
-    assert set(inspect(empty_database).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+    assert set(inspect(opened).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
 
 
 def test_an_upgrade_that_has_nothing_to_do_changes_nothing(database: Engine) -> None:
@@ -31,23 +39,16 @@ def test_an_upgrade_that_has_nothing_to_do_changes_nothing(database: Engine) -> 
     assert schema.is_current(database)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_processes_that_upgrade_at_once_do_not_break_each_other(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    target: Path | str = tmp_path / "records.db"
-    if kind == "postgresql":
-        made: postgres.Database = request.getfixturevalue("postgres_database")
-        target = made.owner_url
+def test_processes_that_upgrade_at_once_do_not_break_each_other(empty: Path | str) -> None:
     context = multiprocessing.get_context("spawn")
     together = context.Barrier(3)
-    processes = [context.Process(target=_upgrade, args=(target, together)) for _ in range(3)]
+    processes = [context.Process(target=_upgrade, args=(empty, together)) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
-    engine = open_database(target)
+    engine = open_database(empty)
     assert schema.is_current(engine)
     engine.dispose()
 

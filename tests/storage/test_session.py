@@ -18,7 +18,7 @@ from storage.models import AuditEvent, Case, Intake, Membership, Person
 from storage.postgres import as_json
 from storage.session import Sessions, reading, unit_of_work
 
-on_postgresql = pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
 def _names(session: Session) -> list[str]:
