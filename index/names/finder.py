@@ -169,7 +169,8 @@ def _is_apart(text: str, start: int, end: int) -> bool:
 
 def _has_one_wrong(text: str, start: int, form: str) -> bool:
     """Whether the form stands at `start` with exactly one character replaced by another letter, figure or hanzi."""
-    piece = text[start : start + len(form)] if start >= 0 else ""
+    piece = text[start : start + len(form)]
+    # It reaches over the beginning or the end of the text: a negative start, too, gives less than the whole.
     if len(piece) < len(form):
         return False
     wrong = [found for found, wanted in zip(piece, form, strict=True) if found != wanted]
