@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,12 +25,16 @@ class Chance:
     """Stands for the operating system's source of chance: a stream that begins anew where it is told to."""
 
     _stream: random.Random = field(default_factory=lambda: random.Random(0))
+    _real: Callable[[int], bytes] = os.urandom
 
     def begin(self, key: str) -> None:
         """Everything drawn from here on follows from the key."""
         self._stream = random.Random(key)
 
     def __call__(self, count: int) -> bytes:
+        # How many names SQLAlchemy makes up for its aliases depends on what it has in its caches; nobody sees them.
+        if sys._getframe(1).f_globals.get("__name__", "").startswith("sqlalchemy."):
+            return self._real(count)
         return self._stream.randbytes(count)
 
 

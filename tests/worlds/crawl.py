@@ -76,9 +76,9 @@ class Form:
 class Crawl:
     """One adversary's look around, in both worlds. `effort` is how many requests it may take (None: all of them)."""
 
-    def __init__(self, a: World, b: World, who: str, secret: Secret, chance: random.Random, effort: int | None) -> None:
+    def __init__(self, a: World, b: World, who: str, secret: Secret, key: str, effort: int | None) -> None:
         self.a, self.b, self.who, self.secret = a, b, who, secret
-        self.chance, self.effort = chance, effort
+        self.key, self.chance, self.effort = key, random.Random(key), effort
         self.browsers = (Browser(), Browser())
         self.reach = Reach()
         self.differences: list[Difference] = []
@@ -90,29 +90,31 @@ class Crawl:
     def look(self) -> None:
         """Sign in, and look at everything there is without changing anything."""
         self._sign_in()
-        for path in ("/", "/search"):
-            self.ask(Question("GET", path))
-        wanted = [*self._of_rules(), *self._searches(), *self._verbs()]
-        for question in self._some(wanted, self.effort):
-            self.ask(question)
-        self._follow(None if self.effort is None else self.effort // 2)
+        self.ask(Question("GET", "/search"))
+        for wanted, share in ((self._of_rules(), 0.4), (self._searches(), 0.15), (self._verbs(), 0.15)):
+            for question in self._some(list(wanted), self._share(share)):
+                self.ask(question)
+        self._follow(self._share(0.3))
+
+    def _share(self, share: float) -> int | None:
+        return None if self.effort is None else max(1, round(self.effort * share))
 
     def act(self) -> None:
         """Send forms: those that were seen, and those for what cannot be seen. Then look once more."""
         seen = [self._filled(form) for form in self.forms.values() if form.method == "POST"]
         guessed = list(self._posts())
-        few = None if self.effort is None else max(3, self.effort // 5)
-        for question in self._some([*seen, *guessed], few):
+        for question in self._some([*seen, *guessed], self._share(0.2)):
             if question.path not in ("/logout", "/login"):
                 self.ask(question)
-        for path in ("/", "/search"):
-            self.ask(Question("GET", path))
+        self.ask(Question("GET", "/"))
+        if self.effort is None:
+            self.ask(Question("POST", "/logout", body=(("csrf_token", self.token),)))
 
     def ask(self, question: Question) -> Answer:
         """Ask in both worlds, and compare."""
         answers = []
         for world, browser in zip((self.a, self.b), self.browsers, strict=True):
-            world.chance.begin(f"{self.who}/{self.reach.compared}")
+            world.chance.begin(f"{self.key}/{self.reach.compared}")
             answers.append(world.ask(browser, question))
         first, second = answers
         self._count(question)

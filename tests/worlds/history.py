@@ -66,9 +66,9 @@ class _Drawing:
         self.renamed = 0
 
     def history(self) -> History:
-        length = self.chance.randint(4, self.most)
-        before = self.chance.randint(1, max(1, length // 2))
-        for _ in range(before):
+        length = self.chance.randint(4, self.chance.choice((8, 12, self.most)))
+        before = self.chance.randint(0, length // 2)
+        while len(self.entries) < before:
             self._common()
         self._complaint()
         while len(self.entries) < length:

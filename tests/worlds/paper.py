@@ -68,7 +68,7 @@ def read_page(path: Path, ref: PageRef, workdir: Path, options: ScanOptions, nam
     sheet = sheets_of(path, name)[ref.index]
     if sheet.broken:
         raise DamagedSource(name, detail="broken")
-    picture = hashlib.sha256(path.read_bytes() + f"{ref.index} {options.turn}".encode()).digest()
+    picture = hashlib.sha256(f"{sheet} {options.turn}".encode()).digest()
     made = {kind: workdir / f"{kind}.jpg" for kind in ("layer", "preview", "source")}
     for kind, file in made.items():
         file.write_bytes(b"\xff\xd8\xff\xe0" + kind.encode() + picture + b"\xff\xd9")

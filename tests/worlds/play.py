@@ -99,7 +99,7 @@ class Player:
         secret = self._secret()
         for who in lookers:
             outcome.blind += 1
-            crawl = Crawl(self.a, self.b, who, secret, random.Random(f"{history.seed} {when} {who}"), effort)
+            crawl = Crawl(self.a, self.b, who, secret, f"{history.seed} {when} {who}", effort)
             crawl.look()
             if also_act:
                 crawl.act()

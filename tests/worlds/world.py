@@ -15,8 +15,9 @@ from typing import Any
 from unittest import mock
 from urllib.parse import urlencode
 
+import psycopg
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from archive_app import create_app, intake, screening, stacks, worker
@@ -29,6 +30,7 @@ from archive_app.work import Work
 from storage.files import LocalFiles
 from storage.models import Intake, Letter
 from storage.session import reading
+from tests import postgres
 from tests.worlds.cast import assemble
 from tests.worlds.chance import Chance
 from tests.worlds.paper import Readers
@@ -86,23 +88,17 @@ class World:
         self.mentions: dict[str, int] = {}
         self.work = Work(self.archive, Readers(), threading.Event(), self.archive.settings.work)  # type: ignore[arg-type]
 
-    def put_back(self, template: Path) -> None:
-        """The first day again."""
-        self.archive.database.dispose()
-        self.archive.queue.close()
-        for each in ("records.db-wal", "records.db-shm", "queue.db-wal", "queue.db-shm"):
-            (self.folder / each).unlink(missing_ok=True)
-        for each in ("records.db", "queue.db"):
-            shutil.copyfile(template / each, self.folder / each)
-        shutil.rmtree(self.folder / "files")
-        shutil.copytree(template / "files", self.folder / "files")
+    def forget(self) -> None:
+        """Nothing is known any more of the history before."""
         for limiter in self.app.extensions["limiter"]:
             limiter.reset()
-        self.letters.clear()
-        self.labels_of_intake.clear()
-        self.label_of_case.clear()
-        self.notes.clear()
-        self.mentions.clear()
+        for known in (self.letters, self.labels_of_intake, self.label_of_case, self.notes, self.mentions):
+            known.clear()
+
+    def let_go(self) -> None:
+        """Close the database, so that it can be put back."""
+        self.archive.database.dispose()
+        self.archive.queue.close()
 
     def begin(self, key: str) -> None:
         """A step begins: what is drawn in it follows from the key."""
@@ -243,24 +239,91 @@ class Coupling:
 _NEW_LETTER, _DIVIDE, _MENTION = intake.new_letter, stacks.divide, screening.mention
 
 
+class SqliteDay:
+    """The first day, in SQLite: files that are copied."""
+
+    def __init__(self, folder: Path) -> None:
+        self.template = folder / "template"
+
+    def begin(self) -> Archive:
+        """Make the template."""
+        return create(self.template, reserve_bytes=0)
+
+    def new(self, folder: Path) -> None:
+        """Make an archive as it was on the first day."""
+        shutil.copytree(self.template, folder)
+
+    def put_back(self, folder: Path) -> None:
+        """Make an archive again as it was on the first day."""
+        for each in ("records.db-wal", "records.db-shm", "queue.db-wal", "queue.db-shm"):
+            (folder / each).unlink(missing_ok=True)
+        for each in ("records.db", "queue.db"):
+            shutil.copyfile(self.template / each, folder / each)
+
+
+class PostgresDay:
+    """The first day, in PostgreSQL: a database that others are copied from."""
+
+    def __init__(self, folder: Path) -> None:
+        self.template = folder / "template"
+        self.database = postgres.cluster().new_database()
+        self.copies: dict[Path, postgres.Database] = {}
+
+    def begin(self) -> Archive:
+        """Make the template."""
+        urls = {"database_url": self.database.app_url, "database_owner_url": self.database.owner_url}
+        return create(self.template, reserve_bytes=0, **urls)
+
+    def new(self, folder: Path) -> None:
+        """Make an archive as it was on the first day."""
+        shutil.copytree(self.template, folder)
+        copy = self.copies[folder] = postgres.cluster().new_database(self.database)
+        settings = folder / "archive.toml"
+        settings.write_text(
+            settings.read_text()
+            .replace(f'"{self.database.app_url}"', f'"{copy.app_url}"')
+            .replace(f'"{self.database.owner_url}"', f'"{copy.owner_url}"')
+        )
+
+    def put_back(self, folder: Path) -> None:
+        """Make an archive again as it was on the first day."""
+        name = self.copies[folder].name
+        with psycopg.connect(self._server(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            connection.execute(
+                f"CREATE DATABASE {name} OWNER {postgres.OWNER} TEMPLATE {self.database.name}".encode()
+            )
+
+    def _server(self) -> str:
+        host = make_url(self.database.app_url).query["host"]
+        return f"host={host} user=postgres dbname=postgres"
+
+
+DAYS = {"sqlite": SqliteDay, "postgresql": PostgresDay}
+
+
 class Worlds:
     """World A and world B, and the day on which both begin."""
 
-    def __init__(self, chance: Chance, folder: Path, coupling: Coupling) -> None:
-        self.template = folder / "template"
+    def __init__(self, chance: Chance, folder: Path, coupling: Coupling, database: str) -> None:
+        self.day = DAYS[database](folder)
         chance.begin("template")
-        archive = create(self.template, reserve_bytes=0)
+        archive = self.day.begin()
         assemble(archive)
         archive.close()
-        shutil.copytree(self.template, folder / "a")
-        shutil.copytree(self.template, folder / "b")
+        for name in ("a", "b"):
+            self.day.new(folder / name)
         self.a, self.b = World(folder / "a", chance), World(folder / "b", chance)
         self.coupling = coupling
 
     def put_back(self) -> None:
         """Both worlds' first day again."""
-        self.a.put_back(self.template)
-        self.b.put_back(self.template)
+        for world in (self.a, self.b):
+            world.let_go()
+            self.day.put_back(world.folder)
+            shutil.rmtree(world.folder / "files")
+            world.archive.files.ensure()  # type: ignore[attr-defined]
+            world.forget()
 
     def close(self) -> None:
         """Let go of both."""
@@ -269,7 +332,7 @@ class Worlds:
 
 
 @contextmanager
-def two_worlds(chance: Chance) -> Iterator[Worlds]:
+def two_worlds(chance: Chance, database: str = "sqlite") -> Iterator[Worlds]:
     """Two worlds in memory, for as long as the context lasts."""
     memory = Path("/dev/shm")  # noqa: S108 - memory, if it is there; the folder in it has a name of its own
     coupling = Coupling()
@@ -285,7 +348,7 @@ def two_worlds(chance: Chance) -> Iterator[Worlds]:
                 patch = mock.patch.object(where, name, instead)
                 patch.start()
         try:
-            worlds = Worlds(chance, Path(folder), coupling)
+            worlds = Worlds(chance, Path(folder), coupling, database)
             yield worlds
             worlds.close()
         finally:

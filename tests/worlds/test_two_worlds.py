@@ -1,0 +1,85 @@
+"""The promise: an accused party never learns of the complaint (`docs`: the door). Byte for byte, in both worlds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.worlds.chance import in_hand
+from tests.worlds.crawl import Reach
+from tests.worlds.history import History, draw
+from tests.worlds.play import Outcome, Player
+from tests.worlds.world import two_worlds
+
+THOROUGH = (3, 31)
+"""Histories after which everything there is is asked for."""
+
+QUICK = range(100, 112)
+EFFORT = 14
+
+histories = st.randoms(use_true_random=False).map(lambda chance: draw(0, chance, most=20))
+
+
+@pytest.fixture(scope="module")
+def sqlite() -> Iterator[Player]:
+    with in_hand() as (chance, clock), two_worlds(chance) as worlds:
+        yield Player(worlds, chance, clock)
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[Player]:
+    with in_hand() as (chance, clock), two_worlds(chance, "postgresql") as worlds:
+        yield Player(worlds, chance, clock)
+
+
+def told(outcome: Outcome, history: History) -> str:
+    """What an adversary could tell the worlds apart by, with the history; empty when there was nothing."""
+    if not outcome.differences:
+        return ""
+    steps = [f"{'C ' if entry.of_complaint else '  '}{entry.step}" for entry in history.entries]
+    return "\n".join([*map(str, outcome.differences[:3]), *steps])
+
+
+def fixed(seed: int) -> History:
+    return draw(seed, random.Random(seed))
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_everything_there_is_is_the_same_in_both_worlds(database: str, request: pytest.FixtureRequest) -> None:
+    """Every rule, every verb, every form: and the crawl proves that it has been everywhere, and could have failed."""
+    player: Player = request.getfixturevalue(database)
+    reach, seen, blind = Reach(), 0, 0
+    for seed in THOROUGH:
+        outcome = player.play(fixed(seed), None)
+        assert told(outcome, fixed(seed)) == ""
+        reach.add(outcome.reach)
+        seen, blind = seen + outcome.seen, blind + outcome.blind
+    assert seen, "nobody read the complaint: nothing was hidden"
+    assert blind, "nobody had to be blind: nothing was compared"
+    rules = player.a.app.url_map.iter_rules()
+    everywhere = {(rule.endpoint, verb) for rule in rules for verb in rule.methods or () if verb in ("GET", "POST")}
+    assert sorted(everywhere - set(reach.asked)) == []
+    assert not player.mistakes
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_some_histories_are_the_same_in_both_worlds(database: str, request: pytest.FixtureRequest) -> None:
+    player: Player = request.getfixturevalue(database)
+    for seed in QUICK:
+        assert told(player.play(fixed(seed), EFFORT), fixed(seed)) == "", f"history {seed}"
+    assert not player.mistakes
+
+
+def test_generated_histories_are_the_same_in_both_worlds(sqlite: Player) -> None:
+    """Drawn by Hypothesis, which makes a failing history short."""
+
+    @settings(max_examples=15, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(histories)
+    def same(history: History) -> None:
+        assert told(sqlite.play(history, EFFORT), history) == ""
+
+    same()
