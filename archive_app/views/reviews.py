@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from archive_app import reviews
 from archive_app.errors import ArchiveError, NotFound
-from archive_app.results import Notice
+from archive_app.results import MentionToReview, Notice
 from archive_app.views.context import archive, go_back, reader
 from archive_app.views.errors import status_of
 from archive_app.wording import say
@@ -37,9 +39,17 @@ def decide(concern: str) -> Response | tuple[str, int]:
 def _page(*, wrong: str = "", error: ArchiveError | None = None) -> str:
     return render_template(
         "review.html",
-        mentions=reviews.waiting(reader(), archive()),
+        letters=_by_letter(reviews.waiting(reader(), archive())),
         accounts=(),
         wrong=wrong,
         error=None if error is None else say(Notice(error.code, error.values)),
         done=request.args.get("done", ""),
     )
+
+
+def _by_letter(mentions: Iterable[MentionToReview]) -> list[tuple[MentionToReview, list[MentionToReview]]]:
+    """The names of a letter together, in the order in which the letters come."""
+    groups: dict[str, list[MentionToReview]] = {}
+    for mention in mentions:
+        groups.setdefault(mention.letter_id, []).append(mention)
+    return [(group[0], group) for group in groups.values()]
