@@ -102,10 +102,15 @@ def explain(reviewer: Reader, archive: Archive, *, account: str, case: str) -> E
         asked = session.scalar(select(Account).where(Account.name == account))
         if row is None or asked is None:
             raise NotFound
-        told = _Reasons(session, row, asked).told(case)
+        told = reasons(session, asked, row)
         record(session, reviewer, "explained", case_id=row.id, subject=asked.public_id)
         session.commit()
         return told
+
+
+def reasons(session: Session, account: Account, case: Case) -> Explanation:
+    """All reasons there are, now. `session` is the system's; who may know them is for `explain` to say."""
+    return _Reasons(session, case, account).told()
 
 
 def _asked_for(reviewer: Reader, case: str) -> Select[Any]:
@@ -116,21 +121,24 @@ def _asked_for(reviewer: Reader, case: str) -> Select[Any]:
 
 
 class _Reasons:
-    """All reasons there are, for one account and one case at one moment."""
+    """The reasons, for one account and one case at one moment."""
 
     def __init__(self, session: Session, case: Case, account: Account) -> None:
         self.session, self.case, self.account = session, case, account
         self.now = datetime.now(UTC)
         self.asking = Asking(literal(account.id), literal(account.person_id), literal(self.now, Allowance.at.type))
 
-    def told(self, name: str) -> Explanation:
+    def told(self) -> Explanation:
         """Everything, put together."""
-        grants = (*self.roles(), *self.allowances())
+        numbers = select(Letter.number).where(Letter.case_id == self.case.id).order_by(Letter.number).limit(1)
+        open_to_it = trusted(self.asking), Case.read_at.is_not(None)
+        may = self.session.scalar(select(Case.id).where(Case.id == self.case.id, *open_to_it)) is not None
+        grants = (*self.roles(), *self.allowances()) if may else ()
         vetoes = tuple(each for veto in VETOES for each in self.vetoes(veto))
         return Explanation(
             account=self.account.name,
             person=self.account.person.name,
-            case=name,
+            case=self.session.scalar(numbers) or self.case.public_id,
             at=self.now,
             sees=bool(grants) and not vetoes,
             grants=grants,
@@ -140,23 +148,17 @@ class _Reasons:
         )
 
     def roles(self) -> Iterator[Notice]:
-        """The roles that let in."""
+        """The roles that let in, if the account may open anything and the case was read."""
         for grant in ROLE_GRANTS:
             rows = self._in_case(select(AccountRole)).where(
-                Case.read_at.is_not(None),
-                not_(Case.restricted),
-                grant.case_is(self.asking),
-                holding(self.asking, AccountRole, grant.roles),
-                trusted(self.asking),
+                not_(Case.restricted), grant.case_is(self.asking), holding(self.asking, AccountRole, grant.roles)
             )
             for row in self.session.scalars(rows.order_by(AccountRole.id)):
                 yield Notice(f"grant_{grant.code}", {"role": row.role, **_period(row.since, row.until)})
 
     def allowances(self) -> Iterator[Notice]:
-        """The allowances that let in."""
-        rows = self._in_case(select(Allowance)).where(
-            Case.read_at.is_not(None), in_force(self.asking, Allowance, OPENING), trusted(self.asking)
-        )
+        """The allowances that let in, if so."""
+        rows = self._in_case(select(Allowance)).where(in_force(self.asking, Allowance, OPENING))
         for row in self.session.scalars(rows.order_by(Allowance.id)):
             yield self._allowance(f"grant_{row.kind}", row)
 

@@ -41,8 +41,9 @@ def _section(heading: str, sentences: Iterable[str]) -> list[str]:
 
 def _sentence(notice: Notice) -> str:
     values = {name: _shown(value) for name, value in notice.values.items()} | {"period": _period(notice.values)}
-    if values.get("role") in ROLES:
-        values["role"] = say(ROLES[values["role"]])
+    role = ROLES.get(values.get("role", ""))
+    if role is not None:
+        values["role"] = say(role)
     return say_code(notice.code, values)
 
 
