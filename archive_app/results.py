@@ -258,7 +258,9 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """How the archive is doing: counts of the reader's visible letters by state, the worker, room on the disk.
+    """How the archive is doing: letters by state, the worker, room on the disk.
+
+    The letters are those that the reader may see, and those of their own that are on their way.
 
     `free_bytes` is for the terminal of the machine itself: on a page it would shrink with letters that are hidden.
     """

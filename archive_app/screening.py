@@ -200,7 +200,7 @@ def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
 def _letters_with(session: Session, archive: Archive, wanted: Iterable[Name]) -> list[Letter]:
     """The letters in the index that may have one of the names, all cases."""
     ids: set[int] = set()
-    for query in dict.fromkeys(query for name in wanted for query in query_for(name.text)):
+    for query in dict.fromkeys(query for name in wanted for query in query_for(name.text, fuzzy=name.fuzzy)):
         offset = 0
         while hits := archive.index.search(session, query, scope=visible(SYSTEM), offset=offset, limit=BATCH).hits:
             ids.update(hit.letter_id for hit in hits)

@@ -12,7 +12,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,18 +23,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from archive_app.accounts import local_reader
 from archive_app.archive import open_archive
-from archive_app.reading.intakes import status
+from archive_app.reading.intakes import recent
 from archive_app.samples.faces import FontMissing
 from archive_app.samples.letters import load_letters
 from archive_app.samples.maker import make_samples
 
 ACCOUNT = "demo"
+STAFF = (
+    ("zhou", "周砚秋", "registrar", "a registrar whom one of the letters accuses: look for 虚报产值 as both"),
+    ("head", "沈从新", "office_head", "the office head: says whom a case concerns and who may see it"),
+    ("review1", "梅映雪", "access_reviewer", "reviews the names found in letters"),
+    ("review2", "方致远", "access_reviewer", "the second reviewer, who must agree"),
+    ("admin", "崔明达", "system_administrator", "keeps people and units, sees no case"),
+)
+"""The other accounts: name, the person's name, role, what to try with it. All have the same password."""
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file, not a password
 SECONDS_TO_START = 60.0
 PORTS_TO_TRY = 50
-FINISHED = ("ready", "attention")
-
-Counter = Callable[[], Mapping[str, int]]
+CountLetters = Callable[[], Counter[str]]
 
 
 @click.command()
@@ -48,11 +55,14 @@ def main(folder: Path, letters: Path, port: int, serve: bool) -> None:
         files = _letters(letters, console)
         password = _archive(folder, console)
         letters_by_state = _counter(folder)
-        if not letters_by_state():
+        if not letters_by_state().total():
             console.print(f"taking in {len(files)} letters")
             _run(folder, "intake", *map(str, files), "--as", ACCOUNT)
         with _site(folder, _free_port(port), console) as (address, server):
             console.print(f"\n  [bold]{address}[/]\n  account   {ACCOUNT}\n  password  {password}\n", highlight=False)
+            for name, person, _, what in STAFF:
+                console.print(f"  {name:<9} {person} - {what}", highlight=False)
+            console.print()
             _watch(letters_by_state, server, console)
             if serve:
                 console.print(f"all read; try a search for 普查, or: {_command(folder)} search 补贴 --as {ACCOUNT}")
@@ -93,6 +103,9 @@ def _archive(folder: Path, console: Console) -> str:
     file.write_text(secrets.token_urlsafe(9) + "\n")
     console.print(f"making an archive in {folder}")
     _run(folder, "init", "--account", ACCOUNT, "--password-file", str(file))
+    for name, person, role, _ in STAFF:
+        options = ("--display-name", person, "--role", role, "--password-file", str(file))
+        _run(folder, "account", "add", name, *options)
     return file.read_text().strip()
 
 
@@ -108,11 +121,18 @@ def _run(folder: Path, *arguments: str) -> None:
         raise click.ClickException(f"archive {arguments[0]} failed:\n{ended.stdout}{ended.stderr}")
 
 
-def _counter(folder: Path) -> Counter:
-    """A function that counts the letters by state; the archive is opened once for all its calls."""
+def _counter(folder: Path) -> CountLetters:
+    """A function that counts the letters on the account's receipts by state; the archive is opened only once."""
     archive = open_archive(folder)
     reader = local_reader(archive, ACCOUNT)
-    return lambda: status(reader, archive).letters
+
+    def count() -> Counter[str]:
+        receipts = recent(reader, archive)
+        counted = Counter(letter.state for receipt in receipts for letter in receipt.letters)
+        counted["handed over"] = sum(receipt.handed_over for receipt in receipts)
+        return counted
+
+    return count
 
 
 def _free_port(wanted: int) -> int:
@@ -154,21 +174,21 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     raise click.ClickException(f"the site did not come up on {address}; what it said stands above")
 
 
-def _watch(letters_by_state: Counter, server: subprocess.Popen[bytes], console: Console) -> None:
+def _watch(letters_by_state: CountLetters, server: subprocess.Popen[bytes], console: Console) -> None:
     """Show how many letters are read, until all are."""
-    total = sum(letters_by_state().values())
+    total = letters_by_state().total()
     with _bar(console, "reading letters", total) as advance:
         while True:
             letters = letters_by_state()
-            finished = sum(letters.get(state, 0) for state in FINISHED)
-            advance(finished)
-            if finished == sum(letters.values()):
+            waiting = letters["kept"] + letters["reading"]
+            advance(total - waiting)
+            if not waiting:
                 break
             if server.poll() is not None:
                 raise click.ClickException("the site ended while letters were being read; what it said stands above")
             time.sleep(0.5)
-    if attention := letters.get("attention", 0):
-        console.print(f"{attention} of {finished} letters want a person's attention: see the site")
+    if attention := letters["attention"] + letters["handed over"]:
+        console.print(f"{attention} of {total} letters want a person's attention: see the site, as head")
 
 
 class _Advance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -49,14 +50,17 @@ def status(reader: Reader, archive: Archive) -> ArchiveStatus:
     """How the archive is doing, as far as this reader may know."""
     free = archive.files.free_bytes()
     with reading(archive.sessions, reader.key) as session:
-        letters = visible_letters(reader).subquery()
-        counts = session.execute(select(letters.c.state, func.count()).group_by(letters.c.state))
+        counts: Counter[str] = Counter()
+        for statement in (visible_letters(reader), own_letters_on_their_way(reader)):
+            letters = statement.subquery()
+            counted = select(letters.c.state, func.count()).group_by(letters.c.state).execution_options(door=True)
+            counts.update({state: count for state, count in session.execute(counted)})
         beat = session.execute(
             select(WorkerBeat.seen_at, WorkerBeat.engine).order_by(WorkerBeat.seen_at.desc())
         ).first()
         seen_at: datetime | None = None if beat is None else beat[0]
         return ArchiveStatus(
-            letters={state: count for state, count in counts},
+            letters=dict(sorted(counts.items())),
             worker_seen_at=seen_at,
             engine="" if beat is None else beat[1],
             free_bytes=free,
