@@ -1,0 +1,256 @@
+"""Every read of restricted content leaves its row in the audit trail, in the same transaction; nothing else does."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import io
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+import archive_app.reading
+from archive_app.accounts import add_account, local_reader
+from archive_app.archive import Archive
+from archive_app.errors import NotFound
+from archive_app.identity import Reader
+from archive_app.reading import intakes, letters, opening, restrictions, reviews, search
+from archive_app.results import SearchRequest
+from archive_app.system import SYSTEM
+from storage.models import Allowance, AuditEvent, Case, Concern, Intake, Letter, Page, PageScan, Source
+from storage.session import reading, unit_of_work
+from tests import office
+from tests.archive_app.test_search import add_letters
+from tests.floors import FLOORS, archive_on
+from tests.records import listing
+
+WORDS = "夜间施工噪声扰民"
+TITLE, SENDER, FILE = "关于噪声的举报", "陈某某", "a.jpg"
+SECRETS = (WORDS, TITLE, SENDER, "方致远")
+ASKED = SearchRequest(text="扰民")
+FILES = b"a file"
+SHA = hashlib.sha256(FILES).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A reader who holds every role that reads, and a letter that they brought in themselves."""
+
+    archive: Archive
+    reader: Reader
+    letter: str
+    intake: str
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A function that reads: how it is called, what it records of a restricted letter, what of any other."""
+
+    call: Callable[[Desk], Any]
+    restricted: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    is_list: bool = False
+
+
+def _opened(desk: Desk) -> str:
+    with opening.opened(desk.reader, desk.archive, desk.letter, "opened") as (_, row):
+        return row.title
+
+
+READS: Mapping[str, Read] = {
+    "letters.letter": Read(lambda d: letters.letter(d.reader, d.archive, d.letter, query=WORDS), ("opened",)),
+    "letters.page_image": Read(lambda d: letters.page_image(d.reader, d.archive, d.letter, 1, "a4"), ("looked_at",)),
+    "letters.original": Read(
+        lambda d: letters.original(d.reader, d.archive, d.letter, 1), ("downloaded_original",), ("downloaded_original",)
+    ),
+    "letters.access_copy": Read(
+        lambda d: letters.access_copy(d.reader, d.archive, d.letter),
+        ("downloaded_access_copy",),
+        ("downloaded_access_copy",),
+    ),
+    "letters.versions": Read(lambda d: letters.versions(d.reader, d.archive, d.letter, 1), ("read_versions",)),
+    "letters.history": Read(lambda d: letters.history(d.reader, d.archive, d.letter), ("read_history",)),
+    "opening.opened": Read(_opened, ("opened",)),
+    "restrictions.restrictions": Read(
+        lambda d: restrictions.restrictions(d.reader, d.archive, d.letter), ("read_access",)
+    ),
+    "restrictions.handed_over": Read(lambda d: restrictions.handed_over(d.reader, d.archive), is_list=True),
+    "reviews.waiting": Read(lambda d: reviews.waiting(d.reader, d.archive), ("found",), is_list=True),
+    "search.search": Read(lambda d: search.search(d.reader, d.archive, ASKED), ("found",), is_list=True),
+    "intakes.intake": Read(lambda d: intakes.intake(d.reader, d.archive, d.intake), is_list=True),
+    "intakes.recent": Read(lambda d: intakes.recent(d.reader, d.archive), is_list=True),
+    "intakes.receipt_with": Read(lambda d: intakes.receipt_with(d.reader, d.archive, FILE, SHA), is_list=True),
+    "intakes.status": Read(lambda d: intakes.status(d.reader, d.archive), is_list=True),
+}
+"""All that reads for a reader. `is_list`: it raises nothing for a letter that is hidden, it leaves it out."""
+
+RECORDING = sorted(name for name, read in READS.items() if read.restricted)
+
+
+@pytest.fixture(scope="module", params=FLOORS)
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with archive_on(request.param, tmp_path_factory.mktemp("reads") / "archive") as archive:
+        roles = ("registrar", "office_head", "access_reviewer")
+        add_account(archive, "li", "correct horse", display_name="李经手", roles=roles)
+        add_account(archive, "fang", "correct horse", display_name="方致远", roles=("deputy_director",))
+        reader = local_reader(archive, "li")
+        archive.files.put(io.BytesIO(FILES))
+        public = office.read_letter(archive, reader, WORDS)
+        with unit_of_work(archive.sessions, SYSTEM.key) as session:
+            letter = session.scalars(select(Letter).where(Letter.public_id == public)).one()
+            letter.title, letter.sender, letter.access_copy = TITLE, SENDER, SHA
+            of_page = PageScan.page_id.in_(select(Page.id).where(Page.letter_id == letter.id))
+            session.execute(update(PageScan).where(of_page).values(preview=SHA))
+            session.execute(update(Source).values(sha256=SHA))
+            session.execute(update(Case).values(handed_over_at=datetime.now(UTC)))
+            mention = {"kind": "mentioned", "words": "方致远", "letter_id": letter.id, "at": datetime.now(UTC)}
+            fang = local_reader(archive, "fang").person_id
+            session.add(Concern(case_id=letter.case_id, person_id=fang, contexts=[], **mention))
+            intake = session.scalars(select(Intake.public_id).where(Intake.id == letter.intake_id)).one()
+            session.commit()
+            yield Desk(archive, reader, public, intake, letter.case_id)
+
+
+@pytest.fixture
+def restricted(desk: Desk) -> Iterator[Desk]:
+    """The letter's case is restricted, and the reader on its list."""
+    with _restricted(desk, listed=True):
+        yield desk
+
+
+@contextmanager
+def _restricted(desk: Desk, *, listed: bool) -> Iterator[None]:
+    with unit_of_work(desk.archive.sessions, SYSTEM.key) as session:
+        session.execute(update(Case).where(Case.id == desk.case_id).values(restricted=True))
+        row = Allowance(case_id=desk.case_id, person_id=desk.reader.person_id, kind="listed", at=datetime.now(UTC))
+        row.ended_at = None if listed else datetime.now(UTC)
+        session.add(row)
+        session.commit()
+        key = row.id
+    yield
+    with unit_of_work(desk.archive.sessions, SYSTEM.key) as session:
+        session.execute(update(Case).where(Case.id == desk.case_id).values(restricted=False))
+        session.delete(session.get_one(Allowance, key))
+        session.commit()
+
+
+def rows(desk: Desk) -> list[tuple[str, int | None, int | None]]:
+    with reading(desk.archive.sessions, SYSTEM.key) as session:
+        found = session.execute(
+            select(AuditEvent.action, AuditEvent.account_id, AuditEvent.case_id).order_by(AuditEvent.id)
+        )
+        return [(action, account, case) for action, account, case in found]
+
+
+def added(desk: Desk, read: Callable[[Desk], Any]) -> tuple[Any, tuple[str, ...]]:
+    """What was read, and the actions of the rows that it added: of this reader, on this case."""
+    before = rows(desk)
+    result = read(desk)
+    new = rows(desk)[len(before) :]
+    assert all((account, case) == (desk.reader.account_id, desk.case_id) for _, account, case in new)
+    return result, tuple(action for action, _, _ in new)
+
+
+def test_the_table_has_every_function_that_reads_for_a_reader() -> None:
+    found = set()
+    for module in pkgutil.iter_modules(archive_app.reading.__path__):
+        loaded = importlib.import_module(f"archive_app.reading.{module.name}")
+        for name, function in vars(loaded).items():
+            if name.startswith("_") or not inspect.isfunction(function) or function.__module__ != loaded.__name__:
+                continue
+            takes = [str(parameter.annotation) for parameter in inspect.signature(function).parameters.values()]
+            if "Archive" in takes:
+                assert takes[:2] == ["Reader", "Archive"], f"{module.name}.{name} does not begin with who asks"
+                found.add(f"{module.name}.{name}")
+    assert found == set(READS)
+
+
+@pytest.mark.parametrize("name", sorted(READS))
+def test_a_read_of_a_restricted_letter_leaves_one_row(restricted: Desk, name: str) -> None:
+    result, actions = added(restricted, READS[name].call)
+    assert actions == READS[name].restricted
+    if not READS[name].restricted:
+        assert not any(secret in repr(result) for secret in SECRETS)
+
+
+@pytest.mark.parametrize("name", sorted(READS))
+def test_a_read_of_any_other_letter_leaves_none_but_for_downloads(desk: Desk, name: str) -> None:
+    assert added(desk, READS[name].call)[1] == READS[name].plain
+
+
+@pytest.mark.parametrize("name", sorted(READS))
+def test_what_is_hidden_or_absent_leaves_none(desk: Desk, name: str) -> None:
+    read = READS[name]
+    nowhere = Desk(desk.archive, desk.reader, "no-such-letter", desk.intake, desk.case_id)
+    with _restricted(desk, listed=False):
+        for asked in (desk, nowhere):
+            if read.is_list:
+                result, actions = added(asked, read.call)
+                assert not any(secret in repr(result) for secret in (*SECRETS, desk.letter))
+            else:
+                before = rows(desk)
+                with pytest.raises(NotFound):
+                    read.call(asked)
+                actions = tuple(action for action, _, _ in rows(desk)[len(before) :])
+            assert actions == ()
+
+
+@contextmanager
+def no_row_can_be_written(archive: Archive) -> Iterator[None]:
+    """The table of the audit trail refuses every row."""
+    url = archive.settings.database_owner_url
+    owner = create_engine(url) if url else archive.database
+    refuse, again = (
+        (
+            "ALTER TABLE audit_events ADD CONSTRAINT refused CHECK (id < 0) NOT VALID",
+            "ALTER TABLE audit_events DROP CONSTRAINT refused",
+        )
+        if url
+        else (
+            "CREATE TRIGGER refused BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            "DROP TRIGGER refused",
+        )
+    )
+    with owner.execution_options(writes=True).begin() as connection:
+        connection.execute(text(refuse))
+    try:
+        yield
+    finally:
+        with owner.execution_options(writes=True).begin() as connection:
+            connection.execute(text(again))
+        if url:
+            owner.dispose()
+
+
+@pytest.mark.parametrize("name", RECORDING)
+def test_what_cannot_be_written_down_is_not_read(restricted: Desk, name: str) -> None:
+    before = rows(restricted)
+    result = None
+    with no_row_can_be_written(restricted.archive), pytest.raises(DBAPIError, match="refused"):
+        result = READS[name].call(restricted)
+    assert result is None
+    assert rows(restricted) == before
+    assert added(restricted, READS[name].call)[1] == READS[name].restricted
+
+
+def test_a_search_leaves_a_row_for_each_restricted_result_on_the_page(archive: Archive, reader: Reader) -> None:
+    (one,) = add_letters(archive, reader, [WORDS])
+    (two,) = add_letters(archive, reader, [WORDS], channel="fax")
+    add_letters(archive, reader, [WORDS], channel="online")
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        session.execute(update(Case).where(Case.id.in_((one.case_id, two.case_id))).values(restricted=True))
+        session.add_all(listing(reader, each.case_id) for each in (one, two))
+        session.commit()
+    assert len(search.search(reader, archive, SearchRequest(text=WORDS)).results) == 3
+    with reading(archive.sessions, SYSTEM.key) as session:
+        found = session.execute(select(AuditEvent.action, AuditEvent.letter_id).order_by(AuditEvent.letter_id)).all()
+    assert [tuple(row) for row in found] == [("found", one.id), ("found", two.id)]
