@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
-from flask_babel import get_timezone
+from flask_babel import to_utc
 
 from archive_app.errors import EndNeeded, NotToBeChosen
 from archive_app.results import Choice
@@ -40,4 +40,4 @@ def end_of_day(written: str) -> datetime | None:
         day = day_of(written)
     except ValueError:
         raise EndNeeded(field="until") from None
-    return None if day is None else datetime.combine(day, time(23, 59, 59), get_timezone())
+    return None if day is None else to_utc(datetime.combine(day, time(23, 59, 59))).replace(tzinfo=UTC)

@@ -40,6 +40,7 @@ def pages_of(house: House, receipt: str, longest: str) -> dict[str, str]:
         "correction": f"/letters/{letter}/pages/1/correction",
         "versions": f"/letters/{letter}/pages/1/versions",
         "history": f"/letters/{letter}/history",
+        "access": f"/letters/{letter}/access",
         "search-start": "/search",
         "search": "/search?q=反映 OR 情况",
         "search-nothing": "/search?q=麒麟送子",

@@ -26,6 +26,7 @@ ADDRESSES = {
     "correction": "/letters/{letter}/pages/1/correction",
     "versions": "/letters/{letter}/pages/1/versions",
     "history": "/letters/{letter}/history",
+    "access": "/letters/{letter}/access",
     "search": "/search?q=围挡",
     "nothing found": "/search?q=围档占道",
     "bad search": "/search?q=日期:某天",
