@@ -37,8 +37,17 @@ def record(
         "case_id": case_id if letter is None else letter.case_id,
         "letter_id": None if letter is None else letter.id,
         "page_number": page,
-        "subject": subject,
-        "details": json.loads(json.dumps(details)),
+        "subject": _kept(subject),
+        "details": _kept(json.loads(json.dumps(details))),
     }
     head.count, head.hash = row["id"], chain.link(head.hash, row)
     session.add(AuditEvent(**row, hash=head.hash))
+
+
+def _kept(value: Any) -> Any:
+    """The value as every database keeps it: PostgreSQL has no NUL in text, and what is hashed must be what is kept."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if isinstance(value, list):
+        return [_kept(each) for each in value]
+    return {_kept(name): _kept(each) for name, each in value.items()} if isinstance(value, dict) else value
