@@ -11,8 +11,9 @@ import html
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from werkzeug.exceptions import HTTPException
@@ -21,6 +22,11 @@ from werkzeug.routing import Rule
 from tests.worlds.cast import PASSWORD
 from tests.worlds.steps import csrf_of
 from tests.worlds.world import Answer, Browser, Question, World
+
+T = TypeVar("T")
+
+MANY = 40
+"""Links, searches and forms that a thorough look takes, of each."""
 
 VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 NUMBERS = ("1", "2", "0", "99")
@@ -91,24 +97,36 @@ class Crawl:
         """Sign in, and look at everything there is without changing anything."""
         self._sign_in()
         self.ask(Question("GET", "/search"))
-        for wanted, share in ((self._of_rules(), 0.4), (self._searches(), 0.15), (self._verbs(), 0.15)):
-            for question in self._some(list(wanted), self._share(share)):
-                self.ask(question)
-        self._follow(self._share(0.3))
-
-    def _share(self, share: float) -> int | None:
-        return None if self.effort is None else max(1, round(self.effort * share))
+        if self.effort is None:
+            self._follow(MANY)
+        reads = self._each_rule(self._reads, 0.35, 4)
+        verbs = self._each_rule(self._verbs, 0.1, 1)
+        for question in (*reads, *verbs, *self._some(list(self._searches()), self._share(0.2, MANY))):
+            self.ask(question)
+        self._follow(self._share(0.25, MANY))
 
     def act(self) -> None:
         """Send forms: those that were seen, and those for what cannot be seen. Then look once more."""
         seen = [self._filled(form) for form in self.forms.values() if form.method == "POST"]
-        guessed = list(self._posts())
-        for question in self._some([*seen, *guessed], self._share(0.2)):
+        for question in (*self._some(seen, self._share(0.1, MANY)), *self._each_rule(self._posts, 0.15, 2)):
             if question.path not in ("/logout", "/login"):
                 self.ask(question)
         self.ask(Question("GET", "/"))
         if self.effort is None:
+            for link in [*self.links][:MANY]:
+                self.ask(Question("GET", urlsplit(link).path, urlsplit(link).query))
             self.ask(Question("POST", "/logout", body=(("csrf_token", self.token),)))
+
+    def _share(self, share: float, all_of_it: int) -> int:
+        return all_of_it if self.effort is None else max(1, round(self.effort * share))
+
+    def _each_rule(self, of_rule: Callable[[Rule], Iterator[Question]], share: float, of_each: int) -> list[Question]:
+        """Questions of the rules: so many of each, or without much effort so many of all together."""
+        rules = list(self.a.app.url_map.iter_rules())
+        if self.effort is None:
+            return [question for rule in rules for question in self._some(list(of_rule(rule)), of_each)]
+        chosen = [list(of_rule(rule)) for rule in self._some(rules, self._share(share, 0))]
+        return [self.chance.choice(questions) for questions in chosen if questions]
 
     def ask(self, question: Question) -> Answer:
         """Ask in both worlds, and compare."""
@@ -129,35 +147,31 @@ class Crawl:
 
     # What to ask
 
-    def _of_rules(self) -> Iterator[Question]:
-        """Every rule that can be read, with every value an adversary has for its parameters."""
-        for rule in self.a.app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()):
-                continue
+    def _reads(self, rule: Rule) -> Iterator[Question]:
+        """A rule that can be read, with every value an adversary has for its parameters."""
+        if "GET" in (rule.methods or ()):
             for path in self._paths(rule):
                 yield Question("GET", path)
                 if rule.arguments:
                     yield Question("GET", path, "scan=1&page=2&q=" + quote(self.secret.words[0]))
 
-    def _verbs(self) -> Iterator[Question]:
-        for rule in self.a.app.url_map.iter_rules():
-            for path in self._some(list(self._paths(rule)), 2):
-                for verb in VERBS[1:]:
-                    if verb != "POST" or "POST" not in (rule.methods or ()):
-                        yield Question(verb, path)
+    def _verbs(self, rule: Rule) -> Iterator[Question]:
+        """The other verbs."""
+        for path in self._paths(rule):
+            for verb in VERBS[1:]:
+                if verb != "POST" or "POST" not in (rule.methods or ()):
+                    yield Question(verb, path)
 
-    def _posts(self) -> Iterator[Question]:
-        """Every rule that changes something, for the complaint itself, with the fields that forms of its kind have."""
-        fields: dict[str, dict[str, str]] = {}
+    def _posts(self, rule: Rule) -> Iterator[Question]:
+        """A rule that changes something, for the complaint itself, with the fields that forms of its kind have."""
+        if "POST" not in (rule.methods or ()) or rule.endpoint in ("sessions.sign_in", "sessions.sign_out"):
+            return
+        fields = dict(GUESSES)
         for form in self.forms.values():
-            endpoint = self._endpoint(form.action, "POST")
-            fields.setdefault(endpoint or "", {}).update(form.fields)
-        for rule in self.a.app.url_map.iter_rules():
-            if "POST" not in (rule.methods or ()) or rule.endpoint.startswith("sessions."):
-                continue
-            for path in self._paths(rule):
-                guess = {**GUESSES, **fields.get(rule.endpoint, {})}
-                yield self._filled(Form("POST", path, tuple(guess.items())))
+            if self._endpoint(form.action, "POST") == rule.endpoint:
+                fields.update(form.fields)
+        for path in self._paths(rule):
+            yield self._filled(Form("POST", path, tuple(fields.items())))
 
     def _searches(self) -> Iterator[Question]:
         word = self.secret.words[0]
@@ -191,9 +205,8 @@ class Crawl:
             return [*self.secret.ids, *self._some(own, 2), "none-of-these"]
         return list(dict.fromkeys([*self._some(own, 2), *WORDS[:2], "none"]))
 
-    def _some(self, items: Iterable[Question] | list[str], count: int | None) -> list[Question]:
-        items = list(items)
-        return items if count is None or len(items) <= count else self.chance.sample(items, count)
+    def _some(self, items: list[T], count: int) -> list[T]:
+        return items if len(items) <= count else self.chance.sample(items, count)
 
     # What is learned from what is shown
 
@@ -204,14 +217,14 @@ class Crawl:
             form = _form(attributes, inside)
             self.forms.setdefault((form.action, tuple(name for name, _ in form.fields)), form)
 
-    def _follow(self, most: int | None) -> None:
+    def _follow(self, most: int) -> None:
         """Follow links, links on what they lead to, and so on; assets once."""
         followed: set[str] = set()
-        while most is None or len(followed) < most:
+        while len(followed) < most:
             new = [link for link in self.links if link not in followed and not self._is_boring(link)]
             if not new:
                 return
-            link = new[0] if most is None else self.chance.choice(new)
+            link = self.chance.choice(new)
             followed.add(link)
             parts = urlsplit(link)
             self._note(parts.path)

@@ -21,7 +21,7 @@ from tests.worlds.cast import BY_KEY, CAST
 from tests.worlds.chance import BEGINNING, Chance, Clock
 from tests.worlds.crawl import Crawl, Difference, Reach, Secret
 from tests.worlds.history import CANARY, Entry, History, without
-from tests.worlds.steps import COMPLAINT, sign_in
+from tests.worlds.steps import COMPLAINT, Bring, sign_in
 from tests.worlds.world import Browser, Question, World, Worlds
 
 NO_SECRET = Secret((CANARY,), ("none-of-these",))
@@ -44,11 +44,13 @@ class Player:
         self.worlds, self.chance, self.clock = worlds, chance, clock
         self.a, self.b = worlds.a, worlds.b
         self.mistakes: Counter[str] = Counter()
+        self.bringer = ""
 
     def play(self, history: History, effort: int | None) -> Outcome:
         """One history, from the first day on. `effort`: requests of an adversary's look (None: all there are)."""
         outcome = Outcome()
         self.worlds.put_back()
+        self.bringer = ""
         now = BEGINNING
         chance = random.Random(f"crawl {history.seed}")
         with logs() as lines:
@@ -64,6 +66,8 @@ class Player:
         return outcome
 
     def _step(self, history: History, index: int, entry: Entry, outcome: Outcome) -> None:
+        if isinstance(entry.step, Bring) and any(paper.label == COMPLAINT for paper in entry.step.papers):
+            self.bringer = entry.step.by
         blind = self._is_blind(history.accused)
         told = self._play(self.a, f"{history.seed}/{index}", entry)
         if entry.of_complaint:
@@ -107,6 +111,8 @@ class Player:
             outcome.differences += crawl.differences
 
     def _is_blind(self, key: str) -> bool:
+        if key == self.bringer:
+            return False  # who brought the complaint in knows of it; `test_uploader.py` is about them
         with reading(self.a.archive.sessions, SYSTEM.key) as session:
             case_id = self._case(session)
             return case_id is None or oracle.is_blind(session, key, case_id)

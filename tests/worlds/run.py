@@ -24,7 +24,7 @@ from tests.worlds.world import two_worlds
 EFFORT = 14
 """Requests that an adversary's look takes, about; every hundredth history is looked at in full."""
 
-THOROUGH_EVERY = 100
+THOROUGH_EVERY = 200
 SHOWN = 5
 
 
