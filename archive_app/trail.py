@@ -141,7 +141,7 @@ class _Walk:
 
 def _recorded_end(session: Session) -> tuple[int, str] | None:
     row = session.execute(select(AuditHead.count, AuditHead.hash).where(AuditHead.id == 1)).first()
-    return None if row is None else (row.count, row.hash)
+    return None if row is None else (row[0], row[1])
 
 
 def _walk(
@@ -261,10 +261,12 @@ def _rows(session: Session, after: int | None = None) -> Iterator[Row]:
     """The rows in order, from a number on. Of one whose values are not of their kinds there is the number only."""
     while True:
         try:
-            for values in session.execute(_after(select(*_COLUMNS), after).execution_options(yield_per=BATCH)):
-                row = dict(zip(_NAMES, values, strict=True))
-                after = row["id"]
-                yield row
+            # Closed when nobody asks for more: PostgreSQL keeps a cursor open until then.
+            with session.execute(_after(select(*_COLUMNS), after).execution_options(yield_per=BATCH)) as found:
+                for values in found:
+                    row = dict(zip(_NAMES, values, strict=True))
+                    after = row["id"]
+                    yield row
             return
         except (TypeError, ValueError, DBAPIError):
             # A value that cannot be read: the batch that it is in is looked at row by row.
