@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
-from sqlalchemy import ColumnElement, FromClause, and_, false, literal_column, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_, select, true
 
 from index import patterns
 from index.engines import fts5_expression as fts5
 from index.engines.base import Scope
-from index.engines.sqlite_tables import letters, texts, words
-from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, Word
+from index.engines.conditions import Plan, columns_of, dated, in_scope
+from index.engines.sqlite_tables import words
+from index.engines.tables import letters, texts
+from index.nodes import And, DateRange, Facet, Node, Not, Or, Textual
 from index.text import WALL
 
 KEYS_A_DAY = 1 << 20
 """How many letters of one date the row ids can tell apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to select from and under which condition; `key` is the column to order by."""
-
-    source: FromClause
-    condition: ColumnElement[bool]
-    key: ColumnElement[int]
-
-
-def first_key(day: date) -> int:
-    """The lowest row id of a letter of this date."""
-    return day.toordinal() * KEYS_A_DAY
 
 
 def plan(root: Node | None, scope: Scope) -> Plan:
@@ -38,7 +23,7 @@ def plan(root: Node | None, scope: Scope) -> Plan:
     wanted = [fts5.pure(part) for part in parts if fts5.is_pure(part)]
     wanted += [fts5.candidates(part) for part in parts if isinstance(part, Textual) and not fts5.is_pure(part)]
     unwanted = [part.part for part in parts if isinstance(part, Not) and fts5.is_pure(part.part)]
-    allowed = _in_scope(scope)
+    allowed = in_scope(scope).exists()
     if not wanted:
         rest = [_condition(part, letters.c.key) for part in parts]
         return Plan(letters, and_(allowed, *rest), letters.c.key)
@@ -54,12 +39,6 @@ def _is_answered(part: Node) -> bool:
     return isinstance(part, Textual) or fts5.is_pure(part) or (isinstance(part, Not) and fts5.is_pure(part.part))
 
 
-def _in_scope(scope: Scope) -> ColumnElement[bool]:
-    seen = scope.subquery("scope")
-    (case_id,) = seen.c
-    return select(1).select_from(seen).where(case_id == letters.c.case_id).correlate(letters).exists()
-
-
 def _matches(expression: str) -> ColumnElement[bool]:
     return words.c.index_words.op("MATCH", is_comparison=True)(expression)
 
@@ -67,7 +46,8 @@ def _matches(expression: str) -> ColumnElement[bool]:
 def _condition(node: Node, key: ColumnElement[int]) -> ColumnElement[bool]:
     """Any node as a condition on one row; words are looked up apart, as a set of row ids."""
     if isinstance(node, DateRange):
-        return _dated(node, key)
+        # Row ids follow dates, and FTS5 itself can begin and end at a row id.
+        return dated(node, key, KEYS_A_DAY)
     if isinstance(node, Facet):
         return letters.c[node.name] == node.value
     if isinstance(node, Not):
@@ -82,25 +62,11 @@ def _condition(node: Node, key: ColumnElement[int]) -> ColumnElement[bool]:
     return letters.c.key.in_(candidates)
 
 
-def _dated(dates: DateRange, key: ColumnElement[int]) -> ColumnElement[bool]:
-    # Row ids follow dates, and FTS5 itself can begin and end at a row id.
-    bounds = []
-    if dates.first is not None:
-        bounds.append(key >= first_key(dates.first))
-    if dates.last is not None:
-        bounds.append(key < first_key(dates.last) + KEYS_A_DAY)
-    return and_(true(), *bounds)
-
-
 def _verified(leaf: Textual, key: ColumnElement[int] | None = None) -> ColumnElement[bool]:
     """Whether the text of the row has the leaf: a look-up by row id, no join."""
     where = texts.c.key == (letters.c.key if key is None else key)
     pattern = patterns.probe(leaf)
-    columns = {"any": ("text", "title"), "title": ("title",), "from": ("sender",), "no": ("number",)}
-    place = "any" if isinstance(leaf, Similar) else leaf.place
-    names = columns[place]
-    if isinstance(leaf, Word) and leaf.as_written:
-        names = tuple(f"{name}_written" for name in names)
+    names = columns_of(leaf)
     # One question for both texts; no pattern reaches across a wall.
     whole: ColumnElement[str] = texts.c[names[0]]
     for name in names[1:]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from index.engines.base import Document
 from index.engines.sqlite_fts5 import SqliteFts5
-from index.engines.sqlite_tables import notes
+from index.engines.tables import notes
 from index.query import parse
 from index.rebuild import Rebuilt, rebuild
 from storage.session import open_database

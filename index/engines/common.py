@@ -1,0 +1,108 @@
+"""What the engines have in common: all of `base.Engine` but how words are kept and a query becomes a statement."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import Session
+
+from index import query as queries
+from index.engines import finding, keeping
+from index.engines.base import Document, Found, Scope, Sort
+from index.engines.conditions import Plan
+from index.engines.tables import letters
+from index.nodes import Node
+from index.query import Query
+from index.text import fingerprint
+
+
+class TableEngine(ABC):
+    """Implements `index.engines.base.Engine`. It has no state: sessions and connections are the caller's."""
+
+    words: keeping.Words
+
+    @abstractmethod
+    def ensure(self, connection: Connection) -> None:
+        """Make the tables of the index where they are not there yet."""
+
+    @abstractmethod
+    def plan(self, root: Node | None, scope: Scope) -> Plan:
+        """Compose query and scope into what a statement selects from, and under which condition."""
+
+    @abstractmethod
+    def settle(self, session: Session) -> bool:
+        """A step of putting the index in order. True when more is left."""
+
+    def put(self, session: Session, document: Document) -> None:
+        """Add a letter, or replace what the index has of it; words that did not change are not written again."""
+        session.flush()
+        keeping.put(session, self.words, document)
+
+    def remove(self, session: Session, letter_id: int) -> None:
+        """Take a letter out, with all its words."""
+        session.flush()
+        keeping.remove(session, self.words, letter_id)
+
+    def update(
+        self,
+        session: Session,
+        letter_id: int,
+        *,
+        case_id: int | None = None,
+        channel: str | None = None,
+        state: str | None = None,
+    ) -> None:
+        """Change what is not text of one letter; None leaves a value as it is."""
+        session.flush()
+        values = {"case_id": case_id, "channel": channel, "state": state}
+        changed = {name: value for name, value in values.items() if value is not None}
+        if changed:
+            keeping.change(session, letter_id, **changed)
+
+    def search(
+        self,
+        session: Session,
+        query: Query,
+        *,
+        scope: Scope,
+        sort: Sort = "date",
+        offset: int = 0,
+        limit: int = 20,
+        facets: bool = False,
+    ) -> Found:
+        """Find the letters that match and whose case is in the scope."""
+        plan = self.plan(query.root, scope)
+        return finding.find(session, plan, query, sort=sort, offset=offset, limit=limit, facets=facets)
+
+    def similar(
+        self, session: Session, word: str, *, scope: Scope, offset: int = 0, limit: int = 20, facets: bool = False
+    ) -> Found:
+        """Find the letters that have the word with one character wrong or missing."""
+        return self.search(session, queries.similar(word), scope=scope, offset=offset, limit=limit, facets=facets)
+
+    def clear(self, session: Session) -> None:
+        """Take all letters out; what is put in after that is current."""
+        keeping.clear(session, self.words)
+
+    def count_documents(self, session: Session) -> int:
+        """How many letters are in the index."""
+        return session.scalar(select(func.count()).select_from(letters)) or 0
+
+    def letter_ids(self, session: Session, first: int, below: int) -> tuple[int, ...]:
+        """The letters in the index with `first` ≤ id < `below`, ascending."""
+        between = (letters.c.letter_id >= first) & (letters.c.letter_id < below)
+        return tuple(session.scalars(select(letters.c.letter_id).where(between).order_by(letters.c.letter_id)))
+
+    def is_current(self, session: Session) -> bool:
+        """Whether the letters were folded and cut as this program does it."""
+        return keeping.noted(session, "fingerprint") == fingerprint()
+
+    def unfinished_rebuild(self, session: Session) -> int | None:
+        """The letter id below which a rebuild has not come yet; None when none is under way."""
+        value = keeping.noted(session, "rebuild_below")
+        return None if value is None else int(value)
+
+    def note_rebuild(self, session: Session, below: int | None) -> None:
+        """Note how far a rebuild has come; None when it is done."""
+        keeping.note(session, "rebuild_below", None if below is None else str(below))
