@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select, update
 
-from archive_app.accounts import local_reader
+from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive
 from archive_app.identity import Reader
 from archive_app.screening import finish_reading
@@ -27,7 +30,9 @@ from storage.models import (
 )
 from storage.session import reading, unit_of_work
 from tests.archive_app.test_search import add_letters
+from tests.floors import FLOORS, archive_on
 
+PASSWORD = "correct horse"
 STAFF = {
     "zhou": ("周正清", "office_head"),
     "fang": ("方致远", "deputy_director"),
@@ -36,6 +41,17 @@ STAFF = {
     "mei": ("梅映雪", "access_reviewer"),
     "cui": ("崔档案", "records_manager"),
 }
+
+on_both = pytest.mark.parametrize("archive", FLOORS, indirect=True)
+"""A test that runs on SQLite and on PostgreSQL: what is written there, and in which order, meets row-level security."""
+
+
+@contextmanager
+def open_office(floor: str, folder: Path) -> Iterator[Archive]:
+    """A new archive on one of the databases, with the registrar wang who can sign in."""
+    with archive_on(floor, folder) as archive:
+        add_account(archive, "wang", PASSWORD, display_name="王登记")
+        yield archive
 
 
 def people(archive: Archive) -> Mapping[str, Reader]:

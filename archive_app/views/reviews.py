@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from archive_app import reviews
 from archive_app.errors import ArchiveError, NotFound
+from archive_app.people import holding
+from archive_app.reading import people
 from archive_app.results import MentionToReview, Notice
-from archive_app.views.context import archive, go_back, reader
+from archive_app.views.context import archive, go_back, go_to, reader
 from archive_app.views.errors import status_of
 from archive_app.wording import say
 
@@ -32,16 +35,31 @@ def decide(concern: str) -> Response | tuple[str, int]:
     except NotFound:
         raise
     except ArchiveError as error:
-        return _page(wrong=concern, error=error), status_of(error)
+        return _page(error=error), status_of(error)
     return go_back("reviews.review", done=decision)
 
 
-def _page(*, wrong: str = "", error: ArchiveError | None = None) -> str:
+@blueprint.post("/review/accounts/<account>")
+def confirm(account: str) -> Response | tuple[str, int]:
+    """Say that what an administrator did to an account is right."""
+    try:
+        seen = datetime.fromisoformat(request.form.get("seen", ""))
+    except ValueError:
+        raise NotFound from None
+    try:
+        holding.confirm(reader(), archive(), account, reason=request.form.get("reason", ""), seen=seen)
+    except NotFound:
+        raise
+    except ArchiveError as error:
+        return _page(error=error), status_of(error)
+    return go_to("reviews.review", done="account")
+
+
+def _page(*, error: ArchiveError | None = None) -> str:
     return render_template(
         "review.html",
         letters=_by_letter(reviews.waiting(reader(), archive())),
-        accounts=(),
-        wrong=wrong,
+        accounts=people.waiting_accounts(reader(), archive()),
         error=None if error is None else say(Notice(error.code, error.values)),
         done=request.args.get("done", ""),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -27,10 +28,16 @@ from archive_app.reading.restrictions import restrictions as view
 from archive_app.system import SYSTEM
 from storage.models import AuditEvent
 from storage.session import reading
-from tests.office import namesake, oversees, people, public, read_letter, unit
+from tests.office import namesake, on_both, open_office, oversees, people, public, read_letter, unit
 
 Office = Mapping[str, Reader]
 ACCUSING = "信中所称情况指向该单位"
+
+
+@pytest.fixture
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    with open_office(getattr(request, "param", "sqlite"), tmp_path / "archive") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -62,6 +69,7 @@ def trail(archive: Archive) -> list[tuple[str, str]]:
         return [(event.action, event.details["reason"]) for event in events if "reason" in event.details]
 
 
+@on_both
 def test_a_unit_that_is_accused_sees_nothing_and_the_case_is_for_its_list(
     archive: Archive, office: Office, letter: str
 ) -> None:
@@ -104,6 +112,7 @@ def test_namesakes_of_the_accused_are_kept_out_until_they_are_told_apart(
     assert not sees(archive, other, letter)
 
 
+@on_both
 def test_words_that_nobody_has_resolved_keep_all_out_but_the_list(
     archive: Archive, office: Office, letter: str
 ) -> None:
@@ -127,6 +136,7 @@ def test_words_that_nobody_has_resolved_keep_all_out_but_the_list(
     assert [action for action, _ in trail(archive)] == ["accused", "allowed", "accused_resolved"]
 
 
+@on_both
 def test_who_resolves_an_accusation_to_themselves_sees_nothing_more(
     archive: Archive, office: Office, letter: str
 ) -> None:
@@ -138,6 +148,7 @@ def test_who_resolves_an_accusation_to_themselves_sees_nothing_more(
     assert who_sees(archive, office, letter) == {"zhou"}
 
 
+@on_both
 def test_a_restricted_case_is_never_left_with_nobody_who_sees_it(archive: Archive, office: Office, letter: str) -> None:
     own = unit(archive, "来信登记科", office["wang"])
     with pytest.raises(NobodyLeft):
@@ -183,6 +194,7 @@ def test_who_cannot_be_let_in_is_not_offered_and_refused_like_a_name_that_nobody
         )
 
 
+@on_both
 def test_who_oversees_an_accused_unit_waits_for_the_director(archive: Archive, office: Office, letter: str) -> None:
     accused = unit(archive, "夜巡整治科")
     oversees(archive, office["fang"], accused)
@@ -318,6 +330,7 @@ def test_exactly_one_party_is_accused_and_one_that_there_is(archive: Archive, of
         restrictions.accuse(wang, archive, letter, words="长" * 201, reason=ACCUSING)
 
 
+@on_both
 def test_a_letter_that_could_not_be_read_is_looked_through_by_a_person(archive: Archive, office: Office) -> None:
     unread = read_letter(archive, office["wang"], "")
     assert who_sees(archive, office, unread) == {"zhou", "fang", "he"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -18,10 +19,16 @@ from archive_app.system import SYSTEM
 from storage.models import AuditEvent, Concern
 from storage.session import reading, unit_of_work
 from tests.archive_app.test_restrictions import sees
-from tests.office import namesake, people, public, read_letter, unit
+from tests.office import namesake, on_both, open_office, people, public, read_letter, unit
 
 Office = Mapping[str, Reader]
 TEXT = "建议崔档案同志公开窗口服务时间"
+
+
+@pytest.fixture
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    with open_office(getattr(request, "param", "sqlite"), tmp_path / "archive") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -55,6 +62,7 @@ def test_a_mention_keeps_its_person_out_and_stands_in_the_queue(
     assert [text for text, hit in pieces if hit] == ["崔档案"]
 
 
+@on_both
 def test_two_that_clear_it_end_it_and_the_reviewers_lose_sight_of_the_letter(
     archive: Archive, office: Office, letter: str, mention: MentionToReview
 ) -> None:
@@ -133,6 +141,7 @@ def test_only_access_reviewers_review_with_a_reason_what_there_is(
             reviews.decide(office["shen"], archive, concern, decision, reason="核对过")  # type: ignore[arg-type]
 
 
+@on_both
 def test_a_wrong_accusation_is_ended_by_two_who_see_the_case(archive: Archive, office: Office) -> None:
     letter = read_letter(archive, office["wang"], "建议延长办事大厅开放时间", channel="fax")
     accused = unit(archive, "夜巡整治科", office["zhou"])
@@ -147,6 +156,7 @@ def test_a_wrong_accusation_is_ended_by_two_who_see_the_case(archive: Archive, o
     assert sees(archive, office["zhou"], letter)
 
 
+@on_both
 def test_mentions_in_restricted_cases_are_for_reviewers_on_the_list_and_leave_a_trace(
     archive: Archive, office: Office, letter: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,9 +24,15 @@ from storage.models import Concern, Intake, Letter, Person, Source, TextVersion
 from storage.session import unit_of_work
 from tests.archive_app.test_restrictions import sees
 from tests.archive_app.test_views import PASSWORD, sign_in, token
-from tests.office import people, public, read_letter, unit
+from tests.office import on_both, open_office, people, public, read_letter, unit
 
 Office = Mapping[str, Reader]
+
+
+@pytest.fixture
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    with open_office(getattr(request, "param", "sqlite"), tmp_path / "archive") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -147,6 +154,7 @@ def test_a_confirmed_mention_is_not_asked_again(archive: Archive, office: Office
     assert not sees(archive, office["cui"], letter)
 
 
+@on_both
 def test_who_writes_their_own_name_in_loses_the_letter_like_one_that_never_was(
     archive: Archive, office: Office, clerk: FlaskClient
 ) -> None:
@@ -162,6 +170,7 @@ def test_who_writes_their_own_name_in_loses_the_letter_like_one_that_never_was(
         write_line(archive, office["wang"], letter, "建议改进办事指南")
 
 
+@on_both
 def test_who_accuses_their_own_unit_loses_the_letter_to_who_goes_on(
     archive: Archive, office: Office, clerk: FlaskClient
 ) -> None:
