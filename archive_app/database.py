@@ -39,6 +39,11 @@ _LOOK = text(
     " WHERE oid = to_regclass('alembic_version')), false) AS owns"
 )
 
+_FUNCTIONS = text(
+    "SELECT CAST(CAST(oid AS regprocedure) AS text) FROM pg_proc WHERE proowner = current_user::regrole"
+    " AND pronamespace = current_schema()::regnamespace"
+)
+
 
 class DatabaseUnreachable(ArchiveError):
     """The database server does not answer, or refuses this role."""
@@ -180,14 +185,15 @@ def _grant(connection: Connection, role: str) -> None:
     quote = connection.dialect.identifier_preparer.quote
     whom = quote(role)
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {quote(_schema(connection))} TO {whom}")
-    tables = set(_owned(connection, "r"))
-    for table in tables:
+    for table in _owned(connection, "r"):
         rights = "SELECT" if table in ONLY_READ else "SELECT, INSERT"
         rights += "" if table in {*ONLY_READ, *ONLY_ADDED_TO} else ", UPDATE, DELETE"
         connection.exec_driver_sql(f"REVOKE ALL ON {quote(table)} FROM {whom}")
         connection.exec_driver_sql(f"GRANT {rights} ON {quote(table)} TO {whom}")
     for sequence in _owned(connection, "S"):
         connection.exec_driver_sql(f"GRANT USAGE ON SEQUENCE {quote(sequence)} TO {whom}")
+    for function in connection.scalars(_FUNCTIONS).all():
+        connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {function} TO {whom}")
 
 
 def _schema(connection: Connection) -> str:
