@@ -97,6 +97,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "audit_events": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='audit_events')}", f"{_SYSTEM} OR {_OWN}"),
     "index_letters": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='index_letters')}", None),
     "index_texts": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_texts.key)", None),
+    "index_words": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_words.key)", None),
 }
 """Of every table that holds content or tells of it. A test fails when a new table is neither here nor in `OPEN`."""
 
