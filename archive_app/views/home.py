@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, render_template
 
+from archive_app.errors import NotFound
 from archive_app.reading import intakes, restrictions
+from archive_app.results import HandedOver
 from archive_app.views.context import archive, reader
 
 RECENT = 20
@@ -23,15 +25,22 @@ def home() -> str:
     needs_look = [letter for intake in recent for letter in intake.letters if letter.state == "attention"]
     status = intakes.status(reader(), archive())
     running = status.worker_seen_at is not None and datetime.now(UTC) - status.worker_seen_at < SIGN_OF_LIFE
-    handed_over = restrictions.handed_over(reader(), archive()) if reader().may_look_through else ()
     return render_template(
         "home.html",
         recent=recent,
         needs_look=needs_look,
         status=status,
         running=running,
-        handed_over=handed_over,
+        handed_over=_handed_over(),
     )
+
+
+def _handed_over() -> tuple[HandedOver, ...]:
+    try:
+        return restrictions.handed_over(reader(), archive()) if reader().may_look_through else ()
+    except NotFound:
+        # The account waits for its confirmation: the page says so.
+        return ()
 
 
 @blueprint.get("/help")

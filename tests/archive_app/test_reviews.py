@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from archive_app import restrictions, reviews
+from archive_app import create_app, restrictions, reviews
+from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive
 from archive_app.errors import NotFound, ReasonMissing, ReviewedAlready
 from archive_app.identity import Reader
+from archive_app.people import holding
 from archive_app.reading import letters
 from archive_app.reading.restrictions import restrictions as view
 from archive_app.results import MentionToReview
@@ -19,6 +23,7 @@ from archive_app.system import SYSTEM
 from storage.models import AuditEvent, Concern
 from storage.session import reading, unit_of_work
 from tests.archive_app.test_restrictions import sees
+from tests.archive_app.test_views import PASSWORD, sign_in, token
 from tests.office import namesake, on_both, open_office, people, public, read_letter, unit
 
 Office = Mapping[str, Reader]
@@ -205,3 +210,63 @@ def test_a_misread_name_is_marked_where_it_stands(archive: Archive, office: Offi
         session.commit()
     (found,) = reviews.waiting(office["shen"], archive)
     assert found.concern.contexts == ((("建议", False), ("崔裆案", True), ("同志公开", False)),)
+
+
+def signed_in(archive: Archive, name: str) -> FlaskClient:
+    client = create_app(archive).test_client()
+    assert sign_in(client, name, PASSWORD).status_code == 303
+    return client
+
+
+def test_an_account_waits_on_the_page_until_somebody_else_confirms_it(archive: Archive, office: Office) -> None:
+    add_account(archive, "admin", PASSWORD, display_name="管系统", roles=("system_administrator",))
+    add_account(archive, "reviewer", PASSWORD, display_name="审复核", roles=("access_reviewer",))
+    person = public(archive, office["zhou"])
+    administrator = local_reader(archive, "admin")
+    holding.add_account(administrator, archive, person, name="zhou2", password=PASSWORD, roles=("office_head",))
+    letter = read_letter(archive, office["wang"], "", channel="visit")
+
+    head = signed_in(archive, "zhou2")
+    home = head.get("/").get_data(as_text=True)
+    assert "您的账号正在等待确认" in home
+    assert head.get(f"/letters/{letter}").status_code == 404
+
+    reviewer = signed_in(archive, "reviewer")
+    page = reviewer.get("/review").get_data(as_text=True)
+    assert "zhou2" in page
+    (address,) = re.findall(r'action="(/review/accounts/[^"]+)"', page)
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', page)
+    csrf = token(reviewer, "/review")
+    assert reviewer.post(address, data={"csrf_token": csrf, "seen": "昨天", "reason": "新任主任"}).status_code == 404
+    assert reviewer.post(address, data={"csrf_token": csrf, "seen": seen, "reason": " "}).status_code == 400
+    answer = reviewer.post(address, data={"csrf_token": csrf, "seen": seen, "reason": "新任主任，任命文件已核对"})
+    assert answer.status_code == 303
+    after = reviewer.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "账号已确认" in after
+    assert "zhou2" not in after
+
+    assert "尚未人工核看" in head.get("/").get_data(as_text=True)
+    page = head.get(f"/letters/{letter}").get_data(as_text=True)
+    assert "已人工核看" in page
+    csrf = token(head, f"/letters/{letter}")
+    data = {"csrf_token": csrf, "reason": "逐页看过"}
+    answer = head.post(f"/letters/{letter}/looked-through", data=data)
+    assert answer.status_code == 303
+    home = head.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "此件已人工核看，不再列出" in home
+    assert "尚未人工核看" not in home
+
+
+def test_a_reviewer_is_told_on_the_page_what_became_of_their_word(
+    archive: Archive, office: Office, letter: str, mention: MentionToReview
+) -> None:
+    add_account(archive, "reviewer", PASSWORD, display_name="审复核", roles=("access_reviewer",))
+    client = signed_in(archive, "reviewer")
+    address, csrf = f"/review/{mention.concern.public_id}", token(client, "/review")
+    fields = {"csrf_token": csrf, "decision": "cleared", "reason": "同名的市民"}
+    assert client.post(address, data={**fields, "reason": ""}).status_code == 400
+    assert client.post(address, data=fields).headers["Location"] == "/review?done=cleared"
+    again = client.post(address, data=fields)
+    assert again.status_code == 409
+    assert "须由另一位保密审查员决定" in again.get_data(as_text=True)
+    assert client.post("/review/none", data=fields).status_code == 404
