@@ -93,6 +93,9 @@ READS: Mapping[str, Read] = {
 }
 """All that reads for a reader. `is_list`: it raises nothing for a letter that is hidden, it leaves it out."""
 
+TELL_OF_NO_CASE = {f"people.{name}" for name in ("people", "named", "person", "units", "unit", "waiting_accounts")}
+"""They read persons, units and accounts. Whatever reads cases belongs into the table instead."""
+
 RECORDING = sorted(name for name, read in READS.items() if read.restricted)
 
 
@@ -171,7 +174,7 @@ def test_the_table_has_every_function_that_reads_for_a_reader() -> None:
             if "Archive" in takes:
                 assert takes[:2] == ["Reader", "Archive"], f"{module.name}.{name} does not begin with who asks"
                 found.add(f"{module.name}.{name}")
-    assert found == set(READS)
+    assert found - TELL_OF_NO_CASE == set(READS)
 
 
 @pytest.mark.parametrize("name", sorted(READS))
