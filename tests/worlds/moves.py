@@ -65,3 +65,15 @@ class Leave(Step):
             for m in session.scalars(select(Membership).where(Membership.person_id == person.id, Membership.unit_id == unit.id, Membership.until.is_(None))):
                 m.until = self.until
             session.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed(Step):
+    """An administrator has changed an account: it waits for its confirmation."""
+
+    person: str
+
+    def play(self, world: World) -> object:
+        with unit_of_work(world.archive.sessions, SYSTEM.key) as session:
+            session.scalars(select(Account).where(Account.name == self.person)).one().confirmed_at = None
+            session.commit()

@@ -12,22 +12,91 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.models import Account, Allowance, Case, Concern, Membership, Post, Unit, UnitSuccession
+from storage.models import (
+    Account,
+    Allowance,
+    Case,
+    Concern,
+    Letter,
+    Membership,
+    Person,
+    PersonName,
+    Post,
+    Unit,
+    UnitName,
+    UnitSuccession,
+)
 
 
 def is_blind(session: Session, account_name: str, case_id: int) -> bool:
     """Whether this account may know nothing of the case, now: it was kept out, or never let in."""
     account = session.scalars(select(Account).where(Account.name == account_name)).one()
     case = session.get_one(Case, case_id)
-    if is_kept_out(session, account.person_id, case):
+    if is_kept_out(session, account.person_id, case) or not _is_trusted(session, account):
         return True
     return case.read_at is None or (case.restricted and not _allowed(session, case, account.person_id, _LETS_IN))
 
 
 def is_kept_out(session: Session, person_id: int, case: Case) -> bool:
     """Whether the case concerns the person (`confidentiality.md`, what is vetoed, 1 to 5)."""
-    concerns = session.scalars(select(Concern).where(Concern.case_id == case.id, Concern.ended_at.is_(None))).all()
-    return any(_concerns(session, concern, person_id, case) for concern in concerns)
+    concerns = session.scalars(select(Concern).where(Concern.case_id == case.id)).all()
+    in_force = [concern for concern in concerns if not _was_cleared(concern)]
+    if any(_concerns(session, concern, person_id, case) for concern in in_force):
+        return True
+    cleared = {concern.person_id or -(concern.unit_id or 0) for concern in concerns if _was_cleared(concern)}
+    own = _names(session, person_id)
+    if person_id not in cleared:
+        accused = [each.person_id for each in in_force if each.kind == "accused" and each.person_id is not None]
+        if any(own & _names(session, each) for each in accused) or any(_stands_in(name, case, session) for name in own):
+            return True
+    units = _since_event(session, Membership, person_id, case.event_date)
+    return any(-unit not in cleared and _unit_stands_in(session, unit, case) for unit in units)
+
+
+def _is_trusted(session: Session, account: Account) -> bool:
+    """Whether two persons have made the account what it is, and its names were looked for in all letters."""
+    units = session.scalars(
+        select(Unit).join(Membership, Membership.unit_id == Unit.id).where(Membership.person_id == account.person_id)
+    )
+    confirmed = account.active and account.confirmed_at is not None
+    return confirmed and account.person.matched and all(unit.matched for unit in units)
+
+
+def _was_cleared(concern: Concern) -> bool:
+    """Whether two reviewers, two persons, have agreed in one round that the concern is wrong."""
+    rounds: dict[int, set[int]] = {}
+    for review in concern.reviews:
+        if review.decision == "cleared":
+            rounds.setdefault(review.round, set()).add(review.person_id)
+    return any(len(persons) > 1 for persons in rounds.values())
+
+
+def _names(session: Session, person_id: int) -> set[str]:
+    others = session.scalars(select(PersonName.name).where(PersonName.person_id == person_id))
+    return {session.get_one(Person, person_id).name, *others}
+
+
+def _unit_stands_in(session: Session, unit_id: int, case: Case) -> bool:
+    unit = session.get_one(Unit, unit_id)
+    others = session.scalars(select(UnitName.name).where(UnitName.unit_id == unit_id))
+    return unit.watched and any(name in _text(session, case) for name in (unit.name, *others))
+
+
+def _stands_in(name: str, case: Case, session: Session) -> bool:
+    """Whether a name stands in the case's letters; of three characters and more, one may be wrong."""
+    text, size = _text(session, case), len(name)
+    wrong = 1 if size > 2 else 0
+    windows = (text[start : start + size] for start in range(len(text) - size + 1))
+    return any(sum(x != y for x, y in zip(name, window, strict=True)) <= wrong for window in windows)
+
+
+def _text(session: Session, case: Case) -> str:
+    """All that the letters of a case say, as far as it was read: the last text of each scan of their pages."""
+    parts: list[str] = []
+    for letter in session.scalars(select(Letter).where(Letter.case_id == case.id)):
+        parts += [letter.title, letter.sender]
+        parts += [page.current.texts[-1].text for page in letter.pages if page.current.texts]
+    return "\n".join(parts)
 
 
 def reach(units: Iterable[tuple[int, int | None]], successions: Iterable[tuple[int, int]]) -> Mapping[int, set[int]]:

@@ -46,11 +46,33 @@ class Player:
         self.mistakes: Counter[str] = Counter()
         self.bringer = ""
 
+    def focus(self, history: History) -> Outcome:
+        """One classic case: only the accused looks, at what matters, and stops at the first difference."""
+        outcome = Outcome()
+        self._begin(history.accused)
+        now = BEGINNING
+        with logs() as lines:
+            for index, entry in enumerate(history.entries):
+                now += entry.after
+                self.clock.set(now)
+                self._step(history, index, entry, outcome)
+            if self._is_blind(history.accused):
+                crawl = Crawl(self.a, self.b, history.accused, self._secret(), "focus", None)
+                crawl.focus()
+                outcome.blind, outcome.reach = 1, crawl.reach
+                outcome.differences += crawl.differences
+        outcome.differences += _told_in(lines, self._secret(), history)
+        return outcome
+
+    def _begin(self, accused: str) -> None:
+        self.worlds.put_back()
+        self.a.accused = self.b.accused = accused
+        self.bringer = ""
+
     def play(self, history: History, effort: int | None) -> Outcome:
         """One history, from the first day on. `effort`: requests of an adversary's look (None: all there are)."""
         outcome = Outcome()
-        self.worlds.put_back()
-        self.bringer = ""
+        self._begin(history.accused)
         now = BEGINNING
         chance = random.Random(f"crawl {history.seed}")
         with logs() as lines:

@@ -55,8 +55,8 @@ class Step:
 
 
 def doers(world: World, by: str, label: str) -> Iterator[Reader]:
-    """Who does a step: the one named, or everybody who sees the letter, one after the other."""
-    keys = [role.key for role in CAST] if by == ANYBODY else [by]
+    """Who does a step: the one named, or everybody but the accused who sees the letter, one after the other."""
+    keys = [role.key for role in CAST if role.key != world.accused] if by == ANYBODY else [by]
     for key in keys:
         try:
             reader = world.reader(key)

@@ -85,8 +85,10 @@ class World:
         self.label_of_case: dict[int, str] = {}
         self.notes: dict[str, Any] = {}
         self.step = ""
+        self.accused = ""
         self.mentions: dict[str, int] = {}
-        self.work = Work(self.archive, Readers(), threading.Event(), self.archive.settings.work)  # type: ignore[arg-type]
+        self.readers = Readers()
+        self.work = Work(self.archive, self.readers, threading.Event(), self.archive.settings.work)  # type: ignore[arg-type]
 
     def forget(self) -> None:
         """Nothing is known any more of the history before."""

@@ -1,0 +1,214 @@
+"""The classic cases, written down: each is one way in which somebody is concerned, or one way to learn of it.
+
+They are quick, for every one of them is asked only what matters (`Crawl.focus`); the planted leaks are caught by them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.worlds import moves, steps
+from tests.worlds.history import CANARY, Entry, History
+from tests.worlds.paper import Sheet
+from tests.worlds.steps import ANYBODY, COMPLAINT, Bring, Paper, Step, Sweep
+
+C_TEXT = (f"{CANARY}被人变卖", "请求依法查处")
+
+
+def paper(label: str, *lines: str, confidence: float = 0.97, broken: bool = False) -> Paper:
+    """A letter of one page."""
+    sheets = [Sheet(lines or ("小区北门外施工噪声扰民",), confidence=confidence)]
+    return Paper(label, (*sheets, Sheet(("坏页",), broken=True)) if broken else tuple(sheets))
+
+
+def complaint(*more: str, confidence: float = 0.97, by: str = "office_head") -> list[Entry]:
+    """C arrives and is read."""
+    brought = Bring(by, (paper(COMPLAINT, *C_TEXT, *more, confidence=confidence),), "one")
+    return [Entry(brought, of_complaint=True), Entry(Sweep(""))]
+
+
+def own(by: str, label: str = "L1", *lines: str) -> list[Entry]:
+    """A letter that the accused brings in, and sees."""
+    return [Entry(Bring(by, (paper(label, *lines),), "one")), Entry(Sweep(""))]
+
+
+def acts(*done: Step) -> list[Entry]:
+    """Steps of the complaint."""
+    return [Entry(step, of_complaint=True) for step in done]
+
+
+def of(accused: str, *parts: list[Entry]) -> History:
+    """A history of these parts."""
+    return History(0, accused, tuple(entry for part in parts for entry in part))
+
+
+def accuse(**whom: str) -> Step:
+    return steps.Accuse(ANYBODY, COMPLAINT, listed=("director",), **whom)  # type: ignore[arg-type]
+
+
+FIRST = own("registrar1")
+
+CLASSICS: dict[str, History] = {
+    # The rule, clause by clause
+    "accused": of("registrar1", FIRST, complaint(), acts(accuse(person="registrar1"))),
+    "accused_but_open": of(
+        "keeper",
+        FIRST,
+        complaint(),
+        acts(accuse(person="keeper"), steps.Restrict("reviewer1", COMPLAINT, False)),
+    ),
+    "accused_and_allowed": of(
+        "registrar1",
+        FIRST,
+        complaint(),
+        acts(
+            steps.Allow(ANYBODY, COMPLAINT, "registrar1", "listed", None),
+            accuse(person="registrar1"),
+        ),
+    ),
+    "administrator": of("admin2", FIRST, complaint(), acts(steps.Recuse(ANYBODY, COMPLAINT, "admin2"))),
+    "recused": of("registrar1", FIRST, complaint(), acts(steps.Recuse(ANYBODY, COMPLAINT, "registrar1"))),
+    "mentioned": of("registrar1", FIRST, complaint("经办人何雅琴推诿")),
+    "misspelt": of("registrar1", FIRST, complaint("经办人何稚琴推诿")),
+    "unit_mentioned": of("registrar2", FIRST, complaint("建管处推诿扯皮")),
+    "post_mentioned": of("unit_head", FIRST, complaint("执法监督处处长收受礼品")),
+    "mentioned_in_title": of(
+        "registrar1", FIRST, complaint(), acts(steps.Describe(ANYBODY, COMPLAINT, "反映何雅琴", "", None))
+    ),
+    "mentioned_in_correction": of(
+        "registrar1", FIRST, complaint(), acts(steps.Correct(ANYBODY, COMPLAINT, "反映何雅琴"))
+    ),
+    "cleared_by_one": of(
+        "registrar1", FIRST, complaint("经办人何雅琴推诿"), acts(steps.Review("reviewer1", COMPLAINT, "cleared"))
+    ),
+    "cleared_by_one_twice": of(
+        "registrar1",
+        FIRST,
+        complaint("经办人何雅琴推诿"),
+        acts(steps.Review("reviewer1", COMPLAINT, "cleared"), steps.Review("reviewer1", COMPLAINT, "cleared")),
+    ),
+    "unit": of(
+        "registrar2", FIRST, complaint(), acts(accuse(unit="building"), steps.Restrict("reviewer1", COMPLAINT, False))
+    ),
+    "unit_above": of(
+        "handler",
+        FIRST,
+        complaint(),
+        acts(accuse(unit="enforcement"), steps.Restrict("reviewer1", COMPLAINT, False)),
+    ),
+    "unit_before_the_merger": of(
+        "unit_head",
+        FIRST,
+        complaint(),
+        acts(accuse(unit="old_survey"), steps.Restrict("reviewer1", COMPLAINT, False)),
+    ),
+    "left_the_unit": of(
+        "handler",
+        FIRST,
+        complaint(),
+        acts(accuse(unit="building"), steps.Restrict("reviewer1", COMPLAINT, False)),
+    ),
+    "left_the_unit_after": of(
+        "handler",
+        FIRST,
+        complaint(),
+        acts(
+            steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
+            accuse(unit="building"),
+            steps.Restrict("reviewer1", COMPLAINT, False),
+        ),
+    ),
+    "leads_the_unit": of(
+        "office_head",
+        FIRST,
+        complaint(by="registrar2"),
+        [Entry(moves.Leave("admin1", "office_head", "letters", date(2020, 1, 1)))],
+        acts(
+            steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
+            accuse(unit="letters"),
+            steps.Restrict("reviewer1", COMPLAINT, False),
+        ),
+    ),
+    "oversees_the_unit": of(
+        "deputy",
+        FIRST,
+        complaint(),
+        acts(accuse(unit="patrol"), steps.Restrict("reviewer1", COMPLAINT, False)),
+    ),
+    "words": of(
+        "registrar1",
+        FIRST,
+        complaint(),
+        acts(accuse(words="他们头儿"), steps.Restrict("reviewer1", COMPLAINT, False)),
+    ),
+    "namesake": of("keeper", FIRST, complaint(), acts(accuse(person="informer"))),
+    "namesake_but_open": of(
+        "keeper",
+        FIRST,
+        complaint(),
+        acts(accuse(person="informer"), steps.Restrict("reviewer1", COMPLAINT, False)),
+    ),
+    "restricted": of("registrar1", FIRST, complaint(), acts(steps.Restrict("director", COMPLAINT, True))),
+    "unread": of("registrar1", FIRST, complaint()[:1]),
+    "unconfirmed": of(
+        "registrar1",
+        FIRST,
+        complaint(),
+        acts(steps.Allow(ANYBODY, COMPLAINT, "registrar1", "listed", None)),
+        [Entry(moves.Unconfirmed("admin1", "registrar1"))],
+    ),
+    "renamed_since": of(
+        "registrar1", FIRST, complaint("反映赵新名不作为"), [Entry(moves.RenamePerson("admin1", "registrar1", "赵新名"))]
+    ),
+    "renamed_and_swept": of(
+        "registrar1",
+        FIRST,
+        complaint("反映赵新名不作为"),
+        [Entry(moves.RenamePerson("admin1", "registrar1", "赵新名")), Entry(Sweep(""))],
+    ),
+    # Ways to learn of it
+    "known_before": of(
+        "registrar1",
+        FIRST,
+        complaint(),
+        acts(steps.Read("registrar1", COMPLAINT), accuse(person="registrar1")),
+    ),
+    "same_words": of(
+        "registrar1",
+        own("registrar1", "L1", "噪声扰民噪声扰民", "补偿款未到"),
+        own("registrar2", "L2", "补偿款至今未到噪声"),
+        complaint("噪声扰民补偿款"),
+        acts(accuse(person="registrar1")),
+    ),
+    "own_upload_after": of(
+        "registrar1", complaint(), acts(accuse(person="registrar1")), own("registrar1"), own("registrar1", "L2")
+    ),
+    "same_stack": of(
+        "registrar1",
+        [
+            Entry(
+                Bring(
+                    "office_head",
+                    (paper("L1"), paper(COMPLAINT, *C_TEXT, "何雅琴"), paper("L2", broken=True)),
+                    "stack",
+                )
+            ),
+            Entry(Sweep("")),
+        ],
+    ),
+    "same_upload": of(
+        "registrar1",
+        [
+            Entry(Bring("office_head", (paper("L1"), paper(COMPLAINT, *C_TEXT, "何雅琴"), paper("L2")), "each")),
+            Entry(Sweep("")),
+        ],
+    ),
+    "picker": of(
+        "director",
+        own("office_head", "L1"),
+        complaint(by="registrar2"),
+        acts(steps.Accuse(ANYBODY, COMPLAINT, person="director", listed=("office_head",))),
+    ),
+    "reviewer": of("reviewer2", FIRST, complaint("反映苏鸿飞不作为")),
+    "looks_through": of("deputy", FIRST, complaint("石怀远", confidence=0.2), acts(accuse(person="deputy"))),
+}

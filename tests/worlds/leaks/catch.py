@@ -1,0 +1,135 @@
+"""Plants the leaks, each in a copy of the house in memory, and lets the classic cases catch them.
+
+    python -m tests.worlds.leaks.catch [--processes 2] [words of the leaks' names]
+
+A process that has loaded the libraries is forked for each leak; the house itself is loaded anew from the copy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import multiprocessing
+import os
+import re
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.worlds.leaks.planted import IMPORTS, LEAKS, WAITING, Leak
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+HOUSE = ("archive_app", "index", "storage", "scanning", "tests")
+TESTS = "tests/worlds/test_classics.py::test_a_classic_case"
+
+
+class NoLongerThere(Exception):
+    """What a leak changes does not stand in its file, or more than once: the leak must be planted anew."""
+
+    def __init__(self, leak: Leak, count: int) -> None:
+        super().__init__(f"{leak.name}: what it changes in {leak.file} stands there {count} times, not once")
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What came of a leak: the test that caught it and what it saw; neither when it went by."""
+
+    leak: Leak
+    test: str = ""
+    seen: str = ""
+
+
+def planted(leak: Leak) -> str:
+    """The file with the leak in it. Raises NoLongerThere."""
+    text = (REPOSITORY / leak.file).read_text("utf-8")
+    if text.count(leak.old) != 1:
+        raise NoLongerThere(leak, text.count(leak.old))
+    text = text.replace(leak.old, leak.new)
+    more = IMPORTS.get(leak.file)
+    if more is not None:
+        text = re.sub(r"(?m)^(?=(?:@|class |def |[A-Z_]+(?:: .*)? = ))", lambda _: more, text, count=1)
+    return text
+
+
+def run(leak: Leak) -> tuple[str, str, str]:
+    """Plant one leak in this process, which nobody needs afterwards, and let the classic cases look.
+
+    Returns its name, the test that caught it, and what that saw: the process's classes are not its parent's any more.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - memory, if it is there; the folder in it has a name of its own
+    folder = Path(tempfile.mkdtemp(prefix="leak-", dir=memory if memory.is_dir() else None))
+    try:
+        for package in HOUSE:
+            shutil.copytree(REPOSITORY / package, folder / package, ignore=shutil.ignore_patterns("*.po", "fonts"))
+        (folder / leak.file).write_text(planted(leak), "utf-8")
+        _load_from(folder)
+        return (leak.name, *next(_looks(leak), ("", "")))
+    except NoLongerThere as error:
+        return leak.name, "", str(error)
+    except Exception:
+        return leak.name, "", traceback.format_exc(limit=-3)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _looks(leak: Leak) -> Iterator[tuple[str, str]]:
+    chance_of, world_of = importlib.import_module("tests.worlds.chance"), importlib.import_module("tests.worlds.world")
+    play, classics = importlib.import_module("tests.worlds.play"), importlib.import_module("tests.worlds.classics")
+    with chance_of.in_hand() as (chance, clock), world_of.two_worlds(chance) as worlds:
+        player = play.Player(worlds, chance, clock)
+        for name in leak.caught_by:
+            outcome = player.focus(classics.CLASSICS[name])
+            told = [each for each in outcome.differences if "our mistake: 500" not in str(each)]
+            for difference in (*told, *outcome.differences):
+                yield f"{TESTS}[{name}]", str(difference)
+
+
+def _load_from(folder: Path) -> None:
+    """From now on the house is the one in this folder."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in HOUSE]:
+        if name != "__main__":
+            del sys.modules[name]
+    sys.path.insert(0, str(folder))
+    os.chdir(folder)
+    importlib.invalidate_caches()
+
+
+def _load_libraries() -> None:
+    """What the house uses, loaded once; the house itself goes again."""
+    for name in ("tests.worlds.play", "archive_app.work", "archive_app.cli"):
+        importlib.import_module(name)
+
+
+def catch(leaks: tuple[Leak, ...] = LEAKS, processes: int = 2) -> Iterator[Caught]:
+    """Plant the leaks, so many at a time, and say what became of each."""
+    _load_libraries()
+    with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
+        by_name = {leak.name: leak for leak in leaks}
+        for name, test, seen in pool.imap_unordered(run, leaks, chunksize=1):
+            yield Caught(by_name[name], test, seen)
+
+
+def main() -> int:
+    """Print each leak with the test that caught it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("words", nargs="*")
+    chosen = parser.parse_args()
+    leaks = tuple(leak for leak in LEAKS if all(word in leak.name for word in chosen.words))
+    count = 0
+    for each in catch(leaks, chosen.processes):
+        count += bool(each.test)
+        print(f"{'caught' if each.test else 'MISSED'}  {each.leak.row}: {each.leak.name}")
+        print(f"        {each.test or each.seen}", flush=True)
+    for row, what in WAITING.items():
+        print(f"waits   {row}: for {what}")
+    print(f"{count} of {len(leaks)} planted leaks caught")
+    return 0 if count == len(leaks) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

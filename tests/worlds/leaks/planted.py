@@ -1,0 +1,106 @@
+"""The leaks that are planted, one after the other, into a copy of the house, and what must catch them.
+
+`row` is the row of the table in `confidentiality.md`. Where a channel does not exist in the application yet, the most alike
+leak that can exist today is planted, or the row is in `WAITING`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RULE = "the rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A change of one file that leaks: `old` stands in it once and becomes `new`; the classic cases that see it."""
+
+    name: str
+    row: str
+    file: str
+    old: str
+    new: str
+    caught_by: tuple[str, ...]
+
+
+ACCESS = "archive_app/access.py"
+SEARCH = "archive_app/reading/search.py"
+LETTERS = "archive_app/reading/letters.py"
+INTAKES = "archive_app/reading/intakes.py"
+SCREENING = "archive_app/screening.py"
+INTAKE = "archive_app/intake.py"
+
+LEAKS = (
+    # The parts of the door
+    Leak("a letter is open before it is read", RULE, ACCESS, "        Case.read_at.is_not(None),\n", "", ("unread",)),
+    Leak("restricted cases are open to roles", RULE, ACCESS, "and_(not_(Case.restricted), open_to_roles)", "open_to_roles", ("restricted",)),
+    Leak("nobody is vetoed", RULE, ACCESS, "and_(granted(asking), not_(vetoed(asking)))", "granted(asking)", ("accused_but_open",)),
+    Leak("the accused person is not vetoed", RULE, ACCESS, '    Veto("concerned", lambda asking, concern: concern.person_id == asking.person),\n', "", ("accused_but_open",)),
+    Leak("members of a unit are not vetoed", RULE, ACCESS, '    Veto("member", _of_member),\n', "", ("unit",)),
+    Leak("who leads a unit is not vetoed", RULE, ACCESS, '    Veto("leads", _of_who_leads),\n', "", ("leads_the_unit",)),
+    Leak("unresolved words veto nobody", RULE, ACCESS, 'and_(unknown_accused(concern), not_(_allowed(asking, "listed")))', "unknown_accused(concern) & (Case.id < 0)", ("words",)),
+    Leak("an allowance beats the veto", RULE, ACCESS, "            concern.case_id == Case.id,\n            concern.ended_at.is_(None),\n            or_(*", '            concern.case_id == Case.id,\n            not_(_allowed(asking, "listed")),\n            concern.ended_at.is_(None),\n            or_(*', ("accused_and_allowed",)),
+    Leak("only the accused are vetoed, not the recused", RULE, ACCESS, "lambda asking, concern: concern.person_id == asking.person", 'lambda asking, concern: and_(concern.person_id == asking.person, concern.kind != "recused")', ("recused",)),
+    Leak("mentions do not veto", RULE, ACCESS, "lambda asking, concern: concern.person_id == asking.person", 'lambda asking, concern: and_(concern.person_id == asking.person, concern.kind != "mentioned")', ("mentioned",)),
+    Leak("units that are mentioned do not veto", RULE, ACCESS, "    return and_(concern.unit_id.is_not(None), _of_this_case(belonged(", '    return and_(concern.kind != "mentioned", concern.unit_id.is_not(None), _of_this_case(belonged(', ("unit_mentioned",)),
+    Leak("only who is in the unit now is vetoed", RULE, ACCESS, "    return or_(until.is_(None), Case.event_date.is_(None), until >= Case.event_date)", "    return until.is_(None)", ("left_the_unit",)),
+    Leak("the event is compared the wrong way round", RULE, ACCESS, "until >= Case.event_date", "until < Case.event_date", ("left_the_unit_after",)),
+    Leak("a concern reaches only the unit itself", RULE, ACCESS, "return select(reach.member_unit_id).where(reach.unit_id == unit_id)", "return select(reach.member_unit_id).where(reach.unit_id == unit_id, reach.member_unit_id == reach.unit_id)", ("unit_above", "unit_before_the_merger")),
+    Leak("unconfirmed accounts read", RULE, ACCESS, '    Trust("account_unconfirmed", lambda account, person: account.confirmed_at.is_not(None)),\n', "", ("unconfirmed",)),
+    Leak("a new name opens letters before it was looked for", RULE, ACCESS, '    Trust("names_unmatched", lambda account, person: person.matched),\n', "", ("renamed_since",)),
+    Leak("one reviewer clears alone", RULE, "archive_app/reviews.py", "decided = first is not None and first.decision == decision", "decided = True", ("cleared_by_one",)),
+    Leak("the same reviewer clears twice", RULE, "archive_app/reviews.py", "if first is not None and first.person_id == reader.person_id:", "if False:", ("cleared_by_one_twice",)),
+    Leak("a corrected text is not looked through", RULE, "archive_app/correction.py", "    screen(session, letter)\n", "", ("mentioned_in_correction", "mentioned_in_title")),
+    Leak("new names are not looked for in old letters", RULE, SCREENING, "            _note_mentions(session, letter, finder, letter_text(pages))\n        if", "            pass\n        if", ("renamed_and_swept",)),
+    # The channels
+    Leak("receipts are numbered one after the other", "gaps in visible numbers and ids", INTAKE, "        number=new_number(now),\n", '        number=f"SJ{now:%Y%m%d}-{(session.scalar(select(func.max(Intake.id))) or 0) + 1:07d}",\n', ("own_upload_after",)),
+    Leak("hidden letters answer otherwise than absent ones", "404 against 403, timing of the two", ACCESS, "    if letter is None:\n        raise NotFound\n    return letter", '    if letter is None:\n        hidden = session.scalar(select(Letter.id).where(Letter.public_id == public_id).execution_options(door=True))\n        raise (SignInFailed if hidden else NotFound)\n    return letter', ("accused",)),
+    Leak("hits are counted beside the scope", "hit counts, page counts, \"about N results\"", SEARCH, "        total=found.total,\n", "        total=archive.index.search(session, query, scope=visible(SYSTEM), limit=0).total,\n", ("accused",)),
+    Leak("similar spellings are counted beside the scope", 'autocomplete, spelling, "more like this", synonyms mined from text', SEARCH, "return archive.index.search(session, query, scope=visible(reader), limit=0).total", "return archive.index.search(session, query, scope=visible(SYSTEM), limit=0).total", ("accused",)),
+    Leak("the order goes by how often hidden letters have the word", "relevance scores (corpus statistics such as IDF include hidden letters)", SEARCH, "        sort=request.sort,\n", '        sort="relevance" if archive.index.search(session, query, scope=visible(SYSTEM), limit=0).total > 2 else request.sort,\n', ("same_words",)),
+    Leak("facets are counted beside the scope", "facets, tag counters, saved-search badges", SEARCH, "facets=_facets(found.facets, request)", "facets=_facets(archive.index.search(session, query, scope=visible(SYSTEM), limit=0, facets=True).facets, request)", ("accused",)),
+    Leak("all letters are counted on the home page", "monthly statistics, charts, workload, calendars, deadline lists", INTAKES, "            letters = statement.subquery()\n", "            letters = select(Letter).subquery()\n", ("accused",)),
+    Leak("room on the disk is shown", "differences between two reports, small cells", "archive_app/templates/home.html", "{% if status.room_is_low %}", "{{ status.letters | sum }}{{ status.free_bytes }}{% if status.room_is_low %}", ("own_upload_after",)),
+    Leak("a file that is there already is refused", '"this file was already received"', INTAKE, "    kept = _keep_all(archive, uploads)\n    with unit_of_work(archive.sessions, reader.key) as session:\n        intake =", "    kept = _keep_all(archive, uploads)\n    with unit_of_work(archive.sessions, reader.key) as session:\n        if session.scalar(select(Source.id).where(Source.sha256 == kept[0].file.sha256).limit(1)):\n            raise NothingReceived\n        intake =", ("accused",)),
+    Leak("two letters may not have the same title", "unique-key errors, foreign-key errors", "archive_app/correction.py", "        letter.title, letter.sender, letter.letter_date = title, sender, letter_date\n", '        if session.scalar(select(Letter.id).where(Letter.heading.contains(title), Letter.id != letter.id).execution_options(door=True).limit(1)):\n            raise InvalidField(field="title", reason="there is one already")\n        letter.title, letter.sender, letter.letter_date = title, sender, letter_date\n', ("accused",)),
+    Leak("pictures are sent past the door", "thumbnails, page images, text layers, range requests, caches, ETags, back button", LETTERS, 'with opened(reader, archive, public_id, "looked_at", page=number) as (session, row):', 'with past_the_door(archive, public_id) as (session, row):', ("accused",)),
+    Leak("receipts are everybody's", "job queue, progress bars, upload status", ACCESS, "return select(Intake).where(Intake.account_id == reader.account_id, trusted(Asking.of(reader)))", "return select(Intake).where(trusted(Asking.of(reader)))", ("accused",)),
+    Leak("a letter tells of the letters it came with", 'links between cases, "related", repeat counts', ACCESS, 'or_(Intake.grouping != "stack", and_(own, not_(hidden)))', "not_(hidden)", ("same_stack",)),
+    Leak("originals count within their upload", 'links between cases, "related", repeat counts', LETTERS, "received_file(source, position=position)", "received_file(source)", ("same_upload",)),
+    Leak("versions are read past the door", "history, earlier versions", LETTERS, 'with opened(reader, archive, public_id, "read_versions", page=number) as (session, row):', 'with past_the_door(archive, public_id) as (session, row):', ("accused",)),
+    Leak("history is read past the door", "audit trail, log pages, system status, error reports, metrics", LETTERS, 'with opened(reader, archive, public_id, "read_history") as (session, row):', 'with past_the_door(archive, public_id) as (session, row):', ("accused",)),
+    Leak("what is read is logged", "audit trail, log pages, system status, error reports, metrics", SCREENING, "    screen(session, letter)\n    case =", '    screen(session, letter)\n    import logging\n    logging.getLogger(__name__).warning("read %s", letter.heading)\n    case =', ("accused",)),
+    Leak("the access copy is sent past the door", "exports, bulk download, share links", LETTERS, "        row = find_letter(session, reader, public_id)\n        if row.access_copy is None:", "        row = find_letter(session, SYSTEM, public_id)\n        if row.access_copy is None:", ("accused",)),
+    Leak("originals are sent past the door", "monthly files, year-end bundles, catalogues, spine labels, backups", LETTERS, "        row = find_letter(session, reader, public_id)\n        sources = whole_sources(session, reader, row)", "        row = find_letter(session, SYSTEM, public_id)\n        sources = whole_sources(session, SYSTEM, row)", ("accused",)),
+    Leak("the index finds past the door", "index files, temp files, core dumps, WAL", "index/engines/sqlite_conditions.py", "allowed = in_scope(scope).exists()", "allowed = in_scope(scope).exists() | (letters.c.letter_id > 0)", ("accused",)),
+    Leak("who is kept out of some case is not offered", "pickers of assignees and delegates", "archive_app/choosing.py", "    rows = session.execute(select(Person.id, Person.public_id, Person.name, Person.staff_no)).all()", "    accused = select(Concern.person_id).where(Concern.person_id.is_not(None)).execution_options(door=True)\n    rows = session.execute(select(Person.id, Person.public_id, Person.name, Person.staff_no).where(Person.id.not_in(accused)).execution_options(door=True)).all()", ("picker",)),
+    Leak("who oversees an accused unit is not vetoed", "leader over an accused unit", ACCESS, '    Veto("oversees", _of_who_oversees),\n', "", ("oversees_the_unit",)),
+    Leak("what was opened once stays open", "accusation added later, transfer, merger of units", ACCESS, "    letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))\n", '    known = find_letter.__dict__.setdefault("known", set())\n    letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))\n    if letter is None and (who.key, public_id) in known:\n        letter = session.scalar(select(Letter).where(Letter.public_id == public_id).execution_options(door=True))\n    known.add((who.key, public_id)) if letter is not None else None\n', ("known_before",)),
+    Leak("namesakes of the accused are not kept out", "homonyms, typing errors, nicknames, OCR errors in names", "archive_app/restrictions.py", "concerns = [new, *_mentions_of_namesakes(session, case, person_id)]", "concerns = [new]", ("namesake_but_open",)),
+    Leak("names must be written without a mistake", "homonyms, typing errors, nicknames, OCR errors in names", SCREENING, 'found += [Name(text, ("person", key)) for key, text in', 'found += [Name(text, ("person", key), fuzzy=False) for key, text in', ("misspelt",)),
+    Leak("administrators are let past the veto", "administrator, database operator", ACCESS, "    return and_(granted(asking), not_(vetoed(asking)))", '    return and_(granted(asking), or_(holds(asking, ("system_administrator",)), not_(vetoed(asking))))', ("administrator",)),
+)
+
+WAITING = {
+    "monthly statistics, charts, workload, calendars, deadline lists": "the monthly report (planted: the counts on the home page)",
+    "differences between two reports, small cells": "the monthly report (planted: a figure of the whole archive on the home page)",
+    "notifications, mail already queued": "notifications; until then `test_channels.py` fails when something that sends mail appears",
+    "exports, bulk download, share links": "bundles (planted: the access copy)",
+    "monthly files, year-end bundles, catalogues, spine labels, backups": "filing (planted: the originals)",
+    "index files, temp files, core dumps, WAL": "a search for the canary on the disk (planted: the index)",
+}
+"""Rows whose channel is not in the application yet, and what it waits for."""
+
+IMPORTS = {
+    LETTERS: (
+        "from contextlib import contextmanager\nfrom archive_app.system import SYSTEM\nfrom storage.models import Letter as _L\n"
+        "from storage.session import reading as _reading\n\n\n@contextmanager\ndef past_the_door(archive, public_id):\n"
+        "    with _reading(archive.sessions, SYSTEM.key) as session:\n"
+        "        yield session, find_letter(session, SYSTEM, public_id)\n\n\n"
+    ),
+    SEARCH: "from archive_app.system import SYSTEM\n",
+    INTAKE: "from sqlalchemy import func, select\n",
+    ACCESS: "from archive_app.errors import SignInFailed\n",
+    "index/engines/sqlite_conditions.py": "from index.engines.tables import letters\n",
+}
+"""What a planted leak needs to be imported; it stands after the imports of the file."""
