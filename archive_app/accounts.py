@@ -10,7 +10,8 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from archive_app import screening
 from archive_app.archive import Archive
@@ -65,11 +66,7 @@ def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
     with reading(archive.sessions) as session:
         account = session.scalar(select(Account).where(Account.name == name))
     stored = account.password_hash if account is not None else _nobodys_hash()
-    try:
-        _hasher().verify(stored, password)
-    except VerificationError:
-        raise SignInFailed from None
-    if account is None or not account.active:
+    if not is_right(stored, password) or account is None or not account.active:
         raise SignInFailed
     token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
@@ -128,12 +125,30 @@ def _mint(account: Account) -> Reader:
             entry.role for entry in account.roles if entry.since <= now and (entry.until is None or entry.until > now)
         ),
         waiting=account.confirmed_at is None or not account.person.matched,
+        must_change_password=account.password_given,
     )
 
 
 def hashed(password: str) -> str:
     """What is kept of a password (Argon2id)."""
     return _hasher().hash(password)
+
+
+def is_right(stored: str, password: str) -> bool:
+    """Whether this is the password of which `stored` is kept."""
+    try:
+        return _hasher().verify(stored, password)
+    except VerificationError:
+        return False
+
+
+def end_sessions(session: Session, account_id: int, *, but_for: str = "") -> None:
+    """End all sessions of an account in this transaction, but for the one that the token `but_for` opens."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.token_hash != _digest(but_for))
+        .values(ended_at=datetime.now(UTC))
+    )
 
 
 @cache

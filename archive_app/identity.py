@@ -44,6 +44,7 @@ class Reader:
 
     `roles` decide which menus are shown; what may be seen is decided by `archive_app.access`, from the database, each
     time. `waiting`: the account opens nothing yet (it waits for its confirmation, or for names to be matched).
+    `must_change_password`: an administrator has set the password; until it is changed nothing else is shown.
     """
 
     account_id: int
@@ -52,6 +53,7 @@ class Reader:
     display_name: str
     roles: frozenset[str]
     waiting: bool = False
+    must_change_password: bool = False
 
     @property
     def key(self) -> str:

@@ -84,6 +84,40 @@ SENTENCES: Mapping[str, str] = {
     "future_day": N_("What a letter tells of has happened: the day cannot lie ahead."),
     "nobody_left": N_("Nobody could see this case then. First put somebody on the list who can go on with it."),
     "reviewed_already": N_("You have said this already. A second access reviewer, another person, decides it."),
+    # What is wrong with a change of persons, units and accounts (archive_app.people).
+    "people_error": N_("This cannot be done like this. Look at it again."),
+    "own_person": N_("Nobody changes their own name, units, posts or account. Another administrator must do it."),
+    "field_missing": N_("This is needed. Fill it in."),
+    "too_long": N_("This is too long: at most %(most)s characters."),
+    "bad_characters": N_("Begin with a letter, a character or a figure, and write it in one line."),
+    "namesake_exists": N_("There is a person called %(name)s already. Say whether this is the same person or another."),
+    "staff_number_taken": N_("The staff number %(number)s is %(name)s's. A number belongs to one person."),
+    "unit_exists": N_("There is a unit called %(name)s here already."),
+    "unit_in_circle": N_("A unit cannot be below itself, or become what it came from. Choose another one."),
+    "units_missing": N_("Say which units, and what they become."),
+    "unit_has_ended": N_("%(name)s has ended. Choose a unit that exists."),
+    "unwatched_own": N_("Your own unit is this unit or belongs to it. Another administrator must do it."),
+    "end_before_begin": N_("It cannot end before it begins."),
+    "not_a_day": N_("This is no date. Write it like 2026-02-24."),
+    "account_name_taken": N_("There is an account called %(name)s already. Choose another name."),
+    "password_too_short": N_("At least %(least)s characters are needed."),
+    "password_wrong": N_("This is not your present password."),
+    "password_same": N_("Choose a password other than the present one."),
+    "passwords_differ": N_("This is not the same as the new password above. Type it once more."),
+    "role_held": N_("The account has this role already. End it first, then give it anew."),
+    "last_administrator": N_(
+        "Nobody could administer the archive then. First give somebody else this role, without a last day."
+    ),
+    "changed_meanwhile": N_("It was changed while you were looking. Look at it again."),
+    "own_change": N_(
+        "You have changed this account yourself, or it is your own. Another access reviewer must confirm it."
+    ),
+    # What was done to an account since it was confirmed (archive_app.people.holding).
+    "account_made": N_("made"),
+    "account_opened": N_("opened again"),
+    "password_set": N_("new password set"),
+    "role_given": N_("role given: %(role)s"),
+    "ended_in_the_past": N_("units or posts ended in the past, on %(day)s"),
     # Why the database cannot be used (archive_app.database).
     "database_unreachable": N_("The database cannot be reached: %(reason)s"),
     "database_not_ready": N_(
@@ -299,6 +333,30 @@ ACTIONS: Mapping[str, str] = {
     "looked_through": N_("Looked through by a person"),
     "review_cleared": N_("Reviewed: does not concern them"),
     "review_confirmed": N_("Reviewed: concerns them"),
+    "person_added": N_("Person added"),
+    "person_renamed": N_("Person renamed"),
+    "person_name_added": N_("Other name of a person added"),
+    "person_numbered": N_("Staff number set"),
+    "unit_added": N_("Unit added"),
+    "unit_renamed": N_("Unit renamed"),
+    "unit_name_added": N_("Other name of a unit added"),
+    "unit_watched": N_("Unit's names looked for"),
+    "unit_unwatched": N_("Unit's names no longer looked for"),
+    "unit_moved": N_("Unit moved"),
+    "unit_succeeded": N_("Unit became another one"),
+    "unit_ended": N_("Unit ended"),
+    "joined_unit": N_("Joined a unit"),
+    "left_unit": N_("Left a unit"),
+    "appointed": N_("Post given"),
+    "dismissed": N_("Post ended"),
+    "account_made": N_("Account made"),
+    "account_opened": N_("Account opened again"),
+    "account_closed": N_("Account closed"),
+    "account_confirmed": N_("Account confirmed"),
+    "role_given": N_("Role given"),
+    "role_ended": N_("Role ended"),
+    "password_set": N_("Password set by an administrator"),
+    "password_changed": N_("Own password changed"),
 }
 
 
@@ -315,6 +373,8 @@ def say(notice: Notice) -> str:
     values = {name: _value(value) for name, value in notice.values.items()}
     if (field := values.get("field", "")) in FIELDS:
         values |= {"field": _named(FIELDS, field)}
+    if (held := values.get("role", "")) in ROLES:
+        values |= {"role": role(held)}
     return gettext(template) % _Spoken(values)
 
 

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from archive_app import errors
+from archive_app.people.errors import PeopleError
 from archive_app.results import Notice
 from archive_app.views.context import archive
 from archive_app.views.sessions import too_often
@@ -30,6 +31,7 @@ STATUS: dict[type[errors.ArchiveError], int] = {
     errors.FutureDay: 400,
     errors.NobodyLeft: 409,
     errors.ReviewedAlready: 409,
+    PeopleError: 400,
 }
 
 Answer = tuple[str, int]
@@ -52,7 +54,7 @@ def setup(app: Flask) -> None:
 
 def status_of(error: errors.ArchiveError) -> int:
     """The HTTP status of an error of the application."""
-    return STATUS.get(type(error), 500)
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
 def _page(status: int, title: str, sentence: str) -> Answer:

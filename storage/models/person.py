@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
-from storage.models.types import UtcDateTime, new_public_id
+from storage.models.types import Json, UtcDateTime, new_public_id
 
 
 class Person(Base):
@@ -45,7 +45,9 @@ class Account(Base):
     """What a person signs in with.
 
     It opens content only while `confirmed_at` is set: whatever an administrator does to an account (make it, give it a
-    role, set its password) takes the confirmation away, until an access reviewer has confirmed it again.
+    role, set its password) takes the confirmation away, until an access reviewer has confirmed it again. `changes` is
+    all that was done since the last confirmation: what, when, and by which account. `password_given`: the password is
+    an administrator's, and must be changed before anything else.
     """
 
     __tablename__ = "accounts"
@@ -62,6 +64,7 @@ class Account(Base):
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    changes: Mapped[list[Json]] = mapped_column(JSON, default=list)
 
     person: Mapped[Person] = relationship(lazy="joined")
     roles: Mapped[list[AccountRole]] = relationship(

@@ -1,0 +1,49 @@
+"""Whom a concern of a unit reaches: the unit, what is below it, what it became and what became it, with what is below.
+
+A pair that was once reached stays so: a unit that moves away takes nobody out of the reach of what was written about
+the unit above it while they were there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from storage.models.unit import Unit, UnitReach, UnitSuccession
+
+
+def rebuild_reach(session: Session) -> None:
+    """Bring the closure up to date, in the transaction that has changed the units."""
+    session.flush()
+    parents = {unit: parent for unit, parent in session.execute(select(Unit.id, Unit.parent_id))}
+    became = session.execute(select(UnitSuccession.predecessor_id, UnitSuccession.successor_id)).all()
+    wanted = {(unit, each) for unit, members in reach(parents, became).items() for each in members}
+    there = set(session.execute(select(UnitReach.unit_id, UnitReach.member_unit_id)))
+    if new := sorted(wanted - there):
+        session.execute(insert(UnitReach), [{"unit_id": unit, "member_unit_id": member} for unit, member in new])
+
+
+def reach(parents: Mapping[int, int | None], became: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    """The closure of a tree of units (unit → the one above) and of (predecessor, successor) pairs."""
+    below: dict[int, set[int]] = {}
+    later: dict[int, set[int]] = {}
+    earlier: dict[int, set[int]] = {}
+    for unit, parent in parents.items():
+        if parent is not None:
+            below.setdefault(parent, set()).add(unit)
+    for before, after in became:
+        later.setdefault(before, set()).add(after)
+        earlier.setdefault(after, set()).add(before)
+    return {unit: _followed(_followed({unit}, later) | _followed({unit}, earlier), below) for unit in parents}
+
+
+def _followed(begin: Iterable[int], steps: Mapping[int, set[int]]) -> frozenset[int]:
+    """Where one comes to from the beginnings, by any number of steps; the beginnings themselves too."""
+    found, ahead = set(begin), list(begin)
+    while ahead:
+        for each in steps.get(ahead.pop(), set()) - found:
+            found.add(each)
+            ahead.append(each)
+    return frozenset(found)

@@ -1,0 +1,117 @@
+"""What every change of persons, units and accounts begins with: an administrator, not for themself, and clean words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from archive_app.access import require
+from archive_app.archive import Archive
+from archive_app.errors import NotFound
+from archive_app.identity import ADMINISTERS, Reader
+from archive_app.people.errors import BadCharacters, EndBeforeBegin, FieldMissing, OwnPerson, TooLong
+from storage.models.person import Account, Person
+from storage.models.unit import Membership, Post, Unit
+from storage.session import unit_of_work
+
+MAX_NAME = 100
+
+FORMULA_SIGNS = "=+-@|%"
+"""What spreadsheets take for the beginning of a formula; no name begins so."""
+
+Dated = TypeVar("Dated", Membership, Post)
+
+
+@contextmanager
+def administering(reader: Reader, archive: Archive) -> Iterator[Session]:
+    """A session for a change by a system administrator; whoever opens it commits. Raises NotFound."""
+    with unit_of_work(archive.sessions, reader.key) as session:
+        require(session, reader, ADMINISTERS)
+        yield session
+
+
+def person_row(session: Session, public_id: str) -> Person:
+    """A person. Raises NotFound."""
+    found = session.scalar(select(Person).where(Person.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unit_row(session: Session, public_id: str) -> Unit:
+    """A unit. Raises NotFound."""
+    found = session.scalar(select(Unit).where(Unit.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def account_row(session: Session, public_id: str) -> Account:
+    """An account. Raises NotFound."""
+    found = session.scalar(select(Account).where(Account.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def ensure_not_own(reader: Reader, person_id: int) -> None:
+    """Nobody changes their own person, so that an accused administrator cannot move themself. Raises OwnPerson."""
+    if reader.person_id == person_id:
+        raise OwnPerson
+
+
+def clean(text: str, field: str, *, most: int = MAX_NAME) -> str:
+    """A name in one line, without spaces at its ends; "" stays "". Raises TooLong, BadCharacters."""
+    name = " ".join(text.split())
+    if len(name) > most:
+        raise TooLong(field=field, most=most)
+    if name.startswith(tuple(FORMULA_SIGNS)) or not name.isprintable():
+        raise BadCharacters(field=field)
+    return name
+
+
+def needed(text: str, field: str, *, most: int = MAX_NAME) -> str:
+    """The same, of a field that may not be empty. Raises FieldMissing, TooLong, BadCharacters."""
+    name = clean(text, field, most=most)
+    if not name:
+        raise FieldMissing(field=field)
+    return name
+
+
+def open_now(model: type[Dated], session: Session, person: Person, unit: Unit) -> list[Dated]:
+    """The memberships or posts of a person in a unit that have not ended."""
+    lasting = or_(model.until.is_(None), model.until >= date.today())
+    rows = session.scalars(
+        select(model).where(model.person_id == person.id, model.unit_id == unit.id, lasting).order_by(model.id)
+    )
+    return list(rows)
+
+
+def end(session: Session, reader: Reader, entry: Membership | Post, until: date) -> None:
+    """Let a membership or a post end. One that ended in the past may open cases to the person: accounts wait for it.
+
+    Raises:
+        EndBeforeBegin: it began later.
+    """
+    if entry.since is not None and until < entry.since:
+        raise EndBeforeBegin(field="until")
+    entry.until = until
+    if until < date.today():
+        for account in session.scalars(select(Account).where(Account.person_id == entry.person_id)):
+            touch(account, reader, "ended_in_the_past", day=until.isoformat())
+
+
+def touch(account: Account, reader: Reader, what: str, **details: str) -> None:
+    """Note what an administrator did to an account: it opens nothing until an access reviewer has confirmed it."""
+    now = datetime.now(UTC)
+    account.confirmed_at = None
+    account.changed_at, account.changed_by = now, reader.account_id
+    account.changes = [
+        *account.changes,
+        {"what": what, "at": now.isoformat(), "by": reader.account_id, "values": details},
+    ]

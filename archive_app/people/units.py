@@ -1,0 +1,285 @@
+"""Units: their tree, their names, and what became of them. They are never deleted: they end.
+
+Whoever changes the tree brings the reach of every unit up to date in the same transaction (`rebuild_reach`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from archive_app.archive import Archive
+from archive_app.audit import record
+from archive_app.identity import Reader
+from archive_app.people.errors import (
+    EndBeforeBegin,
+    UnitExists,
+    UnitHasEnded,
+    UnitInCircle,
+    UnitsMissing,
+    UnwatchedOwn,
+)
+from archive_app.people.reach import rebuild_reach
+from archive_app.people.rules import administering, clean, needed, unit_row
+from storage.models.types import new_public_id
+from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
+
+__all__ = [
+    "add_short_name",
+    "add_unit",
+    "end_unit",
+    "move_unit",
+    "rebuild_reach",
+    "rename_unit",
+    "succeed",
+    "watch_unit",
+]
+
+Kind = Literal["renamed", "merged", "split"]
+
+
+def add_unit(
+    reader: Reader,
+    archive: Archive,
+    *,
+    name: str,
+    parent: str | None = None,
+    short_names: Iterable[str] = (),
+    watched: bool = True,
+    since: date | None = None,
+) -> str:
+    """Add a unit, below another one or at the top; returns its public id.
+
+    Raises:
+        NotFound: the reader administers nothing, or there is no such unit above.
+        PeopleError: of the fields; UnitExists, UnitHasEnded.
+    """
+    with _changing(reader, archive) as session:
+        above = unit_row(session, parent) if parent else None
+        unit = new_unit(session, reader, name=name, above=above, short_names=short_names, watched=watched, since=since)
+    return unit.public_id
+
+
+def rename_unit(reader: Reader, archive: Archive, unit: str, *, name: str) -> None:
+    """Give a unit another name; it stays the same unit, and the old name is still looked for.
+
+    Raises NotFound, UnitExists, PeopleError.
+    """
+    with _changing(reader, archive) as session:
+        row, new = unit_row(session, unit), needed(name, "name")
+        if new == row.name:
+            return
+        _ensure_free(session, new, row.parent_id)
+        old, row.name, row.matched = row.name, new, False
+        _note(row, old)
+        record(session, reader, "unit_renamed", subject=row.public_id)
+
+
+def add_short_name(reader: Reader, archive: Archive, unit: str, *, name: str) -> None:
+    """Note what people call a unit for short. Raises NotFound, PeopleError."""
+    with _changing(reader, archive) as session:
+        note_short_name(session, reader, unit_row(session, unit), name)
+
+
+def watch_unit(reader: Reader, archive: Archive, unit: str, *, watched: bool) -> None:
+    """Look for the unit's names in every letter, or no more (the bureau's own name stands on every envelope).
+
+    Raises:
+        NotFound: no such unit, or the reader administers nothing.
+        UnwatchedOwn: what names the unit would keep the reader out.
+    """
+    with _changing(reader, archive) as session:
+        row = unit_row(session, unit)
+        if row.watched == watched:
+            return
+        if not watched and _reaches_own(session, reader, row):
+            raise UnwatchedOwn(field="watched")
+        # What came in while nobody looked for it is looked through by the worker.
+        row.watched, row.matched = watched, row.matched and not watched
+        record(session, reader, "unit_watched" if watched else "unit_unwatched", subject=row.public_id)
+
+
+def move_unit(reader: Reader, archive: Archive, unit: str, parent: str | None) -> None:
+    """Put a unit below another one, or at the top (None). Raises NotFound, UnitInCircle, UnitHasEnded, UnitExists."""
+    with _changing(reader, archive) as session:
+        put_below(session, reader, unit_row(session, unit), unit_row(session, parent) if parent else None)
+
+
+def succeed(
+    reader: Reader,
+    archive: Archive,
+    predecessors: Sequence[str],
+    successors: Sequence[str] = (),
+    *,
+    names: Sequence[str] = (),
+    kind: Kind,
+    at: date,
+    goes_on: bool = False,
+) -> tuple[str, ...]:
+    """Say what units became: renamed (one into one), merged (several into one), split (one into several).
+
+    The members stay where they are until they are moved (`places.take_over`); what names the old unit reaches those of
+    the new one, and the other way round.
+
+    Args:
+        reader: a system administrator.
+        archive: the archive.
+        predecessors: public ids of the units before.
+        successors: public ids of units that are there already.
+        names: names of units to make, below what the first predecessor is below.
+        kind: renamed, merged or split.
+        at: the first day of the new units.
+        goes_on: a part was split off, and the unit itself goes on.
+
+    Returns:
+        The public ids of the successors.
+
+    Raises:
+        NotFound: no such unit, or the reader administers nothing.
+        UnitsMissing, UnitInCircle, UnitExists, EndBeforeBegin: what was said cannot be.
+    """
+    with _changing(reader, archive) as session:
+        before = [unit_row(session, each) for each in dict.fromkeys(predecessors)]
+        after = [unit_row(session, each) for each in dict.fromkeys(successors)]
+        _ensure_counts(kind, len(before), len(after) + len(names))
+        watched = any(each.watched for each in before)
+        above = session.get(Unit, before[0].parent_id) if before[0].parent_id else None
+        for name in names:
+            after.append(new_unit(session, reader, name=name, above=above, watched=watched, since=at))
+        for old in before:
+            for new in after:
+                _note_succession(session, reader, old, new, kind, at)
+            if not (goes_on and kind == "split"):
+                _end(old, at)
+    return tuple(each.public_id for each in after)
+
+
+def end_unit(reader: Reader, archive: Archive, unit: str, at: date) -> None:
+    """Let a unit end, `at` being its last day. Its members stay its members. Raises NotFound, EndBeforeBegin."""
+    with _changing(reader, archive) as session:
+        row = unit_row(session, unit)
+        if row.since is not None and at < row.since:
+            raise EndBeforeBegin(field="until")
+        row.until = at
+        record(session, reader, "unit_ended", subject=row.public_id, day=at.isoformat())
+
+
+def new_unit(
+    session: Session,
+    reader: Reader,
+    *,
+    name: str,
+    above: Unit | None,
+    short_names: Iterable[str] = (),
+    watched: bool = True,
+    since: date | None = None,
+) -> Unit:
+    """Add a unit in this transaction; its reach is for whoever commits to rebuild. Raises PeopleError."""
+    _ensure_exists(above)
+    unit = Unit(public_id=new_public_id(), name=needed(name, "name"), watched=watched, matched=False, since=since)
+    unit.parent_id = None if above is None else above.id
+    _ensure_free(session, unit.name, unit.parent_id)
+    session.add(unit)
+    for each in short_names:
+        _note(unit, clean(each, "short_names"))
+    session.flush()
+    record(session, reader, "unit_added", subject=unit.public_id)
+    return unit
+
+
+def note_short_name(session: Session, reader: Reader, unit: Unit, name: str) -> None:
+    """Note another name of a unit in this transaction. Raises PeopleError."""
+    if _note(unit, needed(name, "short_name")):
+        unit.matched = False
+        record(session, reader, "unit_name_added", subject=unit.public_id)
+
+
+def put_below(session: Session, reader: Reader, unit: Unit, above: Unit | None) -> None:
+    """Put a unit below another one in this transaction. Raises UnitInCircle, UnitHasEnded, UnitExists."""
+    _ensure_exists(above)
+    higher = above
+    while higher is not None:
+        if higher is unit:
+            raise UnitInCircle(field="parent")
+        higher = session.get(Unit, higher.parent_id) if higher.parent_id else None
+    new = None if above is None else above.id
+    if new == unit.parent_id:
+        return
+    _ensure_free(session, unit.name, new)
+    unit.parent_id = new
+    record(session, reader, "unit_moved", subject=unit.public_id, below=None if above is None else above.public_id)
+
+
+@contextmanager
+def _changing(reader: Reader, archive: Archive) -> Iterator[Session]:
+    with administering(reader, archive) as session:
+        yield session
+        rebuild_reach(session)
+        session.commit()
+
+
+def _note(unit: Unit, name: str) -> bool:
+    if not name or name in {unit.name, *(each.name for each in unit.names)}:
+        return False
+    unit.names.append(UnitName(name=name))
+    return True
+
+
+def _ensure_exists(unit: Unit | None) -> None:
+    if unit is not None and unit.until is not None and unit.until < date.today():
+        raise UnitHasEnded(field="parent", name=unit.name)
+
+
+def _ensure_free(session: Session, name: str, parent_id: int | None) -> None:
+    """No two units that exist are called the same in the same place. Raises UnitExists."""
+    lasting = or_(Unit.until.is_(None), Unit.until >= date.today())
+    same = select(Unit.id).where(Unit.name == name, Unit.parent_id == parent_id, lasting)
+    if session.scalar(same.limit(1)) is not None:
+        raise UnitExists(field="name", name=name)
+
+
+def _ensure_counts(kind: Kind, before: int, after: int) -> None:
+    possible = {"renamed": before == after == 1, "merged": before >= 1 and after == 1, "split": before == 1 <= after}
+    if not possible.get(kind, False):
+        raise UnitsMissing(field="names")
+
+
+def _note_succession(session: Session, reader: Reader, old: Unit, new: Unit, kind: Kind, at: date) -> None:
+    if old is new or _came_from(session, old, new):
+        raise UnitInCircle(field="names")
+    if session.get(UnitSuccession, (old.id, new.id)) is None:
+        session.add(UnitSuccession(predecessor_id=old.id, successor_id=new.id, kind=kind, at=at))
+        session.flush()
+    record(session, reader, "unit_succeeded", subject=old.public_id, by=new.public_id, kind=kind, day=at.isoformat())
+
+
+def _came_from(session: Session, unit: Unit, earlier: Unit) -> bool:
+    """Whether a unit came out of an earlier one, however long ago."""
+    seen, ahead = {unit.id}, [unit.id]
+    while ahead:
+        before = select(UnitSuccession.predecessor_id).where(UnitSuccession.successor_id == ahead.pop())
+        new = set(session.scalars(before)) - seen
+        seen |= new
+        ahead += new
+    return earlier.id in seen
+
+
+def _end(unit: Unit, at: date) -> None:
+    last = date.fromordinal(at.toordinal() - 1)
+    if unit.since is not None and last < unit.since:
+        raise EndBeforeBegin(field="at")
+    unit.until = last if unit.until is None else min(unit.until, last)
+
+
+def _reaches_own(session: Session, reader: Reader, unit: Unit) -> bool:
+    reached = select(UnitReach.member_unit_id).where(UnitReach.unit_id == unit.id)
+    return any(
+        session.scalar(select(model.id).where(model.person_id == reader.person_id, model.unit_id.in_(reached)).limit(1))
+        is not None
+        for model in (Membership, Post)
+    )
