@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, func, literal, select
 from sqlalchemy.orm import Session
 
 from index import query as queries
@@ -91,7 +91,9 @@ class TableEngine(ABC):
 
     def letter_ids(self, session: Session, first: int, below: int) -> tuple[int, ...]:
         """The letters in the index with `first` ≤ id < `below`, ascending."""
-        between = (letters.c.letter_id >= first) & (letters.c.letter_id < below)
+        # What is asked for may lie beyond what an id can be.
+        bounds = literal(first, BigInteger), literal(below, BigInteger)
+        between = (letters.c.letter_id >= bounds[0]) & (letters.c.letter_id < bounds[1])
         return tuple(session.scalars(select(letters.c.letter_id).where(between).order_by(letters.c.letter_id)))
 
     def is_current(self, session: Session) -> bool:

@@ -13,30 +13,31 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from index.engines.base import Document
-from index.engines.sqlite_fts5 import SqliteFts5
+from index.engines.base import Document, Engine
 from index.query import parse
 from index.text import fold
-from storage.session import open_database
-from tests.index.engines import SCOPE, settle_world, world
+from tests.index.engines import ENGINES, SCOPE, database_of, settle_world
 
-ENGINE = SqliteFts5()
 ALL = 20_000
 
 
 @dataclass(frozen=True)
 class Petitions:
+    engine: Engine
     session: Session
     ids: list[str]
     raw: list[str]
     folded: list[str]
 
     def found(self, asked: str) -> set[int]:
-        return {hit.letter_id for hit in ENGINE.search(self.session, parse(asked), scope=SCOPE, limit=ALL).hits}
+        return {hit.letter_id for hit in self.engine.search(self.session, parse(asked), scope=SCOPE, limit=ALL).hits}
 
 
-@pytest.fixture(scope="module")
-def petitions(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Petitions]:
+@pytest.fixture(scope="module", params=ENGINES)
+def petitions(
+    request: pytest.FixtureRequest, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Petitions]:
+    engine: Engine = request.param
     lines = [
         json.loads(line)
         for path in sorted((shared_data / "petitions").glob("*.jsonl"))
@@ -44,18 +45,13 @@ def petitions(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     ]
     texts = [f"{row['text'] or ''}\n\x00\n{row.get('reply') or ''}" for row in lines]
     titles = [row.get("title") or "" for row in lines]
-    database = open_database(tmp_path_factory.mktemp("petitions") / "records.db")
-    with database.begin() as connection:
-        world.create_all(connection)
-        ENGINE.ensure(connection)
-    with Session(database) as session:
+    raw = [f"{title}\x00{text}" for title, text in zip(titles, texts, strict=True)]
+    with database_of(engine, tmp_path_factory.mktemp("petitions")) as database, Session(database) as session:
         settle_world(session, {1}, set())
         for number, (text, title) in enumerate(zip(texts, titles, strict=True)):
             day = date(2018, 1, 1) + timedelta(days=number % 700)
-            ENGINE.put(session, Document(number, 1, day, text, title))
-        raw = [f"{title}\x00{text}" for title, text in zip(titles, texts, strict=True)]
-        yield Petitions(session, [row["id"] for row in lines], raw, [fold(one).text for one in raw])
-    database.dispose()
+            engine.put(session, Document(number, 1, day, text, title))
+        yield Petitions(engine, session, [row["id"] for row in lines], raw, [fold(one).text for one in raw])
 
 
 def test_the_150_terms_give_the_letters_of_the_truth(petitions: Petitions, shared_data: Path) -> None:

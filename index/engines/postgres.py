@@ -1,0 +1,31 @@
+"""The full-text engine on PostgreSQL, in the database and the transaction of the records."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from index.engines import postgres_conditions, postgres_tables, postgres_writing
+from index.engines.base import Scope
+from index.engines.common import TableEngine
+from index.engines.conditions import Plan
+from index.nodes import Node
+
+
+class Postgres(TableEngine):
+    """Implements `index.engines.base.Engine` on PostgreSQL 15 or later."""
+
+    words = postgres_writing.VectorWords()
+
+    def ensure(self, connection: Connection) -> None:
+        """Make the tables of the index where they are not there yet; the connection is their owner's."""
+        postgres_tables.create(connection)
+
+    def plan(self, root: Node | None, scope: Scope) -> Plan:
+        """Compose query and scope: words propose letters, texts decide."""
+        return postgres_conditions.plan(root, scope)
+
+    def settle(self, session: Session) -> bool:
+        """Nothing is left to do: words are sorted in by and by, and autovacuum takes those of removed letters out."""
+        del session
+        return False

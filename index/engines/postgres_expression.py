@@ -1,0 +1,80 @@
+"""From nodes to a tsquery: which pairs of characters a letter must have to be worth a look at its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from index.nodes import And, Node, Or, Place, Similar, Textual, Wild, Word
+from index.text import runs
+
+CROWDED = "::"
+"""Stands for the words of a letter that has too many for a tsvector: such a letter is always worth a look."""
+
+LARGEST = 1_000_000
+"""Bytes of words that fit into one tsvector (PostgreSQL takes 2^20 - 1)."""
+
+_LONG = 12
+"""From so many characters on, a similar word is looked for by its halves, one of which has no error."""
+
+# Two of the columns are what every word is looked for in; the others have a mark, with a sign that no word has.
+_MARKS = {"text": ("",), "title": ("", "title:"), "sender": ("from:",), "number": ("no:",)}
+_PLACES: dict[Place, str] = {"any": "", "title": "title:", "from": "from:", "no": "no:"}
+
+
+def words_of(forms: Mapping[str, str]) -> list[str]:
+    """The words of a letter: all characters and pairs of its columns, each once."""
+    found = {mark + piece for name, marks in _MARKS.items() for piece in _pieces(forms[name]) for mark in marks}
+    return sorted(found) if sum(len(word.encode()) for word in found) <= LARGEST else [CROWDED]
+
+
+def leading(node: Node | None) -> str | None:
+    """An expression for every letter that answers the node, and some others; None where words cannot say."""
+    if isinstance(node, Word | Wild | Similar):
+        return _candidates(node)
+    if isinstance(node, And):
+        return _all(filter(None, map(leading, node.parts)))
+    if isinstance(node, Or):
+        parts = [leading(part) for part in node.parts]
+        return None if None in parts else _any(filter(None, parts))
+    return None
+
+
+def _candidates(leaf: Textual) -> str | None:
+    if isinstance(leaf, Similar):
+        return _any(filter(None, (_words(pieces, "") for pieces in _variants(leaf.folded))))
+    mark = _PLACES[leaf.place]
+    return _words(re.split(r"[*?]+", leaf.folded) if isinstance(leaf, Wild) else [leaf.folded], mark)
+
+
+def _variants(word: str) -> list[list[str]]:
+    """What is left of a word in each of the ways of being similar to it."""
+    if len(word) >= _LONG:
+        return [[word[: len(word) // 2]], [word[len(word) // 2 :]]]
+    return [[word[:position], word[position + 1 :]] for position in range(len(word))]
+
+
+def _words(pieces: Iterable[str], mark: str) -> str | None:
+    found = {mark + word for piece in pieces for run in runs(piece) for word in _of_run(run)}
+    # Quotation marks and backslashes end a run, so that no word has one.
+    return _all(f"'{word}'" for word in sorted(found))
+
+
+def _pieces(form: str) -> set[str]:
+    return {piece for run in runs(form) for piece in (*run, *_pairs(run))}
+
+
+def _of_run(run: str) -> list[str]:
+    return _pairs(run) or [run]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _all(parts: Iterable[str]) -> str | None:
+    return f"({' & '.join(found)})" if (found := list(parts)) else None
+
+
+def _any(parts: Iterable[str]) -> str | None:
+    return f"({' | '.join(found)})" if (found := list(parts)) else None
