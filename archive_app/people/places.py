@@ -45,7 +45,8 @@ def leave(reader: Reader, archive: Archive, person: str, unit: str, until: date)
     with administering(reader, archive) as session:
         who, where = person_row(session, person), unit_row(session, unit)
         ensure_not_own(reader, who.id)
-        _end_all(session, reader, open_now(Membership, session, who, where), "left_unit", where, until)
+        _end_all(session, reader, open_now(Membership, session, who, where), until)
+        record(session, reader, "left_unit", subject=who.public_id, unit=where.public_id, day=until.isoformat())
         session.commit()
 
 
@@ -82,7 +83,8 @@ def dismiss(reader: Reader, archive: Archive, person: str, unit: str, kind: Post
         who, where = person_row(session, person), unit_row(session, unit)
         ensure_not_own(reader, who.id)
         held = [post for post in open_now(Post, session, who, where) if post.kind == kind]
-        _end_all(session, reader, held, "dismissed", where, until)
+        _end_all(session, reader, held, until)
+        record(session, reader, "dismissed", subject=who.public_id, unit=where.public_id, day=until.isoformat())
         session.commit()
 
 
@@ -101,9 +103,11 @@ def take_over(reader: Reader, archive: Archive, unit: str, successor: str, since
             select(Membership).where(Membership.unit_id == old.id, others, lasting).order_by(Membership.id)
         )
         for membership in members.all():
-            if not open_now(Membership, session, membership.person, new):
-                new_membership(session, reader, membership.person, new, since)
-            _end_all(session, reader, [membership], "left_unit", old, since)
+            who = membership.person
+            if not open_now(Membership, session, who, new):
+                new_membership(session, reader, who, new, since)
+            end(session, reader, membership, since)
+            record(session, reader, "left_unit", subject=who.public_id, unit=old.public_id, day=since.isoformat())
         session.commit()
 
 
@@ -140,15 +144,11 @@ def new_post(
     record(session, reader, "appointed", subject=person.public_id, unit=unit.public_id, kind=kind, days=days)
 
 
-def _end_all(
-    session: Session, reader: Reader, entries: list[Membership] | list[Post], action: str, unit: Unit, until: date
-) -> None:
+def _end_all(session: Session, reader: Reader, entries: list[Membership] | list[Post], until: date) -> None:
     if not entries:
         raise NotFound
     for entry in entries:
         end(session, reader, entry, until)
-        subject = session.get_one(Person, entry.person_id).public_id
-        record(session, reader, action, subject=subject, unit=unit.public_id, day=until.isoformat())
 
 
 def _ensure_order(since: date | None, until: date | None) -> None:
