@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test lint bench kills screenshots lock translations clean
+.PHONY: help demo setup test lint bench kills races screenshots lock translations clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/:/' | awk '{name = $$1; $$1 = ""; sub(/:/, "", name); printf "  make %-12s%s\n", name, $$0}'
@@ -36,6 +36,10 @@ bench:  ## Measure against ocrmypdf, brute force and tantivy; results in build/b
 kills:  ## Kill server and worker N=200 times during intake; nothing acknowledged may be lost
 	@tools/setup.sh test
 	@ARCHIVE_KILLS=$(N) $(VENV)/bin/pytest tests/faults -k kill -p no:cacheprovider
+
+races:  ## Keep somebody out of a case N=10000 times while they ask for it; nothing asked for afterwards may show it
+	@tools/setup.sh test
+	@OMP_THREAD_LIMIT=1 $(VENV)/bin/python -m tests.faults.races $(if $(filter file,$(origin N)),10000,$(N))
 
 screenshots:  ## Take the pictures of the README and the manual anew (docs/images/)
 	@tools/setup.sh test

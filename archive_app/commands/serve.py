@@ -18,6 +18,7 @@ import click
 from archive_app import create_app
 from archive_app.archive import Archive
 from archive_app.listening import listen
+from archive_app.views.even_time import EvenTime
 from archive_app.views.guard import has_signed_in
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -
     tempfile.tempdir = str(settings.work)
     app = create_app(archive)
     server = listen(
-        app,
+        EvenTime(app),
         host=host or settings.host,
         port=settings.port if port is None else port,
         largest=settings.max_upload_bytes * 2,

@@ -80,6 +80,8 @@ def _find(session: Session, reader: Reader, archive: Archive, request: SearchReq
 
 def _results(session: Session, reader: Reader, found: Found, query: Query) -> tuple[SearchResult, ...]:
     ids = [hit.letter_id for hit in found.hits]
+    if not ids:
+        return ()
     rows = {
         letter.id: (letter, state, restricted)
         for letter, state, restricted in session.execute(

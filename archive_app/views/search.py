@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request, url_for
 from archive_app.reading import search as searching
 from archive_app.results import SearchRequest, Sort
 from archive_app.views.context import archive, reader
+from archive_app.views.even_time import say_nothing_found
 
 blueprint = Blueprint("search", __name__)
 
@@ -19,6 +20,8 @@ def search() -> str:
     """The box, and what was found; the newest letters when nothing is asked for."""
     asked = _request()
     found = searching.search(reader(), archive(), asked)
+    if not found.results:
+        say_nothing_found()
     return render_template("search.html", asked=asked, found=found, address=address)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TextIO
 
 from index.engines.base import Document
 from index.text import fold, runs
@@ -63,6 +64,12 @@ def write_letters(petitions: Path, target: Path, count: int) -> None:
                 "state": drawn.choice(("registered", "handling", "closed", "closed", "closed")),
             }
             file.write(json.dumps(letter, ensure_ascii=False) + "\n")
+
+
+def write_letter(file: TextIO, letter: Document) -> None:
+    """Write one letter as `write_letters` does."""
+    row = asdict(letter) | {"date": letter.date.isoformat()}
+    file.write(json.dumps({name: value for name, value in row.items() if value != ""}, ensure_ascii=False) + "\n")
 
 
 def read_letters(source: Path) -> Iterator[Document]:

@@ -1,0 +1,63 @@
+"""Answers that say "nothing" leave at even times: how long the work took must not tell whether something is hidden.
+
+To step over a hidden letter takes a little time, to find no letter takes none. Both answers are the same to the byte;
+so that they are the same to the clock as well, the server lets each of them go at the next full `STEP` since its
+request began (docs/decisions/0015).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Any
+
+from flask import request
+
+STEP = 0.1
+"""Seconds. Several times what the work takes, so that hardly an answer misses the first step."""
+
+NOTHING_FOUND = "archive.nothing_found"
+"""The key in a request's environment by which a view says that its page, though there, has nothing on it."""
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+Write = Callable[[bytes], object]
+StartResponse = Callable[..., Write]
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+class EvenTime:
+    """A WSGI application around the site; the thread of an answer that says nothing sleeps until its time comes."""
+
+    def __init__(
+        self,
+        site: Application,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._site, self._clock, self._sleep = site, clock, sleep
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        began = self._clock()
+        statuses: list[str] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None) -> Write:
+            statuses.append(status)
+            return start_response(status, headers, exc_info)
+
+        # Nothing is sent before the first piece of the body is asked for.
+        answer = self._site(environ, start)
+        if NOTHING_FOUND in environ or any(status.startswith("404") for status in statuses):
+            self._sleep(time_left(self._clock() - began))
+        return answer
+
+
+def time_left(passed: float) -> float:
+    """Seconds from now until the next full step, `passed` seconds after the beginning."""
+    return STEP - passed % STEP
+
+
+def say_nothing_found() -> None:
+    """Let the page of the request at hand leave like an address with nothing at it."""
+    request.environ[NOTHING_FOUND] = True
