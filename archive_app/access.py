@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, bindparam, exists, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, Exists, Select, and_, bindparam, exists, func, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from archive_app.errors import NotFound
@@ -249,7 +249,14 @@ def _has_mention_to_review() -> Exists:
 
 ROLE_GRANTS = (
     RoleGrant("works_on_cases", WORKS_ON_CASES, lambda asking: Case.screened),
-    RoleGrant("looks_through", LOOKS_THROUGH, lambda asking: not_(Case.screened)),
+    # Who brought a letter in does not look it through: they would know one that mentions them by its absence.
+    RoleGrant(
+        "looks_through",
+        LOOKS_THROUGH,
+        lambda asking: and_(
+            not_(Case.screened), or_(Case.handed_over_at.is_(None), Case.brought_by.is_distinct_from(asking.account))
+        ),
+    ),
     RoleGrant(
         "brought_it_in",
         BRINGS_LETTERS_IN,
@@ -352,14 +359,16 @@ def whole_sources(session: Session, who: Reader | System, letter: Letter) -> Seq
     A stack's original, its name and its size are of all letters in it: it is there for who brought it in, and may see
     every one of them. To anybody else its absence would tell that one of its letters is hidden.
     """
-    other, its = aliased(Letter), aliased(LetterSource)
     own = true() if isinstance(who, System) else Intake.account_id == who.account_id
-    hidden = exists().where(its.source_id == Source.id, its.letter_id == other.id, not_(may_see(who, other.case_id)))
+    # Counted, not "none is hidden": for a reader on PostgreSQL there is no row of what is hidden.
+    other = aliased(Letter)
+    seen = select(func.count(other.id)).where(other.intake_id == Intake.id, may_see(who, other.case_id))
+    every_one = seen.correlate(Intake).scalar_subquery() == Intake.letter_count
     return session.scalars(
         select(Source)
         .join(LetterSource, LetterSource.source_id == Source.id)
         .join(Intake, Intake.id == Source.intake_id)
-        .where(LetterSource.letter_id == letter.id, or_(Intake.grouping != "stack", and_(own, not_(hidden))))
+        .where(LetterSource.letter_id == letter.id, or_(Intake.grouping != "stack", and_(own, every_one)))
         .order_by(LetterSource.position)
     ).all()
 

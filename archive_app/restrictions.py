@@ -191,9 +191,9 @@ def set_event_date(reader: Reader, archive: Archive, letter: str, day: date | No
 
 
 def look_through(reader: Reader, archive: Archive, letter: str, *, reason: str) -> None:
-    """Say that a person has looked a letter through which the machine could not: it leaves the list of such letters.
+    """Say that a person has looked a letter through which the machine could not: it is open like any other from now on.
 
-    It stays open to who looks letters through, and to whom they let in. To say so twice changes nothing.
+    Whom it concerns is said before that (`accuse`, `recuse`). To say so twice changes nothing.
 
     Raises:
         NotFound: the reader does not see the letter, does not look letters through, or it was not handed over.
@@ -205,7 +205,7 @@ def look_through(reader: Reader, archive: Archive, letter: str, *, reason: str) 
             raise NotFound
         if case.looked_through_at is not None:
             return
-        case.looked_through_at = datetime.now(UTC)
+        case.looked_through_at, case.screened = datetime.now(UTC), True
         record(session, reader, "looked_through", row, reason=why)
         session.commit()
 

@@ -128,7 +128,7 @@ def _counter(folder: Path) -> CountLetters:
 
     def count() -> Counter[str]:
         receipts = recent(reader, archive)
-        counted = Counter(letter.state for receipt in receipts for letter in receipt.letters)
+        counted: Counter[str] = Counter(letter.state for receipt in receipts for letter in receipt.letters)
         counted["handed over"] = sum(receipt.handed_over for receipt in receipts)
         return counted
 

@@ -137,6 +137,7 @@ def test_a_stack_s_original_needs_all_letters_made_of_it(archive: Archive, reade
     def divide(session: object) -> None:
         first = session.scalars(select(Letter)).one()  # type: ignore[attr-defined]
         second = intake.new_letter(session, first.intake, 2, of=2)  # type: ignore[arg-type]
+        first.intake.letter_count = 2
         source = session.scalars(select(Source)).one()  # type: ignore[attr-defined]
         session.add(LetterSource(letter_id=second.id, source_id=source.id, position=1))  # type: ignore[attr-defined]
 

@@ -342,12 +342,14 @@ def test_a_letter_that_could_not_be_read_is_looked_through_by_a_person(archive: 
     assert handed_over(office["zhou"], archive) == ()
     restrictions.look_through(office["zhou"], archive, unread, reason="再看一遍")
     assert trail(archive) == [("looked_through", "逐页看过，无本局人员")]
-    # It has gone out of its bringer's hands for good, and can be given to somebody by name.
-    assert who_sees(archive, office, unread) == {"zhou", "fang", "he"}
-    restrictions.allow(
-        office["zhou"], archive, unread, person=public(archive, office["cui"]), kind="listed", reason="归档"
-    )
-    assert sees(archive, office["cui"], unread)
+    assert who_sees(archive, office, unread) == {"zhou", "fang", "he", "wang", "cui"}, "open like any other"
+
+
+@on_both
+def test_who_brought_an_unreadable_letter_in_does_not_look_it_through(archive: Archive, office: Office) -> None:
+    """Else an office head would know a letter that mentions them by its absence."""
+    unread = read_letter(archive, office["zhou"], "")
+    assert who_sees(archive, office, unread) == {"fang", "he"}
 
 
 def test_what_was_read_in_part_is_on_the_list_and_a_restricted_letter_without_its_title(
