@@ -1,4 +1,4 @@
-"""What people call the values of a facet, in all languages of the interface: for `channel:来信`, `state:received`."""
+"""What people call roles and the values of facets, in all languages of the interface: `channel:来信`, `state:received`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from babel.support import Translations
 
 from archive_app.catalogues import FOLDER, LANGUAGES, compile_missing
-from archive_app.wording import CASE_STATES, CHANNELS
+from archive_app.wording import CASE_STATES, CHANNELS, ROLES
 from index.syntax import FacetNames
 
 
@@ -16,6 +16,12 @@ from index.syntax import FacetNames
 def facet_names() -> FacetNames:
     """For each facet, code and labels in all languages → code."""
     return {"channel": _names(CHANNELS), "state": _names(CASE_STATES)}
+
+
+@cache
+def role_names() -> Mapping[str, str]:
+    """Codes and labels of the roles, in all languages → code."""
+    return _names(ROLES)
 
 
 def _names(labels: Mapping[str, str]) -> dict[str, str]:

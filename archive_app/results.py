@@ -508,3 +508,45 @@ class UnitView:
     leads: tuple[str, ...]
     became: tuple[UnitStep, ...]
     came_from: tuple[UnitStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChange:
+    """What a row of a table adds, changes or ends."""
+
+    row: int
+    kind: Literal["added", "changed", "ended"]
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """What is wrong with a cell of a table: the row as spreadsheets count, the column's code, and the remedy."""
+
+    row: int
+    column: str
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account that an import has made, with its initial password: told once, kept nowhere."""
+
+    person: str
+    name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What importing a table would do, or has done. With `problems` it does nothing.
+
+    `fingerprint` stands for the file and all that is told here; `accounts` is there only when it has been done.
+    """
+
+    rows: int
+    changes: tuple[ImportChange, ...]
+    problems: tuple[ImportProblem, ...]
+    fingerprint: str
+    new_accounts: int
+    accounts: tuple[NewAccount, ...]

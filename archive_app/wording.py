@@ -112,6 +112,53 @@ SENTENCES: Mapping[str, str] = {
     "own_change": N_(
         "You have changed this account yourself, or it is your own. Another access reviewer must confirm it."
     ),
+    "import_unreadable": N_(
+        "%(name)s is neither a CSV table nor an Excel file (.xlsx) that can be read. Save it again as one of these."
+    ),
+    "import_too_large": N_("%(name)s is too large: at most %(rows)s rows and %(mb)s MB. Divide it."),
+    "import_headings_missing": N_(
+        "The first row names the columns; these are missing: %(columns)s. Begin with the template."
+    ),
+    "import_changed": N_(
+        "The file or the records changed since this was shown. Nothing was imported: look at it again."
+    ),
+    "import_has_problems": N_(
+        "Nothing was imported. Put the rows right that are named here, then choose the file again."
+    ),
+    "several_units": N_(
+        "Several units are called %(name)s. Give one of them another name first, or name the unit above."
+    ),
+    "two_above": N_("Another row puts %(name)s below another unit. One unit has one above it."),
+    "two_names": N_(
+        "Another row gives the staff number %(number)s to somebody of another name. A number belongs to one person."
+    ),
+    "number_needed": N_(
+        "Is this %(name)s one person or several? Write the staff number in each row, or use the person's page."
+    ),
+    "number_unknown": N_(
+        "There is a %(name)s without a staff number. Write their number on their page first, then import again."
+    ),
+    "relation_unknown": N_("Write leads or oversees, or leave it empty for a member."),
+    "role_unknown": N_("%(name)s is no role. The roles stand in the template."),
+    "account_of_another": N_("The account %(name)s is %(person)s's. Choose another name."),
+    # What an import does (archive_app.people.importing).
+    "import_unit_added": N_("Unit %(unit)s"),
+    "import_unit_added_below": N_("Unit %(unit)s, below %(above)s"),
+    "import_unit_unwatched": N_("The name %(unit)s is not looked for in letters: it stands on every envelope"),
+    "import_unit_moved": N_("%(unit)s comes below %(above)s"),
+    "import_unit_named": N_("%(unit)s is also called %(name)s"),
+    "import_person_added": N_("Person %(person)s"),
+    "import_namesake_added": N_("Person %(person)s: another one than those of the same name"),
+    "import_person_renamed": N_("%(old)s is called %(person)s from now on"),
+    "import_person_named": N_("%(person)s is also called %(name)s"),
+    "import_member_added": N_("%(person)s belongs to %(unit)s"),
+    "import_leads_added": N_("%(person)s leads %(unit)s %(title)s"),
+    "import_oversees_added": N_("%(person)s oversees %(unit)s %(title)s"),
+    "import_member_ended": N_("%(person)s belongs to %(unit)s until %(day)s"),
+    "import_leads_ended": N_("%(person)s leads %(unit)s until %(day)s"),
+    "import_oversees_ended": N_("%(person)s oversees %(unit)s until %(day)s"),
+    "import_account_made": N_("Account %(account)s for %(person)s"),
+    "import_role_given": N_("Account %(account)s: %(role)s"),
     # What was done to an account since it was confirmed (archive_app.people.holding).
     "account_made": N_("made"),
     "account_opened": N_("opened again"),
@@ -357,6 +404,7 @@ ACTIONS: Mapping[str, str] = {
     "role_ended": N_("Role ended"),
     "password_set": N_("Password set by an administrator"),
     "password_changed": N_("Own password changed"),
+    "imported": N_("Staff imported"),
 }
 
 

@@ -164,3 +164,94 @@ class OwnChange(PeopleError):
 
     code = "own_change"
     message = "You have changed this account yourself, or it is your own. Another access reviewer must confirm it."
+
+
+class ImportUnreadable(PeopleError):
+    """A file is no table that can be read."""
+
+    code = "import_unreadable"
+    message = "{name} is neither a CSV table nor an Excel file (.xlsx) that can be read. Save it again as one of these."
+
+
+class ImportTooLarge(PeopleError):
+    """A table is larger than one of staff can be."""
+
+    code = "import_too_large"
+    message = "{name} is too large: at most {rows} rows and {mb} MB. Divide it."
+
+
+class ImportHeadingsMissing(PeopleError):
+    """The first row of a table does not name the columns that are needed."""
+
+    code = "import_headings_missing"
+    message = "The first row names the columns; {columns} are missing. Take the template."
+
+
+class ImportChanged(PeopleError):
+    """The file, or what is kept, is not what it was when the import was previewed."""
+
+    code = "import_changed"
+    message = "The file or the records changed since this was shown. Nothing was imported: look at it again."
+
+
+class ImportHasProblems(PeopleError):
+    """There are rows that cannot be imported as they are."""
+
+    code = "import_has_problems"
+    message = "Nothing was imported. Put the rows right that are named here, then choose the file again."
+
+
+class SeveralUnits(PeopleError):
+    """A name is that of several units."""
+
+    code = "several_units"
+    message = "Several units are called {name}. Give one of them another name first, or name the unit above."
+
+
+class TwoAbove(PeopleError):
+    """A table says of one unit that it is below two."""
+
+    code = "two_above"
+    message = "Another row puts {name} below another unit. One unit has one above it."
+
+
+class TwoNames(PeopleError):
+    """A table gives one staff number to two names."""
+
+    code = "two_names"
+    message = "Another row gives the staff number {number} to {name}. A number belongs to one person."
+
+
+class NumberNeeded(PeopleError):
+    """It cannot be told whether two of one name are one person."""
+
+    code = "number_needed"
+    message = "Is this {name} one person or several? Write the staff number in each row, or use the person's page."
+
+
+class NumberUnknown(PeopleError):
+    """Somebody of this name has no staff number yet: is it the same person?"""
+
+    code = "number_unknown"
+    message = "There is a {name} without a staff number. Write their number on their page first, then import again."
+
+
+class RelationUnknown(PeopleError):
+    """The relation of a post is none that there is."""
+
+    code = "relation_unknown"
+    message = "Write leads or oversees, or leave it empty for a member."
+
+
+class RoleUnknown(PeopleError):
+    """A role is none that there is."""
+
+    code = "role_unknown"
+    message = "{name} is no role. The roles stand in the template."
+
+
+class AccountOfAnother(PeopleError):
+    """An account is another person's."""
+
+    code = "account_of_another"
+    message = "The account {name} is {person}'s. Choose another name."

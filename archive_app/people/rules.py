@@ -92,6 +92,11 @@ def open_now(model: type[Dated], session: Session, person: Person, unit: Unit) -
     return list(rows)
 
 
+def lasts(entry: Membership | Post | Unit) -> bool:
+    """Whether it has not ended."""
+    return entry.until is None or entry.until >= date.today()
+
+
 def end(session: Session, reader: Reader, entry: Membership | Post, until: date) -> None:
     """Let a membership or a post end. One that ended in the past may open cases to the person: accounts wait for it.
 

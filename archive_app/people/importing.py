@@ -1,0 +1,142 @@
+"""Import of staff and units from a table: what it would do is shown first, then exactly that is done, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import IO
+
+import xlsxwriter
+
+from archive_app.accounts import hashed
+from archive_app.archive import Archive
+from archive_app.audit import record
+from archive_app.identity import Reader
+from archive_app.people.carrying_out import Work
+from archive_app.people.errors import ImportChanged, ImportHasProblems
+from archive_app.people.rules import administering
+from archive_app.people.tables import COLUMNS, MAX_BYTES, read_table
+from archive_app.results import ImportPreview, NewAccount
+from archive_app.wording import N_, ROLES
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Of initial passwords: nothing that is mistaken for something else on paper. Three groups of four have 59 bits."""
+
+EXAMPLES = (
+    ("1001", "张伟", "", "综合处", "市统计局", "综合", "处长", "领导", "2019-03-01", "", "zhangwei", "处室负责人"),
+    ("1002", "李娜", "李小娜", "综合处", "市统计局", "", "", "", "2021-07-15", "", "lina", "登记员、承办人"),
+    ("1003", "王强", "", "市统计局", "", "", "副局长", "领导", "2016-01-01", "", "wangqiang", "分管局长"),
+    ("1003", "王强", "", "综合处", "市统计局", "", "副局长", "分管", "2022-05-01", "", "", ""),
+    ("1004", "刘洋", "", "农业处", "市统计局", "", "", "", "2015-09-01", "2026-02-28", "", ""),
+)
+NOTES = (
+    N_("One row for each unit that somebody belongs to, leads or oversees. Only the first sheet is read."),
+    N_("Relation: leads, oversees (from outside), or empty for a member. A title is kept with the first two."),
+    N_("Several names or roles in one cell: write 、 between them. Days: 2026-02-28."),
+    N_("Who is not in the table stays as they are. Whoever has left has a day in the column of leaving."),
+    N_("The roles: %(roles)s"),
+)
+
+
+def preview(reader: Reader, archive: Archive, stream: IO[bytes], name: str) -> ImportPreview:
+    """What importing a table would add, change and end, and what is wrong with its rows. Nothing is kept.
+
+    Raises:
+        NotFound: the reader is no system administrator.
+        ImportUnreadable, ImportTooLarge, ImportHeadingsMissing: it is no such table.
+    """
+    content = stream.read(MAX_BYTES + 1)
+    rows = read_table(content, name)
+    with administering(reader, archive) as session:
+        work = Work(session, reader, rows, itertools.repeat("not a password"))
+        work.carry_out()
+        return _told(content, work)
+
+
+def apply(reader: Reader, archive: Archive, stream: IO[bytes], name: str, fingerprint: str) -> ImportPreview:
+    """Import what was previewed, all of it or nothing. New accounts come with their initial passwords.
+
+    Raises:
+        NotFound, ImportUnreadable, ImportTooLarge, ImportHeadingsMissing: as with `preview`.
+        ImportHasProblems: rows cannot be imported.
+        ImportChanged: the file or the records are not what they were when `fingerprint` was given out.
+    """
+    content = stream.read(MAX_BYTES + 1)
+    planned = preview(reader, archive, io.BytesIO(content), name)
+    _ensure_as_shown(planned, fingerprint)
+    # Before the transaction: it takes its time on purpose, and other writers wait meanwhile.
+    passwords = [_password() for _ in range(planned.new_accounts)]
+    hashes = [hashed(each) for each in passwords]
+    with administering(reader, archive) as session:
+        work = Work(session, reader, read_table(content, name), _once(hashes))
+        work.carry_out()
+        told = _told(content, work)
+        _ensure_as_shown(told, fingerprint)
+        record(session, reader, "imported", subject=hashlib.sha256(content).hexdigest(), rows=len(work.rows))
+        session.commit()
+    made = zip(work.accounts, passwords, strict=True)
+    return replace(told, accounts=tuple(NewAccount(person, account, password) for (person, account), password in made))
+
+
+def template(tell: Callable[[str], str], language: str) -> bytes:
+    """An Excel file to fill in, with a sheet of examples and notes.
+
+    Args:
+        tell: gives a sentence, or the name of a role, in the reader's language.
+        language: "zh" or "en", for the headings.
+    """
+    written = io.BytesIO()
+    # Strings stay strings: a cell that begins like a formula is none.
+    book = xlsxwriter.Workbook(written, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    bold, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
+    headings = [each[language == "en"] for each in COLUMNS.values()]
+    for title, rows in ((tell(N_("Staff")), ()), (tell(N_("Examples")), EXAMPLES)):
+        sheet = book.add_worksheet(title)
+        sheet.set_column(0, len(headings) - 1, 14, text)
+        sheet.write_row(0, 0, headings, bold)
+        sheet.freeze_panes(1, 0)
+        for number, row in enumerate(rows, start=1):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, cell, text)
+    roles = "、".join(tell(each) for each in ROLES.values())
+    for number, note in enumerate(NOTES, start=len(EXAMPLES) + 2):
+        sheet.write_string(number, 0, tell(note) % {"roles": roles} if "%(roles)s" in note else tell(note))
+    book.close()
+    return written.getvalue()
+
+
+def _told(content: bytes, work: Work) -> ImportPreview:
+    problems = sorted(work.problems, key=lambda each: each.row)
+    said = [[each.row, each.kind, each.notice.code, dict(each.notice.values)] for each in work.changes]
+    wrong = [[each.row, each.column, each.notice.code] for each in problems]
+    whole = json.dumps([hashlib.sha256(content).hexdigest(), said, wrong], default=str, sort_keys=True)
+    return ImportPreview(
+        rows=len(work.rows),
+        changes=tuple(work.changes),
+        problems=tuple(problems),
+        fingerprint=hashlib.sha256(whole.encode()).hexdigest(),
+        new_accounts=len(work.accounts),
+        accounts=(),
+    )
+
+
+def _ensure_as_shown(planned: ImportPreview, fingerprint: str) -> None:
+    if planned.fingerprint != fingerprint:
+        raise ImportChanged(field="file")
+    if planned.problems:
+        raise ImportHasProblems(field="file")
+
+
+def _password() -> str:
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+def _once(hashes: list[str]) -> Iterator[str]:
+    """The hashes, each once; that more accounts were made than were planned, the fingerprint tells."""
+    yield from hashes
+    yield from itertools.repeat("not a password")
