@@ -7,7 +7,9 @@ PORT ?= 8460
 SERVE ?= yes
 N ?= 200
 PYTEST_ARGS ?=
-export VENV
+SEED ?= 1
+DB ?= sqlite
+export VENV SEED DB
 
 .DEFAULT_GOAL := help
 .PHONY: help demo setup test lint bench kills races screenshots lock translations clean
@@ -40,6 +42,14 @@ kills:  ## Kill server and worker N=200 times during intake; nothing acknowledge
 races:  ## Keep somebody out of a case N=10000 times while they ask for it; nothing asked for afterwards may show it
 	@tools/setup.sh test
 	@OMP_THREAD_LIMIT=1 $(VENV)/bin/python -m tests.faults.races $(if $(filter file,$(origin N)),10000,$(N))
+
+worlds:  ## Play N=5000 histories with and without a complaint (SEED=1 DB=sqlite|postgresql): what the accused get is the same
+	@tools/setup.sh test
+	@N=$(if $(filter file,$(origin N)),5000,$(N)) tools/worlds
+
+leaks:  ## Plant leaks in copies of the house: every one must be caught
+	@tools/setup.sh test
+	@tools/leaks
 
 screenshots:  ## Take the pictures of the README and the manual anew (docs/images/)
 	@tools/setup.sh test

@@ -154,7 +154,8 @@ class Player:
             alone = taken.letter_count == 1
             files = session.scalars(select(Source.sha256).where(Source.intake_id == taken.id)).all() if alone else ()
             ids = (letter.public_id, case.public_id, *((taken.public_id, taken.number) if alone else ()), *concerns[:2])
-            return Secret((CANARY,), (*ids, *files, letter.number))
+            file = self.a.archive.files.path(files[0]).read_bytes() if files else b""
+            return Secret((CANARY,), (*ids, *files, letter.number), file)
 
     def _count_who_see(self, history: History) -> int:
         """How many of the cast open the complaint's letter and read its words: who must not are not among them."""

@@ -1,0 +1,81 @@
+"""The route matrix: who gets an answer from each route, by role, if the letter does not concern them.
+
+If it does (accused, of an accused unit, recused), nobody gets one from a route of a letter, and on the other routes nothing
+of the letter is told. A new route needs a row here; the test says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from archive_app.identity import BRINGS_LETTERS_IN, RESTRICTS, REVIEWS, ROLES, WORKS_ON_CASES
+
+SEES = (*WORKS_ON_CASES, *REVIEWS)
+"""Who sees the matrix's letter: it is not restricted, was read, and has a mention that waits for the reviewers."""
+
+NOBODY: tuple[str, ...] = ()
+WITH_REASON = {"reason": "测试理由"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Who gets another answer than "nothing here". `of_letter`: the route shows or changes the letter; `form`: what is sent."""
+
+    open_to: tuple[str, ...]
+    of_letter: bool = False
+    form: Mapping[str, str] | None = None
+    file: str = ""
+
+
+def letter(open_to: tuple[str, ...], file: str = "", **form: str) -> Row:
+    """A route of a letter."""
+    return Row(tuple(role for role in open_to if role in SEES), of_letter=True, form=form, file=file)
+
+
+MATRIX: Mapping[str, Row] = {
+    # The letter
+    "GET letters.letter": letter(SEES),
+    "GET letters.scan": letter(SEES),
+    "GET letters.history": letter(SEES),
+    "GET letters.versions": letter(SEES),
+    "GET files.image": letter(SEES),
+    "GET files.original": letter(SEES),
+    "GET files.access_copy": letter(SEES),
+    "GET correction.form": letter(SEES),
+    "POST correction.save": letter(BRINGS_LETTERS_IN),
+    "POST letters.describe": letter(BRINGS_LETTERS_IN),
+    "POST letters.turn": letter(BRINGS_LETTERS_IN, turn="90"),
+    "POST letters.replace": letter(BRINGS_LETTERS_IN, file="file"),
+    "POST letters.retry": letter(BRINGS_LETTERS_IN),
+    # Who may see it
+    "GET restrictions.access": letter(RESTRICTS),
+    "POST restrictions.accuse": letter(RESTRICTS),
+    "POST restrictions.resolve": letter(RESTRICTS),
+    "POST restrictions.recuse": letter(RESTRICTS),
+    "POST restrictions.allow": letter(RESTRICTS),
+    "POST restrictions.end_allowance": letter(RESTRICTS),
+    "POST restrictions.restrict": letter(RESTRICTS),
+    "POST restrictions.set_event_date": letter(RESTRICTS),
+    # It was read, so there is nothing to look through.
+    "POST restrictions.look_through": letter(NOBODY, **WITH_REASON),
+    "GET reviews.review": Row(REVIEWS),
+    "POST reviews.decide": letter(REVIEWS, **WITH_REASON, decision="cleared"),
+    "POST reviews.confirm": Row(NOBODY, form=WITH_REASON),
+    # A receipt is its bringer's, who is none of these.
+    "GET intakes.receipt": Row(NOBODY, of_letter=True),
+    "GET intakes.progress": Row(NOBODY, of_letter=True),
+    # Everybody's
+    "GET home.home": Row(ROLES),
+    "GET home.help_page": Row(ROLES),
+    "GET search.search": Row(ROLES),
+    "GET scan.form": Row(ROLES),
+    "POST scan.receive": Row(BRINGS_LETTERS_IN, file="files", form={"grouping": "one", "channel": "letter"}),
+    "GET scan.separators": Row(ROLES),
+    "GET sessions.form": Row(ROLES),
+    "POST sessions.sign_in": Row(ROLES),
+    "POST sessions.sign_out": Row(ROLES),
+    "POST sessions.speak": Row(ROLES),
+    "GET assets.asset": Row(ROLES),
+}
+
