@@ -21,6 +21,9 @@ from index.syntax import AND_WORDS, NOT_WORDS, OR_WORDS, RANGE_WORDS, FacetNames
 MAX_CHARACTERS = 1000
 MAX_LEAVES = 40
 MAX_PARENTHESES = 40
+MAX_WILDCARDS = 100
+MAX_SIMILAR = 100
+"""Characters of a word to be found with one of them wrong: beyond, regular expressions become too large to be used."""
 
 _OPERATORS = frozenset((*AND_WORDS, *OR_WORDS, *NOT_WORDS, *RANGE_WORDS))
 
@@ -54,7 +57,7 @@ def parse(text: str, names: FacetNames | None = None) -> Query:
         names: for `channel` and `state`, what people call the values → the value stored; without it, as typed.
 
     Raises:
-        QueryTooLong: too many characters, words or parentheses.
+        QueryTooLong: too many characters, words, parentheses or wildcards.
         BadDate, BackwardDates, UnknownValue: a field's value makes no sense.
         NothingToSearch: there is only punctuation.
     """
@@ -67,6 +70,7 @@ def parse(text: str, names: FacetNames | None = None) -> Query:
         raise NothingToSearch(text=text.strip())
     if (found := sum(1 for _ in leaves(root))) > MAX_LEAVES:
         raise QueryTooLong(what="words", found=found, limit=MAX_LEAVES)
+    _check_patterns(root)
     return Query(root)
 
 
@@ -83,12 +87,23 @@ def similar(word: str) -> Query:
     near = similar_word(asked.text) if isinstance(asked, Word) and asked.place == "any" else asked
     if not isinstance(near, Similar):
         raise NotOneWord(text=word.strip())
+    _check_patterns(near)
     return Query(conjunction([near, Not(Word(near.text))]))
 
 
 def query_for(name: str, *, fuzzy: bool = True) -> tuple[Query, ...]:
     """The queries that find every letter in which a finder (`index.names`) would find the name, and perhaps others."""
     return tuple(Query(node) for node in nodes_for(name, fuzzy=fuzzy))
+
+
+def _check_patterns(root: Node | None) -> None:
+    patterns = [leaf for leaf in leaves(root) if isinstance(leaf, Wild | Similar)]
+    wildcards = sum(len(re.findall(r"[*?]", leaf.text)) for leaf in patterns if isinstance(leaf, Wild))
+    if wildcards > MAX_WILDCARDS:
+        raise QueryTooLong(what="wildcards", found=wildcards, limit=MAX_WILDCARDS)
+    longest = max((len(leaf.text) for leaf in patterns if isinstance(leaf, Similar)), default=0)
+    if longest > MAX_SIMILAR:
+        raise QueryTooLong(what="characters of a similar word", found=longest, limit=MAX_SIMILAR)
 
 
 def _text_of(node: Node, *, inside: type[And] | type[Or] | type[Not] | None) -> str:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from index.engines.base import COUNT_LIMIT, Document, Found
 from index.errors import NotOneWord
 from index.nodes import Node
-from index.query import Query, parse
+from index.query import MAX_SIMILAR, MAX_WILDCARDS, Query, parse
+from index.text import fold
 from tests.index.engines import OPENERS, SCOPE, Opener, put_all, settle_world
 from tests.index.reference import expected
 from tests.index.strategies import CHANNELS, STATES, archives, documents, roots
@@ -177,6 +178,18 @@ def test_every_character_may_be_the_wrong_one(opened: Opener, word: str) -> None
         engine.put(session, letter(19, f"去{word}问"))
         found = engine.similar(session, word, scope=SCOPE)
         assert sorted(ids(found)) == list(range(len(wrong) + len(missing)))
+
+
+def test_the_longest_patterns_can_be_looked_for(opened: Opener) -> None:
+    hanzi = [one for one in map(chr, range(0x4E00, 0x4F00)) if fold(one).text == one]
+    word = "".join(hanzi[:MAX_SIMILAR])
+    with opened() as (engine, session):
+        settle_world(session, {1, 2}, set())
+        engine.put(session, letter(1, f"有{word[:40]}错{word[41:]}的"))
+        engine.put(session, letter(2, "某某".join(hanzi[: MAX_WILDCARDS + 1])))
+        assert ids(engine.similar(session, word, scope=SCOPE)) == [1]
+        for sign, want in (("*", [2]), ("?", [])):
+            assert ids(engine.search(session, parse(sign.join(hanzi[: MAX_WILDCARDS + 1])), scope=SCOPE)) == want
 
 
 def test_titles_senders_and_numbers(opened: Opener) -> None:
