@@ -11,7 +11,7 @@ from werkzeug.test import Client
 from archive_app import create_app
 from archive_app.archive import Archive
 from archive_app.identity import Reader
-from archive_app.views.even_time import NOTHING_FOUND, STEP, EvenTime, StartResponse, time_left
+from archive_app.views.even_time import NOTHING_FOUND, SEARCH_STEP, STEP, EvenTime, StartResponse, time_left
 from tests.archive_app.conftest import PASSWORD
 from tests.archive_app.test_search import add_letters
 from tests.archive_app.test_views import sign_in
@@ -51,13 +51,14 @@ def answered_after(status: str, work: float, *, empty: bool = False) -> float:
 @pytest.mark.parametrize("work", [0.0, 0.001, 0.0173, 0.0991])
 def test_nothing_leaves_after_one_step_whatever_the_work_took(work: float) -> None:
     assert answered_after("404 NOT FOUND", work) == pytest.approx(STEP)
-    assert answered_after("200 OK", work, empty=True) == pytest.approx(STEP)
+    assert answered_after("200 OK", work, empty=True) == pytest.approx(SEARCH_STEP)
     assert answered_after("200 OK", work) == pytest.approx(work)
 
 
 def test_what_took_longer_leaves_after_the_next_step() -> None:
     assert answered_after("404 NOT FOUND", 2.3 * STEP) == pytest.approx(3 * STEP)
-    assert 0 < time_left(STEP) <= STEP
+    assert answered_after("200 OK", 2.3 * SEARCH_STEP, empty=True) == pytest.approx(3 * SEARCH_STEP)
+    assert 0 < time_left(STEP, STEP) <= STEP
 
 
 def test_the_site_says_when_it_has_nothing(archive: Archive, reader: Reader) -> None:
