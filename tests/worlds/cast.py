@@ -63,7 +63,9 @@ CAST = (
     Role("deputy", "石怀远", ("deputy_director",), (("bureau", None),), oversees="enforcement", title="分管副局长"),
     Role("director", "钟伯岩", ("director",), (("bureau", None),)),
     Role("leader", "卢静姝", ("leader", "records_manager"), (("bureau", None),), oversees="building"),
-    Role("unit_head", "贺铁军", ("unit_head", "registrar"), (("enforcement", None),), leads="enforcement", title="处长"),
+    Role(
+        "unit_head", "贺铁军", ("unit_head", "registrar"), (("enforcement", None),), leads="enforcement", title="处长"
+    ),
     Role("handler", "宋晓岚", ("handler", "registrar"), (("patrol", None), ("building", LEFT))),
     Role("informer", "周立群", ("information_officer", "director"), (("building", None),)),
     Role("keeper", "周立群", ("records_manager",), (("records", None), ("survey", LEFT))),

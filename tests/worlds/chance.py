@@ -71,10 +71,10 @@ def in_hand() -> Iterator[tuple[Chance, Clock]]:
     with (
         mock.patch.object(os, "urandom", chance),
         mock.patch.object(random, "_urandom", chance),
-        mock.patch.object(accounts, "_hasher", lambda: passwords),
-        mock.patch.object(accounts, "_nobodys_hash", lambda: "plain:\0"),
+        mock.patch.object(accounts, "_hasher", return_value=passwords),
+        mock.patch.object(accounts, "_nobodys_hash", return_value="plain:\0"),
         # The terminal's search says how long it took: no two runs take the same time, whoever asks.
-        mock.patch("archive_app.reading.search.time.perf_counter", lambda: 0.0),
+        mock.patch("archive_app.reading.search.time.perf_counter", return_value=0.0),
         time_machine.travel(BEGINNING, tick=False) as traveller,
     ):
         yield chance, Clock(traveller)

@@ -150,10 +150,13 @@ CLASSICS: dict[str, History] = {
         FIRST,
         complaint(),
         acts(steps.Allow(ANYBODY, COMPLAINT, "registrar1", "listed", None)),
-        [Entry(moves.Unconfirmed("admin1", "registrar1"))],
+        [Entry(moves.ChangeAccount("admin1", "registrar1", "password"))],
     ),
     "renamed_since": of(
-        "registrar1", FIRST, complaint("反映赵新名不作为"), [Entry(moves.RenamePerson("admin1", "registrar1", "赵新名"))]
+        "registrar1",
+        FIRST,
+        complaint("反映赵新名不作为"),
+        [Entry(moves.RenamePerson("admin1", "registrar1", "赵新名"))],
     ),
     "renamed_and_swept": of(
         "registrar1",

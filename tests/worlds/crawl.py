@@ -1,8 +1,8 @@
 """An adversary looks everywhere: every address, every verb, every form, in both worlds at once, byte against byte.
 
-The crawl goes by `app.url_map`, so that a new route is crawled by itself, and by the links and forms of the pages that are
-shown. It asks with all that an adversary can know or guess: what their own pages show, the ids of the complaint in the
-world in which it is, words of its text. Nothing is normalised: what differs for a harmless reason must stop to differ.
+The crawl goes by `app.url_map`, so that a new route is crawled by itself, and by the links and forms of the pages that
+are shown. It asks with all that an adversary can know or guess: what their own pages show, the ids of the complaint in
+the world in which it is, words of its text. Nothing is normalised: what differs for a harmless reason must stop to.
 """
 
 from __future__ import annotations
@@ -14,16 +14,22 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
+from unittest import mock
 from urllib.parse import quote, urlencode, urlsplit
 
+from click.testing import CliRunner
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from archive_app.cli import main
 from tests.worlds.cast import PASSWORD
 from tests.worlds.steps import csrf_of
 from tests.worlds.world import Answer, Browser, Question, World
 
 T = TypeVar("T")
+
+OF_CONTENT = ("/letters/", "/intakes/", "/review")
+"""Addresses that are followed first."""
 
 MANY = 40
 """Links, searches and forms that a thorough look takes, of each."""
@@ -89,6 +95,7 @@ class Crawl:
         self.browsers = (Browser(), Browser())
         self.reach = Reach()
         self.differences: list[Difference] = []
+        self.mistakes: list[Difference] = []
         self.known: dict[str, list[str]] = {}
         self.forms: dict[tuple[str, tuple[str, ...]], Form] = {}
         self.links: dict[str, None] = {}
@@ -108,7 +115,7 @@ class Crawl:
         self._follow(self._share(0.25, MANY))
 
     def focus(self) -> None:
-        """Only what matters, in an order of its own: the complaint by its ids on every rule, searches, own pages, forms."""
+        """Only what matters, in an order of its own: the complaint's ids on every rule, searches, own pages, forms."""
         self._sign_in()
         rules = list(self.a.app.url_map.iter_rules())
         searches = list(self._searches())
@@ -122,11 +129,37 @@ class Crawl:
         for question in [*hidden, *filter(None, mine), *searches[5 :: len(VERBS)]]:
             if not self.differences:
                 self.ask(question)
+        if not self.differences:
+            self.terminal()
         forms = [form for form in self.forms.values() if form.method == "POST"]
-        seen = [self._filled(form) for form in forms for _ in range(4 if "scan" in form.action or "part" in form.action else 1)]
+        seen = [
+            self._filled(form)
+            for form in forms
+            for _ in range(4 if "scan" in form.action or "part" in form.action else 1)
+        ]
         for question in [*seen, *(post for rule in rules for post in list(self._posts(rule))[:1])]:
             if question.path not in ("/logout", "/login") and not self.differences:
                 self.ask(question)
+
+    def terminal(self) -> None:
+        """The commands that read, in the adversary's name, with words of the complaint."""
+        word = self.secret.words[0]
+        for words in (
+            ("search", word),
+            ("search", "*", "--all", "--json"),
+            ("search", word[:2], "--similar"),
+            ("status",),
+        ):
+            printed = []
+            for world in (self.a, self.b):
+                with mock.patch("archive_app.archive.open_archive", lambda _folder, archive=world.archive: archive):
+                    ended = CliRunner().invoke(main, [*words, "--as", self.who])
+                printed.append((ended.exit_code, ended.output))
+            self.reach.compared += 1
+            if printed[0] != printed[1]:
+                self.differences.append(
+                    Difference(self.who, f"archive {' '.join(words)}", f"{printed[0]} {printed[1]}"[:600])
+                )
 
     def act(self) -> None:
         """Send forms: those that were seen, and those for what cannot be seen. Then look once more."""
@@ -135,6 +168,8 @@ class Crawl:
             if question.path not in ("/logout", "/login"):
                 self.ask(question)
         self.ask(Question("GET", "/"))
+        if self.effort is None or self.chance.random() < 0.1:
+            self.terminal()
         if self.effort is None:
             for link in [*self.links][:MANY]:
                 self.ask(Question("GET", urlsplit(link).path, urlsplit(link).query))
@@ -162,10 +197,10 @@ class Crawl:
         if first != second:
             self.differences.append(Difference(self.who, str(question), _what(first, second)))
         if second.status.startswith("500"):
-            self.differences.append(Difference(self.who, str(question), "our mistake: 500"))
+            self.mistakes.append(Difference(self.who, str(question), "our mistake: 500, in both worlds"))
         self._look_for_secret(question, first)
         if b"text/html" in dict(first.headers).get("Content-Type", "").encode():
-            self._learn(second)
+            self._learn(question, second)
         return second
 
     # What to ask
@@ -203,7 +238,14 @@ class Crawl:
             *("*", "施工 OR 补偿", "from:陈淑珍", "反映", "state:received", "channel:letter", "date:2026"),
         ]
         for text in texts:
-            for more in ({}, {"sort": "relevance"}, {"page": "2"}, {"year": "2026"}, {"channel": "visit"}, {"similar": "1"}):
+            for more in (
+                {},
+                {"sort": "relevance"},
+                {"page": "2"},
+                {"year": "2026"},
+                {"channel": "visit"},
+                {"similar": "1"},
+            ):
                 yield Question("GET", "/search", urlencode({"q": text, **more}))
 
     def _paths(self, rule: Rule) -> list[str]:
@@ -233,11 +275,11 @@ class Crawl:
 
     # What is learned from what is shown
 
-    def _learn(self, answer: Answer) -> None:
+    def _learn(self, question: Question, answer: Answer) -> None:
         for found in LINK.findall(answer.body):
             self.links.setdefault(html.unescape(found.decode()))
         for attributes, inside in FORM.findall(answer.body):
-            form = _form(attributes, inside)
+            form = _form(attributes, inside, question.path)
             self.forms.setdefault((form.action, tuple(name for name, _ in form.fields)), form)
 
     def _follow(self, most: int) -> None:
@@ -247,7 +289,7 @@ class Crawl:
             new = [link for link in self.links if link not in followed and not self._is_boring(link)]
             if not new:
                 return
-            link = self.chance.choice(new)
+            link = self.chance.choice([link for link in new if link.startswith(OF_CONTENT)][:1] or new)
             followed.add(link)
             parts = urlsplit(link)
             self._note(parts.path)
@@ -365,7 +407,7 @@ def _what(first: Answer, second: Answer) -> str:
     return f"body at {at}: {with_it!r} with the complaint, {without!r} without it"
 
 
-def _form(attributes: bytes, inside: bytes) -> Form:
+def _form(attributes: bytes, inside: bytes, here: str) -> Form:
     of_form = {name: html.unescape(value.decode()) for name, value in ATTRIBUTE.findall(attributes)}
     fields = []
     for found in FIELD.findall(inside):
@@ -375,5 +417,4 @@ def _form(attributes: bytes, inside: bytes) -> Form:
     options = [html.unescape(value.decode()) for value in OPTION.findall(inside)]
     chosen = next((option for option in options if option), "")
     filled = tuple((name, value or (chosen if name not in GUESSES and options else "")) for name, value in fields)
-    return Form(of_form.get(b"method", "get").upper(), urlsplit(of_form.get(b"action", "")).path, filled)
-
+    return Form(of_form.get(b"method", "get").upper(), urlsplit(of_form.get(b"action", "")).path or here, filled)

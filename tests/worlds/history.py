@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from archive_app.identity import ROLES
 from tests.worlds import moves, steps
 from tests.worlds.cast import ADMINISTRATORS, BRINGERS, BY_KEY, CAST, REVIEWERS, UNITS
 from tests.worlds.chance import BEGINNING
@@ -88,7 +89,12 @@ class _Drawing:
             (5, self._bring),
             (4, lambda: self._add(Sweep(""))),
             (2, lambda: self._add(steps.Look(self._somebody(), self.chance.random() < 0.5))),
-            (2, lambda: self._add(steps.Search(self._somebody(), self._word(), self.chance.choice(("date", "relevance"))))),
+            (
+                2,
+                lambda: self._add(
+                    steps.Search(self._somebody(), self._word(), self.chance.choice(("date", "relevance")))
+                ),
+            ),
             (1, lambda: self._add(steps.Rebuild(""))),
             (2, self._administer),
         ]
@@ -169,9 +175,21 @@ class _Drawing:
         unit = chance.choice(list(UNITS)[1:])
         self.renamed += 1
         makes: list[Callable[[], Step]] = [
-            lambda: moves.RenamePerson(by, person, f"{BY_KEY[person].name[0]}改{'甲乙丙丁戊己庚辛壬癸'[self.renamed % 10]}"),
+            lambda: moves.RenamePerson(by, person, self._new_name(person)),
+            lambda: moves.AddPerson(by, chance.choice((BY_KEY[person].name, "欧阳新来")), chance.choice(ROLES)),
             lambda: moves.Join(by, person, unit, None),
-            lambda: moves.Leave(by, person, chance.choice([*BY_KEY[person].units, (unit, None)])[0], date(2026, 3, 1)),
+            lambda: moves.Leave(by, person, chance.choice([*BY_KEY[person].units, (unit, None)])[0], moves.WHEN),
+            lambda: moves.Appoint(by, person, unit, chance.choice(("leads", "oversees"))),
+            lambda: moves.ChangeUnit(
+                by, unit, chance.choice(("renamed", "moved", "merged", "split")), chance.choice(list(UNITS)[1:])
+            ),
+            lambda: moves.ChangeAccount(
+                by,
+                person,
+                chance.choice(("role", "password", "off and on")),
+                chance.choice(ROLES),
+                chance.choice(("", *REVIEWERS)),
+            ),
         ]
         self._add(chance.choice(makes)())
 
@@ -179,7 +197,9 @@ class _Drawing:
 
     def _complaint(self) -> None:
         """C arrives, and what makes the accused blind to it happens."""
-        how = self.chance.choice(("person", "unit", "words", "resolved", "mention", "recused", "namesake", "unit_before"))
+        how = self.chance.choice(
+            ("person", "unit", "words", "resolved", "mention", "recused", "namesake", "unit_before")
+        )
         mentions = [self._mention(self.accused)] if how == "mention" else []
         paper = Paper(COMPLAINT, (Sheet((f"{CANARY}被人变卖", self.chance.choice(TELLS), *mentions)),))
         alone = self.chance.random() < 0.7
@@ -235,13 +255,18 @@ class _Drawing:
 
     def _listed(self) -> tuple[str, ...]:
         others = [role.key for role in CAST if role.key != self.accused]
-        return tuple(dict.fromkeys(("director" if self.accused != "director" else "office_head", self.chance.choice(others))))
+        return tuple(
+            dict.fromkeys(("director" if self.accused != "director" else "office_head", self.chance.choice(others)))
+        )
 
     def _word(self) -> str:
         return self.chance.choice(("施工", "补偿", "*", "like:补偿款", "title:噪声", self.chance.choice(CAST).name))
 
     def _day(self) -> date | None:
         return self.chance.choice((None, date(2025, 3, 1), date(2025, 9, 1), date(2026, 2, 1)))
+
+    def _new_name(self, person: str) -> str:
+        return f"{BY_KEY[person].name[0]}改{'甲乙丙丁戊己庚辛壬癸'[self.renamed % 10]}"
 
     def _allow(self, by: str, label: str, person: str) -> Act:
         kind = self.chance.choice(("listed", "granted", "overseer"))

@@ -1,7 +1,7 @@
 """The route matrix: who gets an answer from each route, by role, if the letter does not concern them.
 
-If it does (accused, of an accused unit, recused), nobody gets one from a route of a letter, and on the other routes nothing
-of the letter is told. A new route needs a row here; the test says so.
+If it does (accused, of an accused unit, recused), nobody gets one from a route of a letter, and on the other routes
+nothing of the letter is told. A new route needs a row here; the test says so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WITH_REASON = {"reason": "测试理由"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Who gets another answer than "nothing here". `of_letter`: the route shows or changes the letter; `form`: what is sent."""
+    """Who gets another answer than "nothing here". `of_letter`: shows or changes the letter; `form`: what is sent."""
 
     open_to: tuple[str, ...]
     of_letter: bool = False
@@ -78,4 +78,3 @@ MATRIX: Mapping[str, Row] = {
     "POST sessions.speak": Row(ROLES),
     "GET assets.asset": Row(ROLES),
 }
-

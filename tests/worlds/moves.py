@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
+from archive_app.people import holding, persons, places, units
+from archive_app.system import SYSTEM
+from storage.models import Account
+from storage.session import reading
 from tests.worlds.steps import Step
 from tests.worlds.world import World
 
-try:
-    from archive_app.people import holding, persons, places, units
-    HERE = True
-except ImportError:
-    HERE = False
-from storage.models import *
-from storage.session import unit_of_work
-from sqlalchemy import select
-from archive_app.system import SYSTEM
+WHEN = date(2026, 3, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +25,22 @@ class RenamePerson(Step):
     name: str
 
     def play(self, world: World) -> object:
-        with unit_of_work(world.archive.sessions, SYSTEM.key) as session:
-            person = session.scalars(select(Person).where(Person.public_id == f"person-{self.person}")).one()
-            session.add(PersonName(person_id=person.id, name=person.name))
-            person.name, person.matched = self.name, False
-            session.commit()
+        return persons.rename_person(world.reader(self.by), world.archive, f"person-{self.person}", name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class AddPerson(Step):
+    """Somebody new, perhaps of a name that is there already, with an account."""
+
+    name: str
+    role: str
+
+    def play(self, world: World) -> object:
+        reader, archive = world.reader(self.by), world.archive
+        person = persons.add_person(reader, archive, name=self.name, namesake=True)
+        return holding.add_account(
+            reader, archive, person, name="newcomer", password="a new password", roles=[self.role]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +52,8 @@ class Join(Step):
     since: date | None
 
     def play(self, world: World) -> object:
-        with unit_of_work(world.archive.sessions, SYSTEM.key) as session:
-            person = session.scalars(select(Person).where(Person.public_id == f"person-{self.person}")).one()
-            unit = session.scalars(select(Unit).where(Unit.public_id == f"unit-{self.unit}")).one()
-            session.add(Membership(person_id=person.id, unit_id=unit.id, since=self.since))
-            session.commit()
+        reader = world.reader(self.by)
+        return places.join(reader, world.archive, f"person-{self.person}", f"unit-{self.unit}", self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +65,72 @@ class Leave(Step):
     until: date
 
     def play(self, world: World) -> object:
-        with unit_of_work(world.archive.sessions, SYSTEM.key) as session:
-            person = session.scalars(select(Person).where(Person.public_id == f"person-{self.person}")).one()
-            unit = session.scalars(select(Unit).where(Unit.public_id == f"unit-{self.unit}")).one()
-            for m in session.scalars(select(Membership).where(Membership.person_id == person.id, Membership.unit_id == unit.id, Membership.until.is_(None))):
-                m.until = self.until
-            session.commit()
+        reader = world.reader(self.by)
+        return places.leave(reader, world.archive, f"person-{self.person}", f"unit-{self.unit}", self.until)
 
 
 @dataclass(frozen=True, slots=True)
-class Unconfirmed(Step):
-    """An administrator has changed an account: it waits for its confirmation."""
+class Appoint(Step):
+    """Somebody leads or oversees a unit."""
 
     person: str
+    unit: str
+    kind: str
 
     def play(self, world: World) -> object:
-        with unit_of_work(world.archive.sessions, SYSTEM.key) as session:
-            session.scalars(select(Account).where(Account.name == self.person)).one().confirmed_at = None
-            session.commit()
+        return places.appoint(
+            world.reader(self.by),
+            world.archive,
+            f"person-{self.person}",
+            f"unit-{self.unit}",
+            kind=self.kind,  # type: ignore[arg-type]
+            title="主任",
+            since=WHEN,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeUnit(Step):
+    """A unit is renamed, moved below another, merged with it, or divided."""
+
+    unit: str
+    how: str
+    other: str
+
+    def play(self, world: World) -> object:
+        reader, archive = world.reader(self.by), world.archive
+        unit, other = f"unit-{self.unit}", f"unit-{self.other}"
+        if self.how == "renamed":
+            return units.rename_unit(reader, archive, unit, name=f"新设{self.unit}处")
+        if self.how == "moved":
+            return units.move_unit(reader, archive, unit, other)
+        if self.how == "merged":
+            return units.succeed(reader, archive, [unit, other], names=["综合处"], kind="merged", at=WHEN)
+        return units.succeed(reader, archive, [unit], names=["综合一处", "综合二处"], kind="split", at=WHEN)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAccount(Step):
+    """An account gets a role, another password, is switched off or on again; a reviewer may confirm it."""
+
+    account: str
+    how: str
+    role: str = "registrar"
+    confirmed_by: str = ""
+
+    def play(self, world: World) -> object:
+        reader, archive = world.reader(self.by), world.archive
+        account = f"account-{self.account}"
+        if self.how == "role":
+            holding.give_role(reader, archive, account, self.role)
+        elif self.how == "password":
+            holding.set_password(reader, archive, account, "correct horse")
+        else:
+            holding.set_active(reader, archive, account, False)
+            holding.set_active(reader, archive, account, True)
+        if self.confirmed_by:
+            with reading(archive.sessions, SYSTEM.key) as session:
+                seen = session.scalar(select(Account.changed_at).where(Account.name == self.account))
+            reviewer = world.reader(self.confirmed_by)
+            holding.confirm(reviewer, archive, account, reason="核对无误", seen=seen)
+        return None

@@ -1,7 +1,7 @@
 """The rule once more, in plain Python and from the specification, not from the door: whom a case must be hidden from.
 
-It decides only when an adversary's view may be compared: the tests compare nothing while somebody may rightly know. That
-it is another program than `archive_app.access` is the point: a clause that the door forgets is still in here.
+It decides only when an adversary's view may be compared: the tests compare nothing while somebody may rightly know.
+That it is another program than `archive_app.access` is the point: a clause that the door forgets is still in here.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ class Outcome:
 
     reach: Reach = field(default_factory=Reach)
     differences: list[Difference] = field(default_factory=list)
+    mistakes: list[Difference] = field(default_factory=list)
     blind: int = 0
     seen: int = 0
 
@@ -60,6 +61,7 @@ class Player:
                 crawl = Crawl(self.a, self.b, history.accused, self._secret(), "focus", None)
                 crawl.focus()
                 outcome.blind, outcome.reach = 1, crawl.reach
+                outcome.mistakes += crawl.mistakes
                 outcome.differences += crawl.differences
         outcome.differences += _told_in(lines, self._secret(), history)
         return outcome
@@ -98,7 +100,9 @@ class Player:
         if entry.step.by == history.accused and blind:
             outcome.reach.compared += 1
             if told != other:
-                difference = Difference(history.accused, repr(entry.step), f"{told!r} with the complaint, {other!r} without")
+                difference = Difference(
+                    history.accused, repr(entry.step), f"{told!r} with the complaint, {other!r} without"
+                )
                 outcome.differences.append(difference)
 
     def _play(self, world: World, key: str, entry: Entry) -> object:
@@ -116,7 +120,14 @@ class Player:
             self.worlds.coupling.world = None
 
     def _look(
-        self, history: History, when: str, chance: random.Random, effort: int | None, outcome: Outcome, *, also_act: bool
+        self,
+        history: History,
+        when: str,
+        chance: random.Random,
+        effort: int | None,
+        outcome: Outcome,
+        *,
+        also_act: bool,
     ) -> None:
         """Those who must know nothing look: the accused, and one other whom the case must be hidden from."""
         others = [role.key for role in CAST if role.key != history.accused and self._is_blind(role.key)]
@@ -130,6 +141,7 @@ class Player:
             if also_act:
                 crawl.act()
             outcome.reach.add(crawl.reach)
+            outcome.mistakes += crawl.mistakes
             outcome.differences += crawl.differences
 
     def _is_blind(self, key: str) -> bool:

@@ -1,6 +1,6 @@
 """`make worlds`: many histories, in as many processes as wanted; what differs is shrunk and printed.
 
-    python -m tests.worlds.run --histories 5000 --seed 1 --database sqlite
+python -m tests.worlds.run --histories 5000 --seed 1 --database sqlite
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What can happen in an office: each step knows how to be played in a world. What a step may not do, it leaves undone.
 
-A step says nothing of the complaint; an `Entry` (`history.py`) says whether it belongs to it. Letters are called by labels,
-people by the keys of the cast, so that the same step means the same in both worlds. `by` is who does it; a step of the
+A step says nothing of the complaint; an `Entry` (`history.py`) says whether it belongs to it. Letters are called by
+labels, people by the keys of the cast: the same step means the same in both worlds. `by` is who does it; a step of the
 complaint may be done by whoever sees it (`ANYBODY`): there is no such step in the world without it.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from io import BytesIO
 
@@ -211,9 +211,7 @@ class Correct(Act):
         if page is None:
             raise NotFound
         lines = [line.text for line in page.lines[:-1]] + [self.words]
-        return correction.correct(
-            reader, world.archive, letter, page.number, base_version=page.version, lines=lines
-        )
+        return correction.correct(reader, world.archive, letter, page.number, base_version=page.version, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +223,7 @@ class Describe(Act):
     date: date | None
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        correction.describe(
-            reader, world.archive, letter, title=self.title, sender=self.sender, letter_date=self.date
-        )
+        correction.describe(reader, world.archive, letter, title=self.title, sender=self.sender, letter_date=self.date)
         return None
 
 
@@ -416,5 +412,5 @@ def sign_in(world: World, browser: Browser, key: str, password: str = PASSWORD) 
 
 def csrf_of(body: bytes) -> str:
     """The token in a page's first form; empty when there is none."""
-    before, found, after = body.partition(b'name="csrf_token" value="')
+    _, found, after = body.partition(b'name="csrf_token" value="')
     return after.partition(b'"')[0].decode() if found else ""

@@ -8,11 +8,25 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[2]
-WAYS_OUT = ("smtplib", "email", "imaplib", "ftplib", "urllib.request", "requests", "httpx", "aiohttp", "socketserver", "xmlrpc", "webbrowser")
+WAYS_OUT = (
+    "smtplib",
+    "email",
+    "imaplib",
+    "ftplib",
+    "urllib.request",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "socketserver",
+    "xmlrpc",
+    "webbrowser",
+)
 """Modules by which something leaves: mail, uploads, calls of other services."""
 
 READING = frozenset({"search", "status"})
-WORKING = frozenset({"scan", "init", "serve", "worker", "intake", "watch", "reindex", "account", "access", "audit", "backup", "staff"})
+WORKING = frozenset(
+    {"scan", "init", "serve", "worker", "intake", "watch", "reindex", "account", "access", "audit", "backup", "staff"}
+)
 """The commands: those that read content in somebody's name, and those that do not (or ask for a reviewer)."""
 
 
@@ -31,7 +45,9 @@ def leaving(source: str) -> set[str]:
 def test_nothing_leaves_by_a_way_that_the_two_worlds_do_not_look_at(package: str) -> None:
     for path in (HOUSE / package).rglob("*.py"):
         ways = leaving(path.read_text("utf-8"))
-        assert not ways, f"{path.relative_to(HOUSE)} sends by {ways}: let tests/worlds look at what is sent, in both worlds"
+        assert not ways, (
+            f"{path.relative_to(HOUSE)} sends by {ways}: let tests/worlds look at what is sent, in both worlds"
+        )
 
 
 def test_the_rule_sees_what_it_is_to_see() -> None:

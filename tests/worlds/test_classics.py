@@ -23,4 +23,5 @@ def test_a_classic_case(player: Player, name: str) -> None:
     """Whom it concerns must be blind to it, and is."""
     outcome = player.focus(CLASSICS[name])
     assert outcome.differences == []
+    assert outcome.mistakes == []
     assert outcome.blind, "this case hides nothing from anybody: it tests nothing"

@@ -163,7 +163,7 @@ def _question(row: Row, verb: str, path: str) -> Question:
 def test_every_route_has_its_row(office: Office) -> None:
     routes = {name for name, _, _ in _rules(office.world)}
     for name in sorted(routes - set(MATRIX)):
-        pytest.fail(f"{name} has no row in tests/worlds/matrix.py: say there which roles it is open to, and whether it is of a letter")
+        pytest.fail(f"{name} has no row in tests/worlds/matrix.py: say there which roles it is open to")
     assert sorted(set(MATRIX) - routes) == [], "these rows are of routes that are no more"
 
 

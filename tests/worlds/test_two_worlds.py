@@ -38,6 +38,7 @@ def postgresql() -> Iterator[Player]:
 
 def told(outcome: Outcome, history: History) -> str:
     """What an adversary could tell the worlds apart by, with the history; empty when there was nothing."""
+    assert outcome.mistakes == []
     if not outcome.differences:
         return ""
     steps = [f"{'C ' if entry.of_complaint else '  '}{entry.step}" for entry in history.entries]

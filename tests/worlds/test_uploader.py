@@ -1,6 +1,6 @@
-"""The uploader's own case: the letter that somebody brings in names them. What they see says only that it was handed over.
+"""The uploader's own case: the letter that somebody brings in names them. They see only that it was handed over.
 
-World A: the letter names its bringer. World B: the machine could not read it. Everything the bringer can see is the same.
+World A: the letter names its bringer. World B: the machine could not read it. All that the bringer can see is the same.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def brought_in(worlds: Worlds, by: str, named: str, grouping: str) -> None:
     worlds.b.readers.blurred = ""
 
 
-@pytest.mark.parametrize(("by", "named"), [("registrar1", "何雅琴"), ("office_head", "陶玉林"), ("registrar2", "建管处")])
+@pytest.mark.parametrize(
+    ("by", "named"), [("registrar1", "何雅琴"), ("office_head", "陶玉林"), ("registrar2", "建管处")]
+)
 @pytest.mark.parametrize("grouping", ["one", "each", "stack"])
 def test_who_brings_in_a_letter_that_names_them_sees_what_a_failure_shows(
     player: Player, by: str, named: str, grouping: str
@@ -52,5 +54,3 @@ def test_who_brings_in_a_letter_that_names_them_sees_what_a_failure_shows(
     crawl.focus()
     told = [each for each in crawl.differences if "tells" not in each.what]
     assert told == []
-
-

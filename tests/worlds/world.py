@@ -198,8 +198,8 @@ class World:
 class Coupling:
     """Gives a thing that a step makes the same chance in both worlds, also where one step makes more in one of them.
 
-    A stack or an upload that the complaint is part of makes a letter more in one world, and so does a sweep: each letter
-    and each mention draws from a stream of its own.
+    A stack or an upload that the complaint is part of makes a letter more in one world, and so does a sweep: each
+    letter and each mention draws from a stream of its own.
     """
 
     world: World | None = None
@@ -292,9 +292,7 @@ class PostgresDay:
         name = self.copies[folder].name
         with psycopg.connect(self._server(), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-            connection.execute(
-                f"CREATE DATABASE {name} OWNER {postgres.OWNER} TEMPLATE {self.database.name}".encode()
-            )
+            connection.execute(f"CREATE DATABASE {name} OWNER {postgres.OWNER} TEMPLATE {self.database.name}".encode())
 
     def _server(self) -> str:
         host = make_url(self.database.app_url).query["host"]
