@@ -128,6 +128,7 @@ def _setup_headers(app: Flask) -> None:
 def _setup_pages(app: Flask) -> None:
     """The pages, and the assets they use."""
     from archive_app.views import (
+        account,
         assets,
         context,
         correction,
@@ -135,16 +136,20 @@ def _setup_pages(app: Flask) -> None:
         home,
         intakes,
         letters,
+        people,
         restrictions,
         reviews,
         scan,
         search,
         sessions,
+        staff,
+        units,
     )
 
     assets.setup(app)
     app.jinja_env.globals["site_name"] = context.site_name
-    for noun in (sessions, home, scan, intakes, letters, correction, files, search, restrictions, reviews):
+    on_letters = (home, scan, intakes, letters, correction, files, search, restrictions, reviews)
+    for noun in (sessions, account, *on_letters, people, staff, units):
         app.register_blueprint(noun.blueprint)
 
 

@@ -1,4 +1,4 @@
-"""What people call roles and the values of facets, in all languages of the interface: `channel:来信`, `state:received`."""
+"""What people call roles and the values of facets, in all languages of the interface: for `channel:来信`, tables."""
 
 from __future__ import annotations
 

@@ -178,20 +178,26 @@ class Work:
 
     def _person_of(self, row: TableRow) -> None:
         unit = self._units.get(clean(row["unit"], "unit"))
-        if unit is None:
+        if unit is None or not self._is_readable(row):
             return
         since, until = _day(row["since"], "since"), _day(row["until"], "until")
-        relation = RELATIONS.get(row["relation"].casefold())
-        if relation is None:
-            raise RelationUnknown(field="relation")
         person = self._find(row, unit) or self._add(row)
         self._name(row, person)
+        relation = _relation(row["relation"])
         if relation != "oversees":
             self._place(row, person, unit, "", since, until)
         if relation:
             self._place(row, person, unit, relation, since, until)
         if row["account"]:
             self._account(row, person)
+
+    def _is_readable(self, row: TableRow) -> bool:
+        """Whether all cells that have a form of their own have it; what is wrong is noted, each at its column."""
+        before = len(self.problems)
+        for column, read in (("since", _day), ("until", _day), ("relation", _relation), ("roles", _roles)):
+            with self._of(row):
+                read(row[column], column)
+        return len(self.problems) == before
 
     def _find(self, row: TableRow, unit: Unit) -> Person | None:
         """The person of a row: by the staff number; without one by the name, if it can only be one."""
@@ -283,7 +289,7 @@ class Work:
 
     def _account(self, row: TableRow, person: Person) -> None:
         name = needed(row["account"], "account")
-        roles = [_role(each) for each in _several(row["roles"], "roles")]
+        roles = _roles(row["roles"])
         account = self.session.scalar(select(Account).where(Account.name == name))
         if account is not None and account.person_id != person.id:
             raise AccountOfAnother(field="account", name=name, person=account.person.name)
@@ -304,11 +310,21 @@ def _several(cell: str, column: str) -> list[str]:
     return [name for each in SEVERAL.split(cell) if (name := clean(each, column))]
 
 
-def _role(name: str) -> str:
-    found = role_names().get(name.casefold())
+def _relation(cell: str, column: str = "relation") -> str:
+    """The kind of a post, "" for a member. Raises RelationUnknown."""
+    found = RELATIONS.get(cell.casefold())
     if found is None:
-        raise RoleUnknown(field="roles", name=name)
+        raise RelationUnknown(field=column)
     return found
+
+
+def _roles(cell: str, column: str = "roles") -> list[str]:
+    """The roles of a cell, by their codes. Raises RoleUnknown."""
+    names = _several(cell, column)
+    for name in names:
+        if name.casefold() not in role_names():
+            raise RoleUnknown(field=column, name=name)
+    return [role_names()[name.casefold()] for name in names]
 
 
 def _day(cell: str, column: str) -> date | None:

@@ -6,6 +6,7 @@ administrator has set must be changed before anything else opens.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -42,6 +43,7 @@ __all__ = [
     "confirm",
     "end_role",
     "give_role",
+    "new_password",
     "set_active",
     "set_password",
     "waiting_accounts",
@@ -49,6 +51,9 @@ __all__ = [
 
 MAX_REASON = 500
 MAX_PASSWORD = 1_000
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Of passwords that are given: nothing that is mistaken for something else on paper."""
 
 
 def add_account(
@@ -203,6 +208,11 @@ def change_password(reader: Reader, archive: Archive, *, old: str, new: str, tok
         end_sessions(session, row.id, but_for=token)
         record(session, reader, "password_changed", subject=row.public_id)
         session.commit()
+
+
+def new_password() -> str:
+    """A random password to hand over on paper: three groups of four, 59 bits."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
 def ensure_long_enough(password: str, field: str) -> None:

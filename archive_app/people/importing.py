@@ -6,7 +6,6 @@ import hashlib
 import io
 import itertools
 import json
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import IO
@@ -19,13 +18,11 @@ from archive_app.audit import record
 from archive_app.identity import Reader
 from archive_app.people.carrying_out import Work
 from archive_app.people.errors import ImportChanged, ImportHasProblems
+from archive_app.people.holding import new_password
 from archive_app.people.rules import administering
 from archive_app.people.tables import COLUMNS, MAX_BYTES, read_table
 from archive_app.results import ImportPreview, NewAccount
 from archive_app.wording import N_, ROLES
-
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Of initial passwords: nothing that is mistaken for something else on paper. Three groups of four have 59 bits."""
 
 EXAMPLES = (
     ("1001", "张伟", "", "综合处", "市统计局", "综合", "处长", "领导", "2019-03-01", "", "zhangwei", "处室负责人"),
@@ -70,7 +67,7 @@ def apply(reader: Reader, archive: Archive, stream: IO[bytes], name: str, finger
     planned = preview(reader, archive, io.BytesIO(content), name)
     _ensure_as_shown(planned, fingerprint)
     # Before the transaction: it takes its time on purpose, and other writers wait meanwhile.
-    passwords = [_password() for _ in range(planned.new_accounts)]
+    passwords = [new_password() for _ in range(planned.new_accounts)]
     hashes = [hashed(each) for each in passwords]
     with administering(reader, archive) as session:
         work = Work(session, reader, read_table(content, name), _once(hashes))
@@ -130,10 +127,6 @@ def _ensure_as_shown(planned: ImportPreview, fingerprint: str) -> None:
         raise ImportChanged(field="file")
     if planned.problems:
         raise ImportHasProblems(field="file")
-
-
-def _password() -> str:
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
 def _once(hashes: list[str]) -> Iterator[str]:

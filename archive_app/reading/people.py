@@ -52,6 +52,12 @@ def people(reader: Reader, archive: Archive, query: str = "", page: int = 1) -> 
     return PeoplePage(words, rows, len(keys), page, pages)
 
 
+def ensure_administers(reader: Reader, archive: Archive) -> None:
+    """Raise NotFound unless the reader keeps persons and units: for pages that show nothing of them."""
+    with reading(archive.sessions, reader.key) as session:
+        require(session, reader, ADMINISTERS)
+
+
 def named(reader: Reader, archive: Archive, name: str) -> tuple[PersonRow, ...]:
     """The persons of this name: is it one of these, or another one? Raises NotFound."""
     with reading(archive.sessions, reader.key) as session:

@@ -12,6 +12,9 @@ from archive_app import accounts
 from archive_app.views.context import archive
 
 PUBLIC_ENDPOINTS = frozenset({"sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset"})
+BEFORE_OWN_PASSWORD = frozenset({"account.account", "account.change", "sessions.sign_out"}) | PUBLIC_ENDPOINTS
+"""All that opens to who has signed in with a password that an administrator has set."""
+
 FORMS = frozenset({"scan.receive", "correction.save"})
 """What is sent to the address of its own form, so that signing in can lead back there."""
 
@@ -37,6 +40,8 @@ def has_signed_in(app: Flask, cookies: str) -> bool:
 def _refuse_everyone_first() -> Response | tuple[str, int] | None:
     token = session.get(TOKEN)
     g.reader = accounts.reader_of(archive(), token) if token and request.endpoint != "assets.asset" else None
+    if g.reader is not None and g.reader.must_change_password and request.endpoint not in BEFORE_OWN_PASSWORD:
+        return redirect(url_for("account.account"), code=303)
     if g.reader is not None or request.endpoint in PUBLIC_ENDPOINTS:
         return None
     if request.method in ("GET", "HEAD"):

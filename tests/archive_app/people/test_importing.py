@@ -140,6 +140,9 @@ def test_changes_and_ends_are_told_apart(office: Archive, admin: Reader) -> None
         ([row(name="钱一", unit="丁处", relation="领倒")], [(2, "relation", "relation_unknown")]),
         ([row(name="钱一", unit="丁处", account="qian1", roles="国王")], [(2, "roles", "role_unknown")]),
         ([row(name="钱一", unit="丁处", since="去年")], [(2, "since", "not_a_day")]),
+        ([row(name="钱一", unit="丁处", until="明年", relation="?", roles="?")], [
+            (2, "until", "not_a_day"), (2, "relation", "relation_unknown"), (2, "roles", "role_unknown"),
+        ]),
         ([row(name="钱一", unit="丁处", since="2026-02-30")], [(2, "since", "not_a_day")]),
         ([row(name="钱一", unit="丁处", since="2026-02-02", until="2026-02-01")], [(2, "until", "end_before_begin")]),
         ([row(name="钱一")], [(2, "unit", "field_missing")]),
@@ -147,7 +150,7 @@ def test_changes_and_ends_are_told_apart(office: Archive, admin: Reader) -> None
         ([row(name="钱一", unit="=丁处")], [(2, "unit", "bad_characters")]),
         ([row(unit="丁处", above="戊处"), row(unit="戊处", above="丁处")], both("above", "unit_in_circle")),
         ([row(unit="丁处", above="戊处"), row(unit="丁处", above="己处")], [(3, "above", "two_above")]),
-        ([row(staff_no="c1", name="钱一", unit="丁处"), row(staff_no="c1", name="钱二", unit="丁处")], both("staff_no", "two_names")),
+        ([row(staff_no="c", name=name, unit="丁") for name in ("钱一", "钱二")], both("staff_no", "two_names")),
         ([row(name="钱一", unit="丁处"), row(name="钱一", unit="戊处")], both("staff_no", "number_needed")),
         ([row(staff_no="c2", name="王登记", unit="丁处")], [(2, "staff_no", "number_unknown")]),
         ([row(name="钱一", unit="丁处", account="wang")], [(2, "account", "account_of_another")]),

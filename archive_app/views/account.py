@@ -1,0 +1,37 @@
+"""One's own account: the roles one has, and one's own password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, session
+
+from archive_app.people import holding
+from archive_app.people.errors import PasswordsDiffer
+from archive_app.views.administration import Answer, attempt
+from archive_app.views.context import archive, go_to, reader
+from archive_app.views.guard import TOKEN
+
+blueprint = Blueprint("account", __name__)
+
+
+@blueprint.get("/account")
+def account() -> str:
+    """The account of the reader."""
+    return _page()
+
+
+@blueprint.post("/account")
+def change() -> Answer:
+    """Change one's own password; all other sessions end."""
+
+    def work() -> Answer:
+        old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+        if new != again:
+            raise PasswordsDiffer(field="again")
+        holding.change_password(reader(), archive(), old=old, new=new, token=session[TOKEN])
+        return go_to("home.home") if reader().must_change_password else go_to("account.account", done="password")
+
+    return attempt(work, _page, "password")
+
+
+def _page(**told: object) -> str:
+    return render_template("account.html", done=request.args.get("done", ""), **told)
