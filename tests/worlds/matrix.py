@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive_app.identity import BRINGS_LETTERS_IN, RESTRICTS, REVIEWS, ROLES, WORKS_ON_CASES
+from archive_app.identity import ADMINISTERS, BRINGS_LETTERS_IN, RESTRICTS, REVIEWS, ROLES, WORKS_ON_CASES
 
 SEES = (*WORKS_ON_CASES, *REVIEWS)
 """Who sees the matrix's letter: it is not restricted, was read, and has a mention that waits for the reviewers."""
@@ -65,6 +65,37 @@ MATRIX: Mapping[str, Row] = {
     # A receipt is its bringer's, who is none of these.
     "GET intakes.receipt": Row(NOBODY, of_letter=True),
     "GET intakes.progress": Row(NOBODY, of_letter=True),
+    # Persons, units, accounts: no letter is shown by them
+    "GET account.account": Row(ROLES),
+    "POST account.change": Row(ROLES),
+    "GET people.people": Row(ADMINISTERS),
+    "POST people.add": Row(ADMINISTERS),
+    "GET people.person": Row(ADMINISTERS),
+    "POST people.add_account": Row(ADMINISTERS),
+    "POST people.set_active": Row(ADMINISTERS),
+    "POST people.set_password": Row(ADMINISTERS),
+    "POST people.give_role": Row(ADMINISTERS, form={"role": "registrar"}),
+    "POST people.end_role": Row(ADMINISTERS, form={"role": "registrar"}),
+    "POST people.rename": Row(ADMINISTERS),
+    "POST people.add_name": Row(ADMINISTERS),
+    "POST people.place": Row(ADMINISTERS),
+    "POST people.end_place": Row(ADMINISTERS),
+    "POST people.number": Row(ADMINISTERS),
+    "GET people.new": Row(ADMINISTERS),
+    "GET staff.form": Row(ADMINISTERS),
+    "POST staff.preview": Row(ADMINISTERS),
+    "POST staff.apply": Row(ADMINISTERS),
+    "GET staff.template": Row(ADMINISTERS),
+    "GET units.units": Row(ADMINISTERS),
+    "POST units.add": Row(ADMINISTERS),
+    "GET units.unit": Row(ADMINISTERS),
+    "POST units.became": Row(ADMINISTERS),
+    "POST units.end": Row(ADMINISTERS),
+    "POST units.take_over": Row(ADMINISTERS),
+    "POST units.rename": Row(ADMINISTERS),
+    "POST units.move": Row(ADMINISTERS),
+    "POST units.add_short_name": Row(ADMINISTERS),
+    "POST units.watch": Row(ADMINISTERS),
     # Everybody's
     "GET home.home": Row(ROLES),
     "GET home.help_page": Row(ROLES),

@@ -129,6 +129,8 @@ def _concern(world: World) -> dict[str, str]:
             "intake": letter.intake.public_id,
             "concern": concerns[-1].public_id,
             "account": "account-registrar1",
+            "person": "person-registrar1",
+            "unit": "unit-letters",
         }
         session.commit()
     values |= {"number": "1", "position": "1", "kind": "a4", "code": "zh", "name": "css/base.css"}
@@ -145,11 +147,13 @@ def _rules(world: World) -> list[tuple[str, str, str]]:
     ]
 
 
-def _address(rule: str, endpoint: str, values: dict[str, str]) -> str:
+def _address(rule: str, name: str, values: dict[str, str]) -> str:
+    """The address of a route, for the letter, or for a person or a unit."""
+    of = {"intakes": "intake", "people": "person", "units": "unit"}.get(name.split()[1].split(".")[0])
     for part in ("int:", "path:", "string:"):
         rule = rule.replace(f"<{part}", "<")
-    for name, value in values.items():
-        rule = rule.replace(f"<{name}>", values["intake"] if name == "public_id" and "intakes." in endpoint else value)
+    for parameter, value in (values | ({"public_id": values[of]} if of else {})).items():
+        rule = rule.replace(f"<{parameter}>", value)
     return rule
 
 

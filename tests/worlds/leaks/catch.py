@@ -83,6 +83,7 @@ def _looks(leak: Leak) -> Iterator[tuple[str, str]]:
         player = play.Player(worlds, chance, clock)
         for name in leak.caught_by:
             outcome = player.focus(classics.CLASSICS[name])
+            assert outcome.blind, f"{name}: nobody had to be blind, so nothing was looked at"
             # A mistake in both worlds is one that a trip wire has made of the leak.
             for difference in (*outcome.differences, *outcome.mistakes):
                 yield f"{TESTS}[{name}]", str(difference)
