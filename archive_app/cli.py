@@ -277,6 +277,29 @@ def account_add(folder: Path, name: str, display_name: str, roles: tuple[str, ..
     click.echo(f"Added {name} ({', '.join(roles)}).")
 
 
+@main.group()
+def people() -> None:
+    """Persons and units of this archive."""
+
+
+@people.command("import", short_help="Import staff and units from a CSV or Excel table.")
+@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "does", is_flag=True, help="Do it; without this, it is only shown.")
+@reader_option
+@click.pass_obj
+def people_import(folder: Path, table: Path, does: bool, account: str) -> None:
+    """Show what the table TABLE would add, change and end, and what is wrong with its rows; with --apply, do it.
+
+    It is done as a whole or not at all. The first passwords of new accounts are printed once, and kept nowhere.
+    """
+    from archive_app.accounts import local_reader
+    from archive_app.archive import open_archive
+    from archive_app.commands.people import run
+
+    archive = open_archive(folder)
+    sys.exit(run(local_reader(archive, account), archive, table, does=does, tell=click.echo))
+
+
 @main.group(short_help="Say why somebody can or cannot see a case.")
 def access() -> None:
     """Who sees what, and why."""

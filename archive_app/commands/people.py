@@ -1,0 +1,61 @@
+"""`archive people`: what a table of staff would do, in lines; and doing it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from archive_app.archive import Archive
+from archive_app.identity import Reader
+from archive_app.people import importing
+from archive_app.people.tables import COLUMNS, MAX_BYTES
+from archive_app.results import ImportPreview
+from archive_app.terminal import language, say, say_code
+from archive_app.wording import ROLES
+
+SIGNS = {"added": "+", "changed": "~", "ended": "-"}
+
+
+def run(reader: Reader, archive: Archive, table: Path, *, does: bool, tell: Callable[[str], None]) -> int:
+    """Tell what the table would do, and with `does` do exactly that; the exit status is 1 if it cannot be done.
+
+    Raises:
+        NotFound: the reader is no system administrator.
+        PeopleError: the table cannot be read, or the records changed meanwhile.
+    """
+    with table.open("rb") as stream:
+        content = stream.read(MAX_BYTES + 1)
+    found = importing.preview(reader, archive, io.BytesIO(content), table.name)
+    for line in lines(found):
+        tell(line)
+    if found.problems:
+        return 1
+    if does and found.changes:
+        done = importing.apply(reader, archive, io.BytesIO(content), table.name, found.fingerprint)
+        tell(say("Imported: %(count)s changes.", count=len(done.changes)))
+        if done.accounts:
+            tell(say("First passwords, shown only now. Each must be changed at the first sign-in:"))
+        for account in done.accounts:
+            tell(f"{account.person}  {account.name}  {account.password}")
+    elif found.changes:
+        tell(say("Nothing was imported. To do it, add --apply."))
+    return 0
+
+
+def lines(found: ImportPreview) -> Iterator[str]:
+    """What is wrong, a line a cell; or what would be done, a line a change, with the row it comes from."""
+    english = language() != "zh"
+    for problem in found.problems:
+        column = COLUMNS[problem.column][english] if problem.column in COLUMNS else problem.column
+        sentence = say_code(problem.notice.code, problem.notice.values)
+        yield say("Row %(row)s, %(column)s: %(what)s", row=problem.row, column=column, what=sentence)
+    if found.problems:
+        return
+    for change in found.changes:
+        values = dict(change.notice.values)
+        if role := ROLES.get(values.get("role", "")):
+            values["role"] = say(role)
+        yield f"{SIGNS[change.kind]} {change.row:>4}  {say_code(change.notice.code, values)}".rstrip()
+    if not found.changes:
+        yield say("Everything in the table is so already.")
