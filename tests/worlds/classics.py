@@ -117,7 +117,10 @@ CLASSICS: dict[str, History] = {
         "office_head",
         FIRST,
         complaint(by="registrar2"),
-        [Entry(moves.Leave("admin1", "office_head", "letters", date(2020, 1, 1)))],
+        [
+            Entry(moves.Leave("admin1", "office_head", "letters", date(2020, 1, 1))),
+            Entry(moves.ChangeAccount("admin1", "office_head", "role", "registrar", confirmed_by="reviewer1")),
+        ],
         acts(
             steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
             accuse(unit="letters"),

@@ -79,7 +79,7 @@ MATRIX: Mapping[str, Row] = {
     "POST people.rename": Row(ADMINISTERS),
     "POST people.add_name": Row(ADMINISTERS),
     "POST people.place": Row(ADMINISTERS),
-    "POST people.end_place": Row(ADMINISTERS),
+    "POST people.end_place": Row(ADMINISTERS, form={"kind": "member", "unit": "unit-letters"}),
     "POST people.number": Row(ADMINISTERS),
     "GET people.new": Row(ADMINISTERS),
     "GET staff.form": Row(ADMINISTERS),

@@ -125,7 +125,7 @@ def main() -> int:
     for each in catch(leaks, chosen.processes):
         count += bool(each.test)
         print(f"{'caught' if each.test else 'MISSED'}  {each.leak.row}: {each.leak.name}")
-        print(f"        {each.test or each.seen}", flush=True)
+        print(f"        {each.test}  {each.seen[:300]}", flush=True)
     for row, what in WAITING.items():
         print(f"waits   {row}: for {what}")
     print(f"{count} of {len(leaks)} planted leaks caught")
