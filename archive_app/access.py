@@ -12,11 +12,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, bindparam, exists, func, literal, not_, or_, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Exists,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from archive_app.errors import NotFound
 from archive_app.identity import (
@@ -77,16 +93,36 @@ def rule(who: Reader | System) -> ColumnElement[bool]:
     """The rule, as a condition on a case."""
     if isinstance(who, System):
         return true()
-    return _opens(who.account_id, who.person_id)
+    return Rule(Asking.of(who))
 
 
-@lru_cache(maxsize=512)
-def _opens(account_id: int, person_id: int) -> ColumnElement[bool]:
-    """The rule as a condition, kept for the next statement: to put it together takes longer than to ask it.
+class Rule(ColumnElement[bool]):
+    """The rule as one piece of a statement: who asks, and nothing of what they may, which is in the rows.
 
-    It holds who asks and nothing of what they may: that is in the rows, and the moment is taken when it is sent.
+    To put the whole rule together takes longer than to ask it. So statements with this piece are told apart by who asks
+    alone, and it is spelled out only when one of them is compiled for the first time.
     """
-    return opens(Asking.at_sending(account_id, person_id))
+
+    __visit_name__ = "rule"
+    type = Boolean()
+    _traverse_internals = [  # noqa: RUF012 - the form that SQLAlchemy asks for
+        ("account", InternalTraversal.dp_clauseelement),
+        ("person", InternalTraversal.dp_clauseelement),
+        ("now", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, asking: Asking) -> None:
+        self.account, self.person, self.now = asking.account, asking.person, asking.now
+
+    def self_group(self, against: Any = None) -> Rule:
+        """Itself: it is spelled out in parentheses, and not as `… = 1`, so that SQLite sees into it."""
+        return self
+
+
+@compiles(Rule)
+def _spelled_out(element: Rule, compiler: SQLCompiler, **how: Any) -> str:
+    condition = opens(Asking(element.account, element.person, element.now))
+    return f"({compiler.process(condition, **how)})"
 
 
 def opens(asking: Asking) -> ColumnElement[bool]:
@@ -146,7 +182,7 @@ def unknown_accused(concern: type[Concern]) -> ColumnElement[bool]:
 
 def belonged(asking: Asking, member: type[Membership], unit_id: Column[Any]) -> ColumnElement[bool]:
     """Whether it is by this membership that a concern of the unit reaches who asks, in the case at hand."""
-    return and_(member.person_id == asking.person, member.unit_id.in_(_reached(unit_id)), _since_event(member.until))
+    return and_(member.person_id == asking.person, _reaches(unit_id, member.unit_id), _since_event(member.until))
 
 
 def led(asking: Asking, post: type[Post], unit_id: Column[Any]) -> ColumnElement[bool]:
@@ -154,7 +190,7 @@ def led(asking: Asking, post: type[Post], unit_id: Column[Any]) -> ColumnElement
     return and_(
         post.person_id == asking.person,
         post.kind == "leads",
-        post.unit_id.in_(_reached(unit_id)),
+        _reaches(unit_id, post.unit_id),
         _since_event(post.until),
     )
 
@@ -191,9 +227,10 @@ def in_force(asking: Asking, allowance: type[Allowance], kinds: Sequence[str]) -
     )
 
 
-def _reached(unit_id: Column[Any]) -> Select[int]:
+def _reaches(unit_id: Column[Any], member_unit_id: Column[Any]) -> Exists:
     reach = aliased(UnitReach)
-    return select(reach.member_unit_id).where(reach.unit_id == unit_id).correlate_except(reach)
+    pair = reach.unit_id == unit_id, reach.member_unit_id == member_unit_id
+    return exists().where(*pair).correlate_except(reach)
 
 
 def _since_event(until: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
