@@ -49,7 +49,7 @@ def test_a_person_comes_into_the_office(browser: Browser, office: House, admin: 
     expect(admin.get_by_role("status")).to_contain_text("已新增")
     admin.get_by_role("link", name="人员").first.click()
     admin.get_by_role("link", name="新增人员").click()
-    admin.get_by_label("名称", exact=True).fill("纪新来")
+    admin.get_by_label("姓名", exact=True).fill("纪新来")
     admin.get_by_role("button", name="新增").click()
     expect(admin.get_by_role("heading", level=1)).to_contain_text("纪新来")
     admin.locator("summary", has_text="新增单位或职务").click()
