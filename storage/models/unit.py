@@ -57,9 +57,10 @@ class UnitSuccession(Base):
 
 
 class UnitReach(Base):
-    """Whom a concern of a unit reaches: the members of `member_unit_id`. Made anew with every change of the units.
+    """Whom a concern of a unit reaches: the members of `member_unit_id`. Brought up to date with every change of units.
 
-    A unit reaches itself, the units below it, those it became and those that became it, with what is below them.
+    A unit reaches itself, the units below it, those it became and those that became it, with what is below them. What
+    was once reached stays so: a unit that is moved away takes nobody out of reach (`archive_app.people.reach`).
     """
 
     __tablename__ = "unit_reach"
