@@ -98,10 +98,9 @@ def _works(
         return lambda: archive.index.search(session, query, scope=access.visible(reader), facets=True)
 
     def newest(offset: int) -> Work:
-        page = select(Letter.id, Letter.number).order_by(Letter.received_at.desc(), Letter.id.desc())
-        return lambda: session.execute(
-            page.where(access.may_see(reader, Letter.case_id)).limit(20).offset(offset)
-        ).all()
+        return lambda: archive.index.search(
+            session, parse(""), scope=access.visible(reader), offset=offset, facets=True
+        )
 
     def look_up(receipt: str) -> Work:
         of_receipt = Letter.intake_id.in_(select(Intake.id).where(Intake.public_id == receipt))
@@ -110,8 +109,9 @@ def _works(
     ask = [SearchRequest(text) for text in searches]
     return {
         "search: list, count, facets (statements)": [search_statements(text) for text in searches],
-        "newest letters (statement)": [newest(20 * (at % 10)) for at in range(LISTS)],
+        "newest letters: list, count, facets (statements)": [newest(20 * (at % 10)) for at in range(LISTS)],
         "letters of a receipt (statement)": [look_up(receipt) for receipt in receipts[:LISTS]],
+        "letters by state, all of them (what home is made of)": [lambda: intakes.status(reader, archive)] * 5,
         "search (what the page is made of)": [lambda one=one: search.search(reader, archive, one) for one in ask],  # type: ignore[misc]
         "newest letters (what the page is made of)": [
             lambda at=at: search.search(reader, archive, SearchRequest(page=1 + at % 10))  # type: ignore[misc]

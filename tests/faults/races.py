@@ -38,7 +38,7 @@ from tests.bench.site import Browser
 from tests.faults.race_office import CHANGES, READER, WORD, Change, Office, Raced
 from tests.floors import FLOORS, archive_on
 
-EACH_LETTER = 50
+EACH_LETTER = 100
 """Races over a letter before another one takes its place."""
 
 OVER_HTTP = 4
