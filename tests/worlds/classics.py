@@ -190,6 +190,19 @@ CLASSICS: dict[str, History] = {
             Entry(
                 Bring(
                     "office_head",
+                    (paper("L1"), paper(COMPLAINT, *C_TEXT, "何雅琴"), paper("L2")),
+                    "stack",
+                )
+            ),
+            Entry(Sweep("")),
+        ],
+    ),
+    "same_stack_with_a_bad_page": of(
+        "registrar1",
+        [
+            Entry(
+                Bring(
+                    "office_head",
                     (paper("L1"), paper(COMPLAINT, *C_TEXT, "何雅琴"), paper("L2", broken=True)),
                     "stack",
                 )

@@ -100,6 +100,7 @@ class Crawl:
         self.forms: dict[tuple[str, tuple[str, ...]], Form] = {}
         self.links: dict[str, None] = {}
         self.given: set[str] = set()
+        self.focused = False
         self.adapter = a.app.url_map.bind("archive.test")
 
     def look(self) -> None:
@@ -116,6 +117,7 @@ class Crawl:
 
     def focus(self) -> None:
         """Only what matters, in an order of its own: the complaint's ids on every rule, searches, own pages, forms."""
+        self.focused = True
         self._sign_in()
         rules = list(self.a.app.url_map.iter_rules())
         searches = list(self._searches())
@@ -132,11 +134,8 @@ class Crawl:
         if not self.differences:
             self.terminal()
         forms = [form for form in self.forms.values() if form.method == "POST"]
-        seen = [
-            self._filled(form)
-            for form in forms
-            for _ in range(4 if "scan" in form.action or "part" in form.action else 1)
-        ]
+        # A file that is brought in as a letter of its own first: as a page of another letter, it is there in both worlds.
+        seen = [self._filled(form) for form in sorted(forms, key=lambda form: len(form.action))]
         for question in [*seen, *(post for rule in rules for post in list(self._posts(rule))[:1])]:
             if question.path not in ("/logout", "/login") and not self.differences:
                 self.ask(question)
@@ -322,10 +321,10 @@ class Crawl:
                 continue
             if name in ("files", "file"):
                 # The accused may have the very letter on paper, and scan it in to learn whether it is here already.
-                content = self.chance.choice((OWN_FILE, self.secret.file or OWN_FILE))
+                content = self.chance.choice((OWN_FILE, self.secret.file or OWN_FILE)[self.focused :])
                 files = ((name, "own.pdf", content),)
             elif name in ("title", "words"):
-                fields.append((name, self.chance.choice((GUESSES[name], self.secret.words[0]))))
+                fields.append((name, self.chance.choice((GUESSES[name], self.secret.words[0])[self.focused :])))
             else:
                 fields.append((name, value or GUESSES.get(name, "测试")))
         return Question("POST", form.action, "", (("csrf_token", token), *fields), files)

@@ -46,7 +46,7 @@ LEAKS = (
     Leak("units that are mentioned do not veto", RULE, ACCESS, "    return and_(concern.unit_id.is_not(None), _of_this_case(belonged(", '    return and_(concern.kind != "mentioned", concern.unit_id.is_not(None), _of_this_case(belonged(', ("unit_mentioned",)),
     Leak("only who is in the unit now is vetoed", RULE, ACCESS, "    return or_(until.is_(None), Case.event_date.is_(None), until >= Case.event_date)", "    return until.is_(None)", ("left_the_unit",)),
     Leak("the event is compared the wrong way round", RULE, ACCESS, "until >= Case.event_date", "until < Case.event_date", ("left_the_unit_after",)),
-    Leak("a concern reaches only the unit itself", RULE, ACCESS, "return select(reach.member_unit_id).where(reach.unit_id == unit_id)", "return select(reach.member_unit_id).where(reach.unit_id == unit_id, reach.member_unit_id == reach.unit_id)", ("unit_above", "unit_before_the_merger")),
+    Leak("a concern reaches only the unit itself", RULE, ACCESS, "pair = reach.unit_id == unit_id, reach.member_unit_id == member_unit_id", "pair = reach.unit_id == unit_id, reach.member_unit_id == member_unit_id, reach.unit_id == reach.member_unit_id", ("unit_above", "unit_before_the_merger")),
     Leak("unconfirmed accounts read", RULE, ACCESS, '    Trust("account_unconfirmed", lambda account, person: account.confirmed_at.is_not(None)),\n', "", ("unconfirmed",)),
     Leak("a new name opens letters before it was looked for", RULE, ACCESS, '    Trust("names_unmatched", lambda account, person: person.matched),\n', "", ("renamed_since",)),
     Leak("one reviewer clears alone", RULE, "archive_app/reviews.py", "decided = first is not None and first.decision == decision", "decided = True", ("cleared_by_one",)),
