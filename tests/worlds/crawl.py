@@ -134,7 +134,7 @@ class Crawl:
         if not self.differences:
             self.terminal()
         forms = [form for form in self.forms.values() if form.method == "POST"]
-        # A file that is brought in as a letter of its own first: as a page of another letter, it is there in both worlds.
+        # A file is brought in as a letter first: once it is a page of another one, it is there in both worlds.
         seen = [self._filled(form) for form in sorted(forms, key=lambda form: len(form.action))]
         for question in [*seen, *(post for rule in rules for post in list(self._posts(rule))[:1])]:
             if question.path not in ("/logout", "/login") and not self.differences:
