@@ -46,6 +46,7 @@ class Player:
         self.a, self.b = worlds.a, worlds.b
         self.mistakes: Counter[str] = Counter()
         self.bringer = ""
+        self.given: set[str] = set()
 
     def focus(self, history: History) -> Outcome:
         """One classic case: only the accused looks, at what matters, and stops at the first difference."""
@@ -59,6 +60,7 @@ class Player:
                 self._step(history, index, entry, outcome)
             if self._is_blind(history.accused):
                 crawl = Crawl(self.a, self.b, history.accused, self._secret(), "focus", None)
+                crawl.given = self.given
                 crawl.focus()
                 outcome.blind, outcome.reach = 1, crawl.reach
                 outcome.mistakes += crawl.mistakes
@@ -69,6 +71,7 @@ class Player:
     def _begin(self, accused: str) -> None:
         self.worlds.put_back()
         self.a.accused = self.b.accused = accused
+        self.given.clear()
         self.bringer = ""
 
     def play(self, history: History, effort: int | None) -> Outcome:
@@ -137,6 +140,7 @@ class Player:
         for who in lookers:
             outcome.blind += 1
             crawl = Crawl(self.a, self.b, who, secret, f"{history.seed} {when} {who}", effort)
+            crawl.given = self.given
             crawl.look()
             if also_act:
                 crawl.act()
