@@ -223,7 +223,9 @@ def test_an_account_waits_on_the_page_until_somebody_else_confirms_it(archive: A
     add_account(archive, "reviewer", PASSWORD, display_name="审复核", roles=("access_reviewer",))
     person = public(archive, office["zhou"])
     administrator = local_reader(archive, "admin")
-    holding.add_account(administrator, archive, person, name="zhou2", password=PASSWORD, roles=("office_head",))
+    given = "given by the administrator"
+    holding.add_account(administrator, archive, person, name="zhou2", password=given, roles=("office_head",))
+    holding.change_password(local_reader(archive, "zhou2"), archive, old=given, new=PASSWORD)
     letter = read_letter(archive, office["wang"], "", channel="visit")
 
     head = signed_in(archive, "zhou2")
