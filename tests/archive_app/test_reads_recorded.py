@@ -93,7 +93,8 @@ READS: Mapping[str, Read] = {
 }
 """All that reads for a reader. `is_list`: it raises nothing for a letter that is hidden, it leaves it out."""
 
-TELL_OF_NO_CASE = {f"people.{name}" for name in ("people", "named", "person", "units", "unit", "waiting_accounts")}
+OF_PEOPLE = ("ensure_administers", "people", "named", "person", "units", "unit", "waiting_accounts")
+TELL_OF_NO_CASE = {f"people.{name}" for name in OF_PEOPLE}
 """They read persons, units and accounts. Whatever reads cases belongs into the table instead."""
 
 RECORDING = sorted(name for name, read in READS.items() if read.restricted)
