@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from index.engines.base import Document, Engine
 
-_ABOVE_ALL = 1 << 62
+_ABOVE_ALL = (1 << 31) - 1
+"""Above the id of any letter: PostgreSQL's integers have 32 bits, and refuse to be compared with more."""
 
 Source = Callable[[Session, int, int], Sequence[Document]]
 """Called with a session, an id and a number: the letters with a lower id, highest first, at most so many.
