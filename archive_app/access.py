@@ -96,15 +96,16 @@ def rule(who: Reader | System) -> ColumnElement[bool]:
     return Rule(Asking.of(who))
 
 
-class Rule(ColumnElement[bool]):
-    """The rule as one piece of a statement: who asks, and nothing of what they may, which is in the rows.
+class Piece(ColumnElement[bool]):
+    """A condition of the door as one piece of a statement: who asks, not what they may: that is in the rows.
 
-    To put the whole rule together takes longer than to ask it. So statements with this piece are told apart by who asks
-    alone, and it is spelled out only when one of them is compiled for the first time.
+    To put the whole rule together takes longer than to ask it. So statements with such a piece are told apart by its
+    kind and by who asks alone, and it is spelled out only when one of them is compiled for the first time.
     """
 
-    __visit_name__ = "rule"
+    __visit_name__ = "piece"
     type = Boolean()
+    inherit_cache = True
     _traverse_internals = [  # noqa: RUF012 - the form that SQLAlchemy asks for
         ("account", InternalTraversal.dp_clauseelement),
         ("person", InternalTraversal.dp_clauseelement),
@@ -114,15 +115,64 @@ class Rule(ColumnElement[bool]):
     def __init__(self, asking: Asking) -> None:
         self.account, self.person, self.now = asking.account, asking.person, asking.now
 
-    def self_group(self, against: Any = None) -> Rule:
+    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+        """The condition itself."""
+        raise NotImplementedError
+
+    def self_group(self, against: Any = None) -> Piece:
         """Itself: it is spelled out in parentheses, and not as `… = 1`, so that SQLite sees into it."""
         return self
 
 
-@compiles(Rule)
-def _spelled_out(element: Rule, compiler: SQLCompiler, **how: Any) -> str:
-    condition = opens(Asking(element.account, element.person, element.now))
+@compiles(Piece)
+def _spelled_out(element: Piece, compiler: SQLCompiler, **how: Any) -> str:
+    condition = element.spelled_out(Asking(element.account, element.person, element.now))
     return f"({compiler.process(condition, **how)})"
+
+
+class Rule(Piece):
+    """The rule."""
+
+    inherit_cache = True
+
+    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+        """`opens`."""
+        return opens(asking)
+
+
+class Vetoed(Piece):
+    """What beats every grant."""
+
+    inherit_cache = True
+
+    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+        """`vetoed`."""
+        return vetoed(asking)
+
+
+class Trusted(Piece):
+    """Whether the account may open anything at all."""
+
+    inherit_cache = True
+
+    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+        """`trusted`."""
+        return trusted(asking)
+
+
+class Holds(Piece):
+    """Whether the account holds one of some roles, and may use it."""
+
+    inherit_cache = True
+    _traverse_internals = [*Piece._traverse_internals, ("roles", InternalTraversal.dp_string_list)]  # noqa: RUF012
+
+    def __init__(self, asking: Asking, roles: tuple[str, ...]) -> None:
+        super().__init__(asking)
+        self.roles = roles
+
+    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+        """`holds`."""
+        return holds(asking, self.roles)
 
 
 def opens(asking: Asking) -> ColumnElement[bool]:
@@ -412,12 +462,12 @@ def whole_sources(session: Session, who: Reader | System, letter: Letter) -> Seq
 
 def own_intakes(reader: Reader) -> Select[Intake]:
     """The receipts of this reader's own account: a receipt is its bringer's, whatever became of the letters."""
-    return select(Intake).where(Intake.account_id == reader.account_id, trusted(Asking.of(reader)))
+    return select(Intake).where(Intake.account_id == reader.account_id, Trusted(Asking.of(reader)))
 
 
 def own_letters_on_their_way(reader: Reader) -> Select[Letter]:
     """The letters this reader brought in that were not read to the end yet: for progress, which tells of no content."""
-    own = select(Intake.id).where(Intake.account_id == reader.account_id, trusted(Asking.of(reader)))
+    own = select(Intake.id).where(Intake.account_id == reader.account_id, Trusted(Asking.of(reader)))
     on_their_way = Letter.intake_id.in_(own), Case.read_at.is_(None)
     # The door's own, though not the rule: `archive_app.wires` is told so.
     return select(Letter).join(Case, Case.id == Letter.case_id).where(*on_their_way).execution_options(door=True)
@@ -425,7 +475,7 @@ def own_letters_on_their_way(reader: Reader) -> Select[Letter]:
 
 def require(session: Session, reader: Reader, roles: tuple[str, ...]) -> None:
     """Raise NotFound unless the reader holds one of the roles, now."""
-    if not session.scalar(select(holds(Asking.of(reader), roles))):
+    if not session.scalar(select(Holds(Asking.of(reader), roles))):
         raise NotFound
 
 

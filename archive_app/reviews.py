@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from archive_app.access import Asking, may_see, require, vetoed
+from archive_app.access import Asking, Vetoed, may_see, require
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.casework import checked_reason
@@ -95,4 +95,4 @@ def _round_of(session: Session, concern: Concern) -> tuple[int, ConcernReview | 
 
 def _is_vetoed(session: Session, case_id: int, person_id: int) -> bool:
     asking = Asking(literal(0), literal(person_id), literal(datetime.now(UTC)))
-    return session.scalar(select(Case.id).where(Case.id == case_id, vetoed(asking))) is not None
+    return session.scalar(select(Case.id).where(Case.id == case_id, Vetoed(asking))) is not None

@@ -15,7 +15,7 @@ from typing import TypeVar, cast
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
-from archive_app.access import Asking, rule, vetoed, visible
+from archive_app.access import Asking, Vetoed, rule, visible
 from archive_app.archive import Archive
 from archive_app.indexing import current_texts, letter_text, page_texts
 from archive_app.system import SYSTEM
@@ -64,7 +64,8 @@ def finish_reading(session: Session, letter: Letter, *, failed: bool) -> None:
     """All pages of a letter were read, or could not be: screen it, and open it to those who may see it.
 
     With `failed` pages, or text that cannot be trusted, somebody must look it through first; and a letter that its
-    bringer must not see is handed over like one that could not be read, so that the two cannot be told apart.
+    bringer must not see is handed over like one that could not be read, so that the two cannot be told apart. So a
+    letter of which all pages were read is either screened afterwards, or handed over (`_screen_next` relies on it).
 
     A page that is read anew, worse than before, takes nothing back: what is on it was looked through then, unless the
     page came in anew (`Case.screened` was taken back when it did).
@@ -72,11 +73,10 @@ def finish_reading(session: Session, letter: Letter, *, failed: bool) -> None:
     screen(session, letter)
     case = session.get_one(Case, letter.case_id)
     now = datetime.now(UTC)
-    readable, first = is_readable(session, letter), case.read_at is None
     case.read_at = case.read_at or now
-    case.screened = case.screened or (readable and not failed)
+    case.screened = case.screened or (not failed and is_readable(session, letter))
     session.flush()
-    if (first and not readable and not failed) or _keeps_out_bringer(session, case, now):
+    if (not case.screened and not failed) or _keeps_out_bringer(session, case, now):
         case.handed_over_at = case.handed_over_at or now
         session.flush()
 
@@ -176,7 +176,7 @@ def _keeps_out_bringer(session: Session, case: Case, now: datetime) -> bool:
     if person_id is None or case.brought_by is None:
         return False
     bringer = Asking(literal(case.brought_by), literal(person_id), literal(now))
-    return session.scalar(select(Case.id).where(Case.id == case.id, vetoed(bringer))) is not None
+    return session.scalar(select(Case.id).where(Case.id == case.id, Vetoed(bringer))) is not None
 
 
 def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
@@ -240,7 +240,10 @@ def _names_of(session: Session, person_id: int) -> list[str]:
 
 
 def _screen_next(archive: Archive) -> bool:
-    """Screen some letters that were read before there was any screening; False when there is none."""
+    """Screen some letters that were read before there was any screening; False when there is none.
+
+    Each is screened or handed over then, so none is found again.
+    """
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         letters = session.scalars(
             select(Letter)

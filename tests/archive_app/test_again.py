@@ -43,11 +43,15 @@ def test_a_bad_new_scan_hides_no_good_one_and_is_told(archive: Archive, reader: 
         assert found(reader, archive, "油烟") == [letter.public_id]
         assert letters.access_copy(reader, archive, letter.public_id).path.stat().st_size > 0
 
-        # What is turned is the page that is seen; and with a good scan nothing wants attention any more.
+        # What is turned is the page that is seen, and with a good scan nothing wants attention any more. Upside down it
+        # cannot be read, and a letter that was never looked through with this page is for others to look at.
         intake.turn_page(reader, archive, letter.public_id, 1, turn=180)
         until(lambda: settled(archive))
-        shown = letters.letter(reader, archive, letter.public_id)
+        add_account(archive, "tao", "correct horse", display_name="陶主任", roles=("office_head",))
+        shown = letters.letter(local_reader(archive, "tao"), archive, letter.public_id)
         assert (shown.state, shown.pages[0].scan, shown.pages[0].error) == ("ready", 3, None)
+        with pytest.raises(NotFound):
+            letters.letter(reader, archive, letter.public_id)
 
 
 def test_a_page_that_takes_every_process_down_is_told_as_what_it_is(archive: Archive, reader: Reader) -> None:

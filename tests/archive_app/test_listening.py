@@ -35,6 +35,7 @@ def serving(app: Flask, archive: Archive, *, reserve: int = 0) -> Iterator[Addre
         server.close()
         server.task_dispatcher.shutdown()
         thread.join(10)
+        assert not thread.is_alive(), "the server does not stop"
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def worker(archive: Archive) -> Iterator[None]:
     yield
     stop.set()
     thread.join(SECONDS)
+    assert not thread.is_alive(), "the worker does not stop"
 
 
 def bring(archive: Archive, reader: Reader, name: str, content: bytes) -> None:

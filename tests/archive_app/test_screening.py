@@ -20,7 +20,7 @@ from archive_app.reading import intakes, letters
 from archive_app.reading.restrictions import handed_over
 from archive_app.reading.restrictions import restrictions as view
 from archive_app.system import SYSTEM
-from storage.models import Concern, Intake, Letter, Person, Source, TextVersion
+from storage.models import Case, Concern, Intake, Letter, Person, Source, TextVersion
 from storage.session import unit_of_work
 from tests.archive_app.test_restrictions import sees
 from tests.archive_app.test_views import PASSWORD, sign_in, token
@@ -109,6 +109,35 @@ def test_a_letter_about_its_bringer_has_the_receipt_of_an_unreadable_one(
     found = intakes.recent(office["wang"], archive)
     assert [(each.letters, each.handed_over, each.done) for each in found] == [((), 1, True)] * 2
     assert {entry.why for entry in handed_over(office["zhou"], archive)} == {"concerned", "unread"}
+
+
+@pytest.mark.parametrize("says", ["", "王登记收信不给回执"], ids=["unreadable", "about the bringer"])
+def test_a_page_scanned_anew_is_handed_over_whether_it_cannot_be_read_or_keeps_its_bringer_out(
+    archive: Archive, office: Office, says: str
+) -> None:
+    letter = read_letter(archive, office["wang"], "建议改进办事指南", failed=True)
+    assert sees(archive, office["wang"], letter)
+    read_again(archive, letter, says)
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        screening.finish_reading(
+            session, session.scalars(select(Letter).where(Letter.public_id == letter)).one(), failed=False
+        )
+        session.commit()
+    assert not sees(archive, office["wang"], letter)
+    assert [each.public_id for each in handed_over(office["zhou"], archive)] == [letter]
+
+
+def test_what_was_read_before_there_was_screening_is_looked_at_once(archive: Archive, office: Office) -> None:
+    """Also what cannot be read: the worker would look at it again and again, and at nothing else."""
+    read = read_letter(archive, office["wang"], "建议改进办事指南", channel="letter")
+    unread = read_letter(archive, office["wang"], "", channel="visit")
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        session.execute(update(Case).values(screened=False, handed_over_at=None))
+        session.commit()
+    screening.catch_up(archive)
+    assert sees(archive, office["wang"], read)
+    assert not sees(archive, office["wang"], unread)
+    assert [each.public_id for each in handed_over(office["zhou"], archive)] == [unread]
 
 
 def test_a_name_keeps_out_its_person_and_a_unit_its_members_when_the_text_is_stored(

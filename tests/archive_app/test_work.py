@@ -42,6 +42,7 @@ def working(archive: Archive) -> Iterator[None]:
     finally:
         stop.set()
         thread.join(60)
+        assert not thread.is_alive(), "the worker does not stop"
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ def test_a_letter_whose_pages_find_no_room_waits_for_room(archive: Archive, smal
     finally:
         stop.set()
         worker.join(60)
+        assert not worker.is_alive(), "the worker does not stop"
     (progress,) = intakes.intake(reader, archive, receipt).letters
     assert (progress.state, progress.waiting_for) == ("ready", None)
     shown = letters.letter(reader, archive, progress.public_id)

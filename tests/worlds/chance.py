@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,10 +23,15 @@ BEGINNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 @dataclass
 class Chance:
-    """Stands for the operating system's source of chance: a stream that begins anew where it is told to."""
+    """Stands for the operating system's source of chance: a stream that begins anew where it is told to.
+
+    It is for the thread that plays. A thread that another test has left behind in this process draws real chance: what
+    it draws is no part of a history.
+    """
 
     _stream: random.Random = field(default_factory=lambda: random.Random(0))
     _real: Callable[[int], bytes] = os.urandom
+    _thread: int = field(default_factory=threading.get_ident)
 
     def begin(self, key: str) -> None:
         """Everything drawn from here on follows from the key."""
@@ -33,7 +39,8 @@ class Chance:
 
     def __call__(self, count: int) -> bytes:
         # How many names SQLAlchemy makes up for its aliases depends on what it has in its caches; nobody sees them.
-        if sys._getframe(1).f_globals.get("__name__", "").startswith("sqlalchemy."):
+        asks = sys._getframe(1).f_globals.get("__name__", "")
+        if threading.get_ident() != self._thread or asks.startswith("sqlalchemy."):
             return self._real(count)
         return self._stream.randbytes(count)
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlalchemy import select
 
@@ -95,12 +96,12 @@ class Player:
     def _step(self, history: History, index: int, entry: Entry, outcome: Outcome) -> None:
         if isinstance(entry.step, Bring) and any(paper.label == COMPLAINT for paper in entry.step.papers):
             self.bringer = entry.step.by
-        blind = self._is_blind(history.accused)
+        blind = entry.step.by == history.accused and self._is_blind(history.accused)
         told = self._play(self.a, f"{history.seed}/{index}", entry)
         if entry.of_complaint:
             return
         other = self._play(self.b, f"{history.seed}/{index}", Entry(entry.step.without_complaint()))
-        if entry.step.by == history.accused and blind:
+        if blind:
             outcome.reach.compared += 1
             if told != other:
                 difference = Difference(
@@ -133,9 +134,10 @@ class Player:
         also_act: bool,
     ) -> None:
         """Those who must know nothing look: the accused, and one other whom the case must be hidden from."""
-        others = [role.key for role in CAST if role.key != history.accused and self._is_blind(role.key)]
         lookers = [history.accused] if self._is_blind(history.accused) else []
-        lookers += chance.sample(others, min(len(others), 1)) if also_act or not lookers else []
+        if also_act or not lookers:
+            others = chance.sample([role.key for role in CAST if role.key != history.accused], len(CAST) - 1)
+            lookers += [*islice(filter(self._is_blind, others), 1)]
         secret = self._secret()
         for who in lookers:
             outcome.blind += 1
