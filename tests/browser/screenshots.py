@@ -10,12 +10,21 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from archive_app.reading import intakes
+from archive_app import reviews as review
+from archive_app.accounts import add_account, local_reader
+from archive_app.reading import intakes, reviews
 from archive_app.samples.maker import make_samples
-from tests.browser.house import DESK, PHONE, House, bring_in, launch, open_house, sign_in, window
+from tests.browser.house import DESK, PASSWORD, PHONE, House, bring_in, launch, open_house, sign_in, window
 from tests.made import jpeg
 
 LETTERS = 6
+STAFF = {
+    "shenyuan": ("沈远岫", "access_reviewer"),
+    "meiqing": ("梅清晖", "access_reviewer"),
+    "cuiying": ("崔映川", "records_manager"),
+    "fangzhi": ("方致和", "unit_head"),
+}
+SECOND_REVIEWER = "meiqing"
 WINDOWS: dict[str, dict[str, Any]] = {
     "desk": {"size": DESK},
     "phone": {"size": PHONE, "has_touch": True, "is_mobile": True},
@@ -49,6 +58,18 @@ def pages_of(house: House, receipt: str, longest: str) -> dict[str, str]:
     }
 
 
+def prepare_review(house: House, folder: Path) -> None:
+    """A letter with two names of the staff in it, and what the first reviewer says of one of them."""
+    for name, (display_name, role) in STAFF.items():
+        add_account(house.archive, name, PASSWORD, display_name=display_name, roles=(role,))
+    file = folder / "早市.jpg"
+    file.write_bytes(jpeg(["关于早市占道经营的来信", "已向崔映川和方致和反映过一次", "请有关部门予以核实"]))
+    bring_in(house, {file.name: file})
+    first = local_reader(house.archive, "shenyuan")
+    concern = reviews.waiting(first, house.archive)[0].concern.public_id
+    review.decide(first, house.archive, concern, "cleared", reason="信中所称是街道干部，不是本局人员")
+
+
 def main(out: Path) -> None:
     """Take all pictures into `out`."""
     out.mkdir(parents=True, exist_ok=True)
@@ -60,6 +81,7 @@ def main(out: Path) -> None:
         good = Path(folder) / "来信.jpg"
         good.write_bytes(jpeg(["关于夜间施工噪声的来信", "请有关部门予以核实"]))
         bring_in(house, {good.name: good, damaged.name: damaged}, grouping="each", channel="visit")
+        prepare_review(house, Path(folder))
         longest = max(
             (found for found in intakes.recent(house.reader, house.archive) if len(found.letters) == 1),
             key=lambda found: len(found.letters[0].pages),
@@ -76,6 +98,9 @@ def main(out: Path) -> None:
                     for name, address in pages_of(house, receipts[0], longest).items():
                         chosen = samples[:4] if name == "scan" else []
                         _take(page, address, out / f"{name}-{size_name}-{language}.png", chosen)
+                    page.context.clear_cookies(name="archive")
+                    sign_in(page, house, SECOND_REVIEWER)
+                    _take(page, "/review", out / f"review-{size_name}-{language}.png")
                     context.close()
             browser.close()
 
