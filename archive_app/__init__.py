@@ -88,13 +88,14 @@ def _setup_language(app: Flask) -> None:
 
     from archive_app import wording
     from archive_app.catalogues import FOLDER, compile_missing
+    from archive_app.office_time import ZONE_NAME
     from archive_app.views import sessions
 
     compile_missing()
     Babel(
         app,
         default_translation_directories=str(FOLDER),
-        default_timezone="Asia/Shanghai",
+        default_timezone=ZONE_NAME,
         locale_selector=sessions.language_of_request,
     )
     wording.setup(app)

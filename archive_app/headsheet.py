@@ -13,6 +13,7 @@ import segno
 from PIL import Image, ImageDraw
 
 from archive_app.errors import ArchiveError
+from archive_app.office_time import in_office
 from archive_app.samples import faces
 from archive_app.samples.wrap import wrap
 from scanning import layer, pdfa
@@ -59,7 +60,7 @@ def print_sheet(sheet: Sheet, out: Path, *, language: str, created: datetime) ->
     except faces.FontMissing as error:
         face = faces.FACES["hei"]
         raise NoFont(file=face.file, package=face.package) from error
-    about = DocumentInfo(sheet.title, created.astimezone().isoformat(timespec="seconds"), language=language)
+    about = DocumentInfo(sheet.title, in_office(created).isoformat(timespec="seconds"), language=language)
     with TemporaryDirectory() as folder:
         picture = layer.save(np.asarray(page.image.convert("L")), dpi=DPI, stem=Path(folder) / "sheet")
         pdfa.assemble([PageLayer(picture, tuple(page.lines))], out, about)

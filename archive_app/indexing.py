@@ -9,6 +9,7 @@ from typing import TypeVarTuple
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from archive_app.office_time import office_day
 from index.engines.base import Document, Engine
 from storage.models import Case, Letter, Page, PageScan, TextVersion
 
@@ -104,7 +105,7 @@ def _document(session: Session, letter: Letter, text: str) -> Document:
     return Document(
         letter_id=letter.id,
         case_id=letter.case_id,
-        date=letter.letter_date or letter.received_at.astimezone().date(),
+        date=letter.letter_date or office_day(letter.received_at),
         title=letter.title,
         sender=letter.sender,
         receipt_no=letter.number,

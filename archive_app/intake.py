@@ -16,6 +16,7 @@ from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.errors import FileTooLarge, InvalidField, NoRoom, NotFound, NothingReceived, TooManyFiles
 from archive_app.identity import Reader
+from archive_app.office_time import office_day
 from archive_app.results import Grouping
 from storage.files import NoSpace, StoredFile, TooManyBytes
 from storage.models import Case, Intake, Letter, LetterSource, Page, PageScan, Source
@@ -200,7 +201,7 @@ def new_number(day: datetime) -> str:
     Nobody looks whether it is taken, for that would be a look at what is hidden: of a thousand on one day, two are
     alike once in sixty thousand days, and then the act is refused and can be done again.
     """
-    return f"SJ{day.astimezone():%Y%m%d}-" + "".join(secrets.choice(CROCKFORD) for _ in range(NUMBER_LENGTH))
+    return f"SJ{office_day(day):%Y%m%d}-" + "".join(secrets.choice(CROCKFORD) for _ in range(NUMBER_LENGTH))
 
 
 def _new_letters(session: Session, intake: Intake, grouping: Grouping) -> list[Letter]:

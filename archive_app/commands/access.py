@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from archive_app.explanation import Explanation
+from archive_app.office_time import in_office
 from archive_app.results import Notice
 from archive_app.terminal import say, say_code
 from archive_app.wording import ROLES
@@ -61,7 +62,7 @@ def _period(values: Mapping[str, Any]) -> str:
 def _shown(value: Any) -> str:
     """A moment by the office's clock, a day, or a word; a dash for what nobody knows."""
     if isinstance(value, datetime):
-        return f"{value.astimezone():%Y-%m-%d %H:%M}"
+        return f"{in_office(value):%Y-%m-%d %H:%M}"
     return "—" if value is None else str(value)
 
 

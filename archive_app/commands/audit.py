@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive_app.archive import Archive
 from archive_app.headsheet import Sheet, print_sheet
+from archive_app.office_time import in_office
 from archive_app.system import SYSTEM
 from archive_app.terminal import language, progress_bar, say, say_code
 from archive_app.trail import Finding, Head, Verdict, read_head, take_head, verify, written
@@ -103,4 +104,4 @@ def _told(finding: Finding) -> str:
 
 
 def _moment(at: datetime | None) -> str:
-    return "—" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
+    return "—" if at is None else f"{in_office(at):%Y-%m-%d %H:%M:%S}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from archive_app.archive import Archive
 from archive_app.identity import Reader
 from archive_app.intake import Upload
+from archive_app.office_time import in_office
 from archive_app.reading.intakes import intake
 from archive_app.terminal import progress_bar, say
 
@@ -34,6 +35,6 @@ def receipt(reader: Reader, archive: Archive, public_id: str) -> str:
     """The receipt: number, time, and each file with its SHA-256."""
     view = intake(reader, archive, public_id)
     count = say("letters: %(count)d", count=len(view.letters))
-    rows = [f"{view.number}  {view.received_at.astimezone():%Y-%m-%d %H:%M:%S}  {count}"]
+    rows = [f"{view.number}  {in_office(view.received_at):%Y-%m-%d %H:%M:%S}  {count}"]
     rows += [f"  {file.sha256}  {file.size:>12,}  {file.name}" for file in view.files]
     return "\n".join(rows)
