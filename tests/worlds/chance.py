@@ -72,7 +72,13 @@ class Clock:
 
 @contextmanager
 def in_hand() -> Iterator[tuple[Chance, Clock]]:
-    """Chance and time, for as long as the context lasts; what measures how long something took measures nothing."""
+    """Chance and time, for as long as the context lasts; what measures how long something took measures nothing.
+
+    Raises:
+        RuntimeError: they are in somebody's hand already, who would draw from the wrong stream from now on.
+    """
+    if isinstance(os.urandom, Chance):
+        raise RuntimeError("chance is in hand already")
     chance = Chance()
     passwords = PlainPasswords()
     with (

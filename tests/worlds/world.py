@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from io import BytesIO
@@ -342,17 +342,16 @@ def two_worlds(chance: Chance, database: str = "sqlite") -> Iterator[Worlds]:
         screening: {"mention": coupling.mention},
         LocalFiles: {"free_bytes": lambda _store: ROOM},
     }
-    with tempfile.TemporaryDirectory(prefix="worlds-", dir=memory if memory.is_dir() else None) as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="worlds-", dir=memory if memory.is_dir() else None)
+        )
         for where, what in patches.items():
             for name, instead in what.items():
-                patch = mock.patch.object(where, name, instead)
-                patch.start()
-        try:
-            worlds = Worlds(chance, Path(folder), coupling, database)
-            yield worlds
-            worlds.close()
-        finally:
-            mock.patch.stopall()
+                stack.enter_context(mock.patch.object(where, name, instead))
+        worlds = Worlds(chance, Path(folder), coupling, database)
+        stack.callback(worlds.close)
+        yield worlds
 
 
 def _encoded(question: Question) -> tuple[bytes, str]:
