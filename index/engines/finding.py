@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from index.engines import base
@@ -42,18 +42,23 @@ def _hits(plan: Plan, *columns: Any) -> Select[Any]:
     return select(*columns).select_from(plan.source).where(plan.condition).order_by(plan.key.desc())
 
 
+def _written(limit: int) -> ColumnElement[int]:
+    """A limit as a part of the statement: a SQLite that keeps statistics plans anew for each value that is bound."""
+    return bindparam("limit", limit, Integer, unique=True, literal_execute=True)
+
+
 def _newest(session: Session, plan: Plan, offset: int, limit: int) -> tuple[Hit, ...]:
     statement = _hits(plan, letters.c.letter_id, letters.c.case_id, letters.c.date)
-    return tuple(Hit(*row) for row in session.execute(statement.limit(limit).offset(offset)))
+    return tuple(Hit(*row) for row in session.execute(statement.limit(_written(limit)).offset(offset)))
 
 
 def _count(session: Session, plan: Plan) -> int:
-    some = _hits(plan, letters.c.key).limit(base.COUNT_LIMIT + 1).subquery()
+    some = _hits(plan, letters.c.key).limit(_written(base.COUNT_LIMIT + 1)).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _count_facets(session: Session, plan: Plan) -> tuple[Facets, int]:
-    newest = _hits(plan, *(letters.c[name] for name in FACETS)).limit(base.FACET_LIMIT).subquery()
+    newest = _hits(plan, *(letters.c[name] for name in FACETS)).limit(_written(base.FACET_LIMIT)).subquery()
     rows = session.execute(select(*newest.c, func.count()).group_by(*newest.c)).all()
     counted: dict[str, tuple[tuple[str, int], ...]] = {}
     for place, name in enumerate(FACETS):
@@ -71,7 +76,7 @@ def _ranked(session: Session, plan: Plan, query: Query, offset: int, limit: int)
     written = any(isinstance(leaf, Word) and leaf.as_written for leaf in leaves)
     more = (texts.c.text_written, texts.c.title_written) if written else ()
     newest = _hits(plan, plan.key.label("key"), letters.c.letter_id, letters.c.case_id, letters.c.date)
-    some = newest.limit(base.RANKED_LIMIT).subquery()
+    some = newest.limit(_written(base.RANKED_LIMIT)).subquery()
     rows = session.execute(
         select(some.c.letter_id, some.c.case_id, some.c.date, some.c.key, texts.c.text, texts.c.title, *more).join_from(
             some, texts, texts.c.key == some.c.key
