@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -43,6 +44,7 @@ from archive_app.identity import (
     Reader,
     System,
 )
+from storage import marks
 from storage.models import (
     Account,
     AccountRole,
@@ -190,7 +192,16 @@ def granted(asking: Asking) -> ColumnElement[bool]:
 
 
 def vetoed(asking: Asking) -> ColumnElement[bool]:
-    """What beats every grant and every role: the case concerns the reader (`confidentiality.md`, the rule).
+    """What beats every grant and every role: `concerned`, asked only of cases that have a mark in question.
+
+    Of most cases the row at hand tells that no concern of theirs can apply (`storage.marks`): to ask the concerns of
+    every case would cost more than all the rest of a list.
+    """
+    return and_(Case.marks.bitwise_and(_in_question(asking)) != 0, concerned(asking))
+
+
+def concerned(asking: Asking) -> ColumnElement[bool]:
+    """Whether the case concerns the reader (`confidentiality.md`, the rule).
 
     The reader is accused, recused or mentioned; or, at any time since the event, belonged to a unit that is, or led it;
     or oversees an accused unit, and the director has not decided; or somebody accused is not known yet, and the reader
@@ -219,10 +230,14 @@ class RoleGrant:
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """A way in which a concern in force keeps somebody out: `applies` is a condition on the concern and its case."""
+    """A way in which a concern in force keeps somebody out: `applies` is a condition on the concern and its case.
+
+    `marks` are those that a case has on which there is such a concern, be the case what it may (`storage.marks`).
+    """
 
     code: str
     applies: Callable[[Asking, type[Concern]], ColumnElement[bool]]
+    marks: Callable[[Asking], ColumnElement[int]]
 
 
 def unknown_accused(concern: type[Concern]) -> ColumnElement[bool]:
@@ -307,6 +322,35 @@ def _of_who_oversees(asking: Asking, concern: type[Concern]) -> ColumnElement[bo
     )
 
 
+def _marks_of_member(asking: Asking) -> ColumnElement[int]:
+    member, reach = aliased(Membership), aliased(UnitReach)
+    belongs = member.person_id == asking.person, reach.member_unit_id == member.unit_id
+    return _marks_of_units(reach.unit_id, belongs, member, reach)
+
+
+def _marks_of_who_leads(asking: Asking) -> ColumnElement[int]:
+    post, reach = aliased(Post), aliased(UnitReach)
+    leads = post.person_id == asking.person, post.kind == "leads", reach.member_unit_id == post.unit_id
+    return _marks_of_units(reach.unit_id, leads, post, reach)
+
+
+def _marks_of_who_oversees(asking: Asking) -> ColumnElement[int]:
+    post, reach = aliased(Post), aliased(UnitReach)
+    oversees = post.person_id == asking.person, post.kind == "oversees", reach.unit_id == post.unit_id
+    return _marks_of_units(reach.member_unit_id, oversees, post, reach)
+
+
+def _marks_of_units(unit_id: Column[int], where: Sequence[ColumnElement[bool]], *looked_at: Any) -> ColumnElement[int]:
+    found = select(marks.together(marks.of_unit(unit_id))).where(*where)
+    return found.correlate_except(*looked_at).scalar_subquery()
+
+
+def _in_question(asking: Asking) -> ColumnElement[int]:
+    """The marks of all vetoes there are: nothing of a case is in it, so that a statement finds it out once."""
+    every = (veto.marks(asking) for veto in VETOES)
+    return select(reduce(lambda some, more: some.bitwise_or(more), every)).correlate_except(Concern).scalar_subquery()
+
+
 def _allowed(asking: Asking, *kinds: str) -> Exists:
     allowance = aliased(Allowance)
     return _of_this_case(in_force(asking, allowance, kinds), allowance)
@@ -357,11 +401,19 @@ OPENING = ("listed", "granted")
 """The kinds of allowance that are a way in; the other kind only lifts the veto of who oversees."""
 
 VETOES = (
-    Veto("concerned", lambda asking, concern: concern.person_id == asking.person),
-    Veto("member", _of_member),
-    Veto("leads", _of_who_leads),
-    Veto("oversees", _of_who_oversees),
-    Veto("unknown", lambda asking, concern: and_(unknown_accused(concern), not_(_allowed(asking, "listed")))),
+    Veto(
+        "concerned",
+        lambda asking, concern: concern.person_id == asking.person,
+        lambda asking: marks.of_person(asking.person),
+    ),
+    Veto("member", _of_member, _marks_of_member),
+    Veto("leads", _of_who_leads, _marks_of_who_leads),
+    Veto("oversees", _of_who_oversees, _marks_of_who_oversees),
+    Veto(
+        "unknown",
+        lambda asking, concern: and_(unknown_accused(concern), not_(_allowed(asking, "listed"))),
+        lambda asking: marks.of_unknown(),
+    ),
 )
 """All that keeps somebody out."""
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
     union,
 )
 
-from archive_app.access import Asking, granted, holds, unknown_accused, vetoed
+from archive_app.access import Asking, concerned, granted, holds, unknown_accused
 from archive_app.identity import BRINGS_LETTERS_IN, WORKS_ON_CASES
 from storage.models import Allowance, Case, Concern
 
@@ -168,10 +168,10 @@ def _granted() -> Select[int]:
 
 
 def _vetoed() -> Select[int]:
-    """The cases that are vetoed to who asks, looked for among those that can be."""
-    concerned = or_(Concern.person_id == ASKING.person, Concern.unit_id.is_not(None), unknown_accused(Concern))
-    candidates = select(Concern.case_id).where(Concern.ended_at.is_(None), concerned)
-    return select(Case.id).where(Case.id.in_(candidates), vetoed(ASKING))
+    """The cases that are vetoed to who asks, looked for among those that can be; whatever marks are on them."""
+    names = or_(Concern.person_id == ASKING.person, Concern.unit_id.is_not(None), unknown_accused(Concern))
+    candidates = select(Concern.case_id).where(Concern.ended_at.is_(None), names)
+    return select(Case.id).where(Case.id.in_(candidates), concerned(ASKING))
 
 
 def _sql(expression: ColumnElement[bool] | Select[int]) -> str:

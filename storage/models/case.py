@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
@@ -17,7 +17,7 @@ class Case(Base):
     `read_at`: all pages were read once (or could not be); before that it is open to nobody. `screened`: all its text
     was looked through for names; before that it is open to who brought it in and to those who look letters through, and
     with `handed_over_at` to the latter only (`looked_through_at`: one of them has seen to it). `event_date` is the day
-    of what the letter tells of (None: unknown, so any time counts).
+    of what the letter tells of (None: unknown, so any time counts). `marks` is the database's own (`storage.marks`).
     """
 
     __tablename__ = "cases"
@@ -33,6 +33,7 @@ class Case(Base):
     looked_through_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     event_date: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    marks: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Allowance(Base):

@@ -26,6 +26,8 @@ class Concern(Base):
             "ix_concerns_case",
             "case_id",
             "person_id",
+            "unit_id",
+            "kind",
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),

@@ -127,6 +127,13 @@ CLASSICS: dict[str, History] = {
             steps.Restrict("reviewer1", COMPLAINT, False),
         ),
     ),
+    "leads_another_unit": of(
+        "registrar2",
+        FIRST,
+        complaint(),
+        [Entry(moves.Appoint("admin1", "registrar2", "patrol", "leads")), Entry(Sweep(""))],
+        acts(accuse(unit="patrol"), steps.Restrict("reviewer1", COMPLAINT, False)),
+    ),
     "oversees_the_unit": of(
         "deputy",
         FIRST,
