@@ -84,6 +84,12 @@ SENTENCES: Mapping[str, str] = {
     "future_day": N_("What a letter tells of has happened: the day cannot lie ahead."),
     "nobody_left": N_("Nobody could see this case then. First put somebody on the list who can go on with it."),
     "reviewed_already": N_("You have said this already. A second access reviewer, another person, decides it."),
+    # What is wrong with a model of content classes (archive_app.suggesting).
+    "suggesting_error": N_("No suggestion can be made."),
+    "bad_model": N_("%(name)s is not a model of content classes as this program writes them. Train it anew."),
+    "too_few_examples": N_(
+        "Nothing can be learned yet: it takes two content classes with at least %(least)s different letters each."
+    ),
     # What is wrong with a change of persons, units and accounts (archive_app.people).
     "people_error": N_("This cannot be done like this. Look at it again."),
     "own_person": N_("Nobody changes their own name, units, posts or account. Another administrator must do it."),

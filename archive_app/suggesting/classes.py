@@ -1,0 +1,134 @@
+"""The content class of a letter: the likeliest classes, with probabilities, out of a model that was trained before.
+
+A model is numbers only, kept as JSON with the sum of itself: reading one runs nothing that stands in the file.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive_app.suggesting.errors import BadModel
+from archive_app.suggesting.features import FeatureSettings, features
+
+FORMAT = 1
+"""Of a model's file, and of how texts become features; a file of another format is refused."""
+
+_TYPES: Mapping[str, str] = {"kept": "<i4", "rarity": "<f4", "weights": "<f4", "bias": "<f8"}
+
+
+@dataclass(frozen=True, eq=False)
+class ClassModel:
+    """A linear model over the features of a text, whose outcome softmax makes into probabilities.
+
+    Args:
+        labels: (c) the classes, as the examples named them.
+        settings: how texts become features.
+        examples: how many letters it was trained with.
+        kept: (n) the buckets that it knows, ascending.
+        rarity: (n) the weight of a bucket in a text: the rarer in the training, the higher.
+        weights: (n, c) what a bucket says for each class.
+        bias: (c) what speaks for each class before anything is read.
+    """
+
+    labels: tuple[str, ...]
+    settings: FeatureSettings
+    examples: int
+    kept: NDArray[np.int32]
+    rarity: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSuggestion:
+    """A class and how probable it is, 0..1."""
+
+    label: str
+    probability: float
+
+
+def suggest_classes(model: ClassModel, title: str, text: str, *, most: int = 3) -> tuple[ClassSuggestion, ...]:
+    """The likeliest classes of a letter, the likeliest first; none for a text without anything that the model knows."""
+    found = features(title, text, model.settings)
+    buckets = np.fromiter(found, np.int32, len(found))
+    places = np.searchsorted(model.kept, buckets)
+    known = places < len(model.kept)
+    known[known] = model.kept[places[known]] == buckets[known]
+    if not known.any():
+        return ()
+    rows = places[known]
+    values = np.fromiter(found.values(), np.float64, len(found))[known] * model.rarity[rows]
+    scores = values / np.linalg.norm(values) @ model.weights[rows] + model.bias
+    chances = np.exp(scores - scores.max())
+    chances /= chances.sum()
+    best = np.argsort(-chances, kind="stable")[:most]
+    return tuple(ClassSuggestion(model.labels[place], float(chances[place])) for place in best)
+
+
+def save(model: ClassModel, path: Path) -> str:
+    """Write a model to a file, in one piece; the same model gives the same bytes.
+
+    Returns:
+        The SHA-256 of what it says, hexadecimal, which also stands in the file.
+    """
+    plain = _plain(model)
+    sha256 = _sum(plain)
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(_canonical({**plain, "sha256": sha256}) + "\n", "utf-8")
+    beside.replace(path)
+    return sha256
+
+
+def load(path: Path) -> ClassModel:
+    """Read a model.
+
+    Raises:
+        BadModel: the file is none, is of another format, or is not as it was written.
+        OSError: it cannot be read.
+    """
+    try:
+        plain = json.loads(path.read_text("utf-8"))
+        sha256 = plain.pop("sha256")
+        if plain["format"] != FORMAT or sha256 != _sum(plain):
+            raise BadModel(name=path.name)
+        return _model(plain)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadModel(name=path.name) from error
+
+
+def _plain(model: ClassModel) -> dict[str, Any]:
+    arrays = {name: getattr(model, name).astype(kind).tobytes() for name, kind in _TYPES.items()}
+    return {
+        "format": FORMAT,
+        "labels": model.labels,
+        "settings": asdict(model.settings),
+        "examples": model.examples,
+        "arrays": {name: base64.b64encode(raw).decode("ascii") for name, raw in arrays.items()},
+    }
+
+
+def _model(plain: Mapping[str, Any]) -> ClassModel:
+    raw = {name: base64.b64decode(plain["arrays"][name], validate=True) for name in _TYPES}
+    arrays = {name: np.frombuffer(raw[name], kind) for name, kind in _TYPES.items()}
+    labels = tuple(plain["labels"])
+    weights = arrays.pop("weights").reshape(len(arrays["kept"]), len(labels))
+    if not (len(arrays["rarity"]) == len(weights) and len(arrays["bias"]) == len(labels)):
+        raise ValueError(labels)
+    return ClassModel(labels, FeatureSettings(**plain["settings"]), plain["examples"], weights=weights, **arrays)
+
+
+def _canonical(plain: Mapping[str, Any]) -> str:
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _sum(plain: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_canonical(plain).encode("utf-8")).hexdigest()

@@ -1,0 +1,111 @@
+"""Training a model of content classes: a linear support vector machine, then what makes its scores probabilities.
+
+Which letters may be examples is not decided here; the model depends on the set of them and on nothing else, so that
+one trained without a letter is, to the bit, the one that would be there if the letter had never come.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.preprocessing import normalize
+from sklearn.svm import LinearSVC
+
+from archive_app.suggesting.classes import ClassModel
+from archive_app.suggesting.errors import TooFewExamples
+from archive_app.suggesting.features import FeatureSettings, features
+
+LEAST_EXAMPLES = 10
+"""Different letters from which on a class is learned."""
+
+_FOLDS = 5
+_SETTINGS = FeatureSettings()
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Example:
+    """A letter whose class a person has decided."""
+
+    label: str
+    title: str
+    text: str
+
+
+def train(examples: Iterable[Example], settings: FeatureSettings = _SETTINGS) -> ClassModel:
+    """Learn the classes that the examples have; a class with fewer than `LEAST_EXAMPLES` is left out.
+
+    The order of the examples does not matter, and one that is there twice counts once.
+
+    Raises:
+        TooFewExamples: fewer than two classes, or no feature, are left.
+    """
+    learned = _learned(examples)
+    counted = _matrix(learned, settings)
+    letters = np.bincount(counted.indices, minlength=settings.buckets)
+    kept = np.flatnonzero(letters >= settings.least_letters)
+    if not len(kept):
+        raise TooFewExamples(least=LEAST_EXAMPLES)
+    rarity = np.log((1 + len(learned)) / (1 + letters[kept])) + 1
+    weighed = normalize(counted[:, kept].multiply(rarity).tocsr())
+    labels = np.array([example.label for example in learned])
+    weights, bias = _fitted(weighed, labels)
+    return ClassModel(
+        labels=tuple(str(label) for label in np.unique(labels)),
+        settings=settings,
+        examples=len(learned),
+        kept=kept.astype(np.int32),
+        rarity=rarity.astype(np.float32),
+        weights=weights.astype(np.float32),
+        bias=bias,
+    )
+
+
+def _learned(examples: Iterable[Example]) -> list[Example]:
+    different = sorted(set(examples))
+    counts = Counter(example.label for example in different)
+    enough = {label for label, count in counts.items() if count >= LEAST_EXAMPLES}
+    if len(enough) < 2:
+        raise TooFewExamples(least=LEAST_EXAMPLES)
+    return [example for example in different if example.label in enough]
+
+
+def _matrix(examples: Sequence[Example], settings: FeatureSettings) -> csr_matrix:
+    rows = [features(example.title, example.text, settings) for example in examples]
+    ends = np.cumsum([0, *(len(row) for row in rows)])
+    buckets = np.fromiter((bucket for row in rows for bucket in row), np.int32, ends[-1])
+    values = np.fromiter((value for row in rows for value in row.values()), np.float64, ends[-1])
+    return csr_matrix((values, buckets, ends), shape=(len(rows), settings.buckets))
+
+
+def _fitted(weighed: csr_matrix, labels: NDArray[np.str_]) -> tuple[Numbers, Numbers]:
+    """Weights (n, c) and bias (c) of one linear model that gives probabilities.
+
+    The machine's scores for letters that it has not seen, five times a fifth of them, show how sure it may be; the
+    regression over them is linear like the machine, so the two become one.
+    """
+    parts = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
+    unseen = cross_val_predict(_machine(), weighed, labels, cv=parts, method="decision_function")
+    machine = _machine().fit(weighed, labels)
+    sureness = LogisticRegression(C=10, max_iter=1000).fit(_for_each_class(unseen.reshape(len(labels), -1)), labels)
+    mixed = _for_each_class(sureness.coef_.T)
+    weights = _for_each_class(machine.coef_.T) @ mixed
+    bias = _for_each_class(machine.intercept_[np.newaxis]) @ mixed + _for_each_class(sureness.intercept_[np.newaxis])
+    return weights, bias[0]
+
+
+def _machine() -> LinearSVC:
+    return LinearSVC(C=1.0, random_state=0, max_iter=10_000)
+
+
+def _for_each_class(columns: Numbers) -> Numbers:
+    """One column a class; of two classes the library gives only the second, as the difference of both."""
+    return np.hstack([-columns / 2, columns / 2]) if columns.shape[1] == 1 else columns
