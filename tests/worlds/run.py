@@ -21,10 +21,12 @@ from tests.worlds.history import draw
 from tests.worlds.play import Outcome, Player, shrunk
 from tests.worlds.world import two_worlds
 
-EFFORT = 14
-"""Requests that an adversary's look takes, about; every hundredth history is looked at in full."""
+EFFORT = 8
+"""Requests that an adversary's look takes, about, beside signing in: rather more histories than longer looks."""
 
 THOROUGH_EVERY = 200
+"""Every so many histories are looked at in full."""
+
 SHOWN = 5
 
 
