@@ -26,8 +26,11 @@ log = logging.getLogger(__name__)
 RESTART_AFTER = 2.0
 
 
-class Stop(Exception):
-    """Raised in the main thread by SIGTERM."""
+class Stop(SystemExit):
+    """Raised in the main thread by SIGTERM.
+
+    Wherever that thread is: waitress takes any other exception for a fault of the request at hand, and goes on serving.
+    """
 
 
 def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -> None:
@@ -54,6 +57,7 @@ def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -
     try:
         server.run()
     except (Stop, KeyboardInterrupt):
+        # Before or after its loop; within, waitress ends it.
         click.echo("", err=True)
     finally:
         stop.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from flask import Flask, request, request_started
 
 from archive_app import create_app
 from archive_app.archive import Archive, create
+from archive_app.commands import serve
 from archive_app.listening import STRANGERS_BYTES, listen
 from archive_app.views.guard import has_signed_in
 from tests.archive_app.test_views import sign_in
@@ -95,6 +97,22 @@ def test_slow_senders_keep_nobody_out(app: Flask, archive: Archive) -> None:
             slow = stack.enter_context(socket.create_connection(server, timeout=10))
             slow.sendall(b"POST /login HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\na")
         assert post(server, "Content-Length: 3", body=b"a=b") == "HTTP/1.1 401 UNAUTHORIZED"
+
+
+def test_a_server_that_is_to_stop_stops_in_the_middle_of_a_request_too(archive: Archive, app: Flask) -> None:
+    def is_told_to_stop(_cookies: str) -> bool:
+        return bool(serve._stop(signal.SIGTERM, None))
+
+    server = listen(
+        app, host="127.0.0.1", port=0, largest=100, spool=archive.settings.work, reserve=0, knows=is_told_to_stop
+    )
+    running = threading.Thread(target=server.run)
+    running.start()
+    assert post(server.socket.getsockname()[:2], "Content-Length: 3") == ""
+    running.join(10)
+    stopped = not running.is_alive()
+    server.close()
+    assert stopped
 
 
 @pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "192.0.2.7")])
