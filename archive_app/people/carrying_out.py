@@ -22,7 +22,6 @@ from archive_app.names import role_names
 from archive_app.people import holding, persons, places, units
 from archive_app.people.errors import (
     AccountOfAnother,
-    NotADay,
     NumberNeeded,
     NumberUnknown,
     RelationUnknown,
@@ -33,14 +32,13 @@ from archive_app.people.errors import (
     UnitInCircle,
 )
 from archive_app.people.rules import clean, end, ensure_not_own, lasts, needed
-from archive_app.people.tables import TableRow
+from archive_app.people.tables import TableRow, read_day
 from archive_app.results import ImportChange, ImportProblem, Notice
 from index.text import fold
 from storage.models.person import Account, Person, PersonName
 from storage.models.unit import Membership, Post, Unit, UnitName
 
 SEVERAL = re.compile(r"[、，,;；/]")
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 RELATIONS = {"": "", "领导": "leads", "leads": "leads", "分管": "oversees", "oversees": "oversees"}
 
 COLUMN_OF = {
@@ -180,7 +178,7 @@ class Work:
         unit = self._units.get(clean(row["unit"], "unit"))
         if unit is None or not self._is_readable(row):
             return
-        since, until = _day(row["since"], "since"), _day(row["until"], "until")
+        since, until = read_day(row["since"], "since"), read_day(row["until"], "until")
         person = self._find(row, unit) or self._add(row)
         self._name(row, person)
         relation = _relation(row["relation"])
@@ -194,7 +192,7 @@ class Work:
     def _is_readable(self, row: TableRow) -> bool:
         """Whether all cells that have a form of their own have it; what is wrong is noted, each at its column."""
         before = len(self.problems)
-        for column, read in (("since", _day), ("until", _day), ("relation", _relation), ("roles", _roles)):
+        for column, read in (("since", read_day), ("until", read_day), ("relation", _relation), ("roles", _roles)):
             with self._of(row):
                 read(row[column], column)
         return len(self.problems) == before
@@ -325,20 +323,6 @@ def _roles(cell: str, column: str = "roles") -> list[str]:
         if name.casefold() not in role_names():
             raise RoleUnknown(field=column, name=name)
     return [role_names()[name.casefold()] for name in names]
-
-
-def _day(cell: str, column: str) -> date | None:
-    """A day as people and spreadsheets write it. Raises NotADay."""
-    if not cell:
-        return None
-    parts = DAY.fullmatch(cell)
-    try:
-        if parts is None:
-            raise ValueError(cell)
-        year, month, day = (int(each) for each in parts.groups() if each is not None)
-        return date(year, month, day)
-    except ValueError:
-        raise NotADay(field=column) from None
 
 
 def _label(person: Person) -> str:

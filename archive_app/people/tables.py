@@ -1,9 +1,10 @@
-"""A table of staff as it comes: CSV in the encodings that offices use, or the first sheet of an Excel file."""
+"""A table as it comes, of staff or another: CSV in the encodings that offices use, or an Excel file's first sheet."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import date, datetime
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from archive_app.people.errors import ImportHeadingsMissing, ImportTooLarge, ImportUnreadable
+from archive_app.people.errors import ImportHeadingsMissing, ImportTooLarge, ImportUnreadable, NotADay
 
 MAX_BYTES = 2**20
 MAX_UNPACKED = 50 * 2**20
@@ -31,14 +32,16 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "account": ("账号", "Account"),
     "roles": ("角色", "Roles"),
 }
-"""The columns and what their headings are, in Chinese and in English."""
+"""The columns of staff and what their headings are, in Chinese and in English."""
 
 NEEDED = ("name", "unit")
+
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row: its number as spreadsheets count (the headings are 1), and its cells by the codes of `COLUMNS`."""
+    """A row: its number as spreadsheets count (the headings are 1), and its cells by the codes of their columns."""
 
     number: int
     cells: Mapping[str, str]
@@ -48,21 +51,32 @@ class TableRow:
         return self.cells.get(column, "")
 
 
-def read_table(content: bytes, name: str) -> tuple[TableRow, ...]:
+def read_table(
+    content: bytes,
+    name: str,
+    columns: Mapping[str, tuple[str, str]] = COLUMNS,
+    needed: Sequence[str] = NEEDED,
+) -> tuple[TableRow, ...]:
     """The rows that are not empty.
+
+    Args:
+        content: the file.
+        name: what the file is called, for the errors.
+        columns: the codes of the columns and what their headings are, in Chinese and in English.
+        needed: the codes of those that must be there.
 
     Raises:
         ImportUnreadable: it is no such table.
         ImportTooLarge: it has too many bytes or rows.
-        ImportHeadingsMissing: the columns of names and units are not named in the first row.
+        ImportHeadingsMissing: the columns that are needed are not named in the first row.
     """
     if len(content) > MAX_BYTES:
         raise ImportTooLarge(field="file", name=name, rows=MAX_ROWS, mb=MAX_BYTES // 2**20)
     cells = _of_excel(content, name) if content.startswith(b"PK") else _of_csv(content, name)
     if len(cells) > MAX_ROWS + 1:
         raise ImportTooLarge(field="file", name=name, rows=MAX_ROWS, mb=MAX_BYTES // 2**20)
-    headings = _headings(cells[0] if cells else ())
-    if missing := [COLUMNS[code][0] for code in NEEDED if code not in headings]:
+    headings = _headings(cells[0] if cells else (), columns)
+    if missing := [columns[code][0] for code in needed if code not in headings]:
         raise ImportHeadingsMissing(field="file", columns="、".join(missing))
     rows = []
     for number, row in enumerate(cells[1:], start=2):
@@ -72,11 +86,25 @@ def read_table(content: bytes, name: str) -> tuple[TableRow, ...]:
     return tuple(rows)
 
 
-def _headings(row: Sequence[str]) -> dict[str, int]:
+def read_day(cell: str, column: str) -> date | None:
+    """A day as people and spreadsheets write it; None for an empty cell. Raises NotADay."""
+    if not cell:
+        return None
+    parts = DAY.fullmatch(cell)
+    try:
+        if parts is None:
+            raise ValueError(cell)
+        year, month, day = (int(each) for each in parts.groups() if each is not None)
+        return date(year, month, day)
+    except ValueError:
+        raise NotADay(field=column) from None
+
+
+def _headings(row: Sequence[str], columns: Mapping[str, tuple[str, str]]) -> dict[str, int]:
     places = {"".join(cell.split()).casefold(): place for place, cell in reversed(list(enumerate(row)))}
     return {
         code: places[heading]
-        for code, headings in COLUMNS.items()
+        for code, headings in columns.items()
         for heading in ("".join(each.split()).casefold() for each in headings)
         if heading in places
     }
