@@ -147,6 +147,29 @@ SENTENCES: Mapping[str, str] = {
     "relation_unknown": N_("Write leads or oversees, or leave it empty for a member."),
     "role_unknown": N_("%(name)s is no role. The roles stand in the template."),
     "account_of_another": N_("The account %(name)s is %(person)s's. Choose another name."),
+    # What is wrong with a case's clock or a year's table of days off (archive_app.cases.errors).
+    "case_error": N_("This cannot be done with the case like this. Look at it again."),
+    "days_out_of_range": N_("%(days)s days cannot be allowed: at least %(least)s, at most %(most)s."),
+    "extension_too_late": N_(
+        "The time ran out with %(due)s. An extension is asked for before that; now report to the leader why it is late."
+    ),
+    "year_table_error": N_("This is no table of a year's days off. Look at it again."),
+    "year_table_headings_missing": N_(
+        "The first row names the columns; %(columns)s are missing. Write there: %(headings)s."
+    ),
+    "year_table_empty": N_(
+        "%(name)s has no day in it. Write one row for each day off and each make-up working day of the year."
+    ),
+    "listed_day_unreadable": N_("Row %(row)s: “%(text)s” is no date. Write it like 2026-02-24."),
+    "listed_kind_unreadable": N_("Row %(row)s: “%(text)s” is neither. Write %(working)s or %(off)s."),
+    "listed_twice": N_("Row %(row)s: %(day)s stands in row %(first)s already. Keep the one that is right."),
+    "listed_outside_year": N_(
+        "Row %(row)s: %(day)s is not of %(year)s. A table has one year, with the last days of the December before it; "
+        "put the date right, or import the other year with its own table."
+    ),
+    "year_table_incomplete": N_(
+        "The table of %(year)s would make %(days)s working days, which are off by law. Import the year's whole table."
+    ),
     # What an import does (archive_app.people.importing).
     "import_unit_added": N_("Unit %(unit)s"),
     "import_unit_added_below": N_("Unit %(unit)s, below %(above)s"),

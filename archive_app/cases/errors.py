@@ -1,0 +1,87 @@
+"""What can be wrong with a case's clocks and with a year's table of days off. `field` names the field of the form."""
+
+from __future__ import annotations
+
+from archive_app.errors import ArchiveError
+
+
+class CaseError(ArchiveError):
+    """Base of what can be wrong with what is done to a case."""
+
+    code = "case_error"
+    message = "This cannot be done with the case like this. Look at it again."
+
+
+class DaysOutOfRange(CaseError):
+    """More or fewer days were to be allowed than can be."""
+
+    code = "days_out_of_range"
+    message = "{days} days cannot be allowed: at least {least}, at most {most}."
+
+
+class ExtensionTooLate(CaseError):
+    """An extension was asked for when the time had run out (chapter 九)."""
+
+    code = "extension_too_late"
+    message = (
+        "The time ran out with {due}. An extension is asked for before that; now report to the leader why it is late."
+    )
+
+
+class YearTableError(CaseError):
+    """Base of what can be wrong with a table of a year's days off and make-up working days."""
+
+    code = "year_table_error"
+    message = "This is no table of a year's days off. Look at it again."
+
+
+class YearTableHeadingsMissing(YearTableError):
+    """The first row does not name the columns that are needed."""
+
+    code = "year_table_headings_missing"
+    message = "The first row names the columns; {columns} are missing. Write there: {headings}."
+
+
+class YearTableEmpty(YearTableError):
+    """There is no row below the headings."""
+
+    code = "year_table_empty"
+    message = "{name} has no day in it. Write one row for each day off and each make-up working day of the year."
+
+
+class ListedDayUnreadable(YearTableError):
+    """The first cell of a row is no date."""
+
+    code = "listed_day_unreadable"
+    message = "Row {row}: “{text}” is no date. Write it like 2026-02-24."
+
+
+class ListedKindUnreadable(YearTableError):
+    """A row says neither that its day is worked nor that it is off."""
+
+    code = "listed_kind_unreadable"
+    message = "Row {row}: “{text}” is neither. Write {working} or {off}."
+
+
+class ListedTwice(YearTableError):
+    """Two rows are of one day."""
+
+    code = "listed_twice"
+    message = "Row {row}: {day} stands in row {first} already. Keep the one that is right."
+
+
+class ListedOutsideYear(YearTableError):
+    """A row is of another year than the table."""
+
+    code = "listed_outside_year"
+    message = (
+        "Row {row}: {day} is not of {year}. A table has one year, with the last days of the December before it; "
+        "put the date right, or import the other year with its own table."
+    )
+
+
+class YearTableIncomplete(YearTableError):
+    """A holiday that is fixed by law would be a working day, so rows are missing."""
+
+    code = "year_table_incomplete"
+    message = "The table of {year} would make {days} working days, which are off by law. Import the year's whole table."
