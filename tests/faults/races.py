@@ -22,7 +22,7 @@ import threading
 import time
 import urllib.parse
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -141,8 +141,15 @@ class Track:
             self.browser.connection.close()
         event.remove(self.office.archive.database, "before_cursor_execute", self._at_statement)
 
-    def run(self, races: int, changes: Sequence[Change] = CHANGES, *, each_letter: int = EACH_LETTER) -> Tally:
-        """Race, one letter after the other, one change after the other."""
+    def run(
+        self,
+        races: int,
+        changes: Sequence[Change] = CHANGES,
+        *,
+        each_letter: int = EACH_LETTER,
+        progress: Callable[[Tally], object] = lambda _tally: None,
+    ) -> Tally:
+        """Race, one letter after the other, one change after the other; `progress` is told after each letter."""
         while self.tally.races < races:
             change = changes[self.letters % len(changes)]
             raced = self.office.new_letter(self.letters)
@@ -152,6 +159,7 @@ class Track:
             for _ in range(min(each_letter, races - self.tally.races)):
                 self._race(change, raced, shown)
             self.office.put_away(raced)
+            progress(self.tally)
         return self.tally
 
     def _race(self, change: Change, raced: Raced, shown: dict[Ask, tuple[Shown, int]]) -> None:
@@ -322,9 +330,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--floor", choices=FLOORS, help=argparse.SUPPRESS)
     options = parser.parse_args()
+
+    def told(tally: Tally) -> None:
+        print(f"{options.floor}: {tally.races} of {options.races} races, {len(tally.late)} late", file=sys.stderr)
+
     if options.floor:
         with _folder() as folder, track(options.floor, folder, random.Random(options.seed), over_http=True) as made:
-            print(json.dumps(vars(made.run(options.races)), ensure_ascii=False))
+            print(json.dumps(vars(made.run(options.races, progress=told)), ensure_ascii=False))
         return
     began = time.monotonic()
     share = [options.races // len(FLOORS) + (at < options.races % len(FLOORS)) for at in range(len(FLOORS))]
