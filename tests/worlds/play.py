@@ -134,12 +134,8 @@ class Player:
         also_act: bool,
     ) -> None:
         """Those who must know nothing look: the accused, and one other whom the case must be hidden from."""
-        lookers = [history.accused] if self._is_blind(history.accused) else []
-        if also_act or not lookers:
-            others = chance.sample([role.key for role in CAST if role.key != history.accused], len(CAST) - 1)
-            lookers += [*islice(filter(self._is_blind, others), 1)]
         secret = self._secret()
-        for who in lookers:
+        for who in self._lookers(history, chance, also_act=also_act):
             outcome.blind += 1
             crawl = Crawl(self.a, self.b, who, secret, f"{history.seed} {when} {who}", effort)
             crawl.given = self.given
@@ -149,6 +145,17 @@ class Player:
             outcome.reach.add(crawl.reach)
             outcome.mistakes += crawl.mistakes
             outcome.differences += crawl.differences
+
+    def _lookers(self, history: History, chance: random.Random, *, also_act: bool) -> Iterator[str]:
+        """The accused, and one other, each asked for when it is their turn.
+
+        What the accused did by then may have let the other in: an access reviewer confirms accounts.
+        """
+        if is_blind := self._is_blind(history.accused):
+            yield history.accused
+        if also_act or not is_blind:
+            others = chance.sample([role.key for role in CAST if role.key != history.accused], len(CAST) - 1)
+            yield from islice(filter(self._is_blind, others), 1)
 
     def _is_blind(self, key: str) -> bool:
         if key == self.bringer:
