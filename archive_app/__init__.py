@@ -86,7 +86,7 @@ def _setup_language(app: Flask) -> None:
     """Chinese first, English one click away, and the office's clock."""
     from flask_babel import Babel
 
-    from archive_app import wording
+    from archive_app import case_words, wording
     from archive_app.catalogues import FOLDER, compile_missing
     from archive_app.office_time import ZONE_NAME
     from archive_app.views import sessions
@@ -99,6 +99,7 @@ def _setup_language(app: Flask) -> None:
         locale_selector=sessions.language_of_request,
     )
     wording.setup(app)
+    case_words.setup(app)
 
 
 def _setup_guard(app: Flask) -> None:
@@ -131,6 +132,7 @@ def _setup_pages(app: Flask) -> None:
     from archive_app.views import (
         account,
         assets,
+        cases,
         context,
         correction,
         files,
@@ -138,6 +140,7 @@ def _setup_pages(app: Flask) -> None:
         intakes,
         letters,
         people,
+        registration,
         restrictions,
         reviews,
         scan,
@@ -150,7 +153,8 @@ def _setup_pages(app: Flask) -> None:
     assets.setup(app)
     app.jinja_env.globals["site_name"] = context.site_name
     on_letters = (home, scan, intakes, letters, correction, files, search, restrictions, reviews)
-    for noun in (sessions, account, *on_letters, people, staff, units):
+    on_cases = (registration, cases)
+    for noun in (sessions, account, *on_letters, *on_cases, people, staff, units):
         app.register_blueprint(noun.blueprint)
 
 

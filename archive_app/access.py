@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Date,
     Exists,
     Select,
     and_,
@@ -29,26 +30,32 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from archive_app.errors import NotFound
 from archive_app.identity import (
     BRINGS_LETTERS_IN,
+    HANDLES,
+    LEADS,
     LOOKS_THROUGH,
     REVIEWS,
     WORKS_ON_CASES,
     Reader,
     System,
 )
+from archive_app.office_time import ZONE_NAME
 from storage import marks
 from storage.models import (
     Account,
     AccountRole,
     Allowance,
+    Assignment,
     Case,
     Concern,
     Intake,
@@ -130,6 +137,24 @@ class Piece(ColumnElement[bool]):
 def _spelled_out(element: Piece, compiler: SQLCompiler, **how: Any) -> str:
     condition = element.spelled_out(Asking(element.account, element.person, element.now))
     return f"({compiler.process(condition, **how)})"
+
+
+class OfficeDay(FunctionElement[date]):
+    """The day that it is in the office at a moment (`archive_app.office_time`)."""
+
+    name = "office_day"
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(OfficeDay)
+def _office_day(element: OfficeDay, compiler: SQLCompiler, **how: Any) -> str:
+    return f"date({compiler.process(element.clauses, **how)}, '+8 hours')"
+
+
+@compiles(OfficeDay, "postgresql")
+def _office_day_on_postgresql(element: OfficeDay, compiler: SQLCompiler, **how: Any) -> str:
+    return f"(({compiler.process(element.clauses, **how)}) AT TIME ZONE '{ZONE_NAME}')::date"
 
 
 class Rule(Piece):
@@ -292,6 +317,61 @@ def in_force(asking: Asking, allowance: type[Allowance], kinds: Sequence[str]) -
     )
 
 
+def assigned_to(asking: Asking, assignment: type[Assignment]) -> ColumnElement[bool]:
+    """Whether by this assignment it is for who asks to handle the case at hand: by name, or because of their unit."""
+    member, post = aliased(Membership), aliased(Post)
+    belongs = exists().where(
+        member.person_id == asking.person, member.unit_id == assignment.unit_id, _now(asking, member)
+    )
+    leads = exists().where(
+        post.person_id == asking.person, post.kind == "leads", post.unit_id == assignment.unit_id, _now(asking, post)
+    )
+    of_unit = or_(belongs.correlate_except(member), leads.correlate_except(post))
+    return and_(
+        assignment.case_id == Case.id,
+        assignment.ended_at.is_(None),
+        or_(assignment.person_id == asking.person, and_(assignment.person_id.is_(None), of_unit)),
+    )
+
+
+def can_be_assigned(asking: Asking) -> ColumnElement[bool]:
+    """What is so of every assignment by which who asks handles a case or oversees its handling: to narrow a search."""
+    of_units = (
+        select(reach.member_unit_id).join(held, held.unit_id == reach.unit_id).where(held.person_id == asking.person)
+        for held, reach in ((aliased(Membership), aliased(UnitReach)), (aliased(Post), aliased(UnitReach)))
+    )
+    return or_(Assignment.person_id == asking.person, Assignment.unit_id.in_(union(*of_units)))
+
+
+def _oversees_handling(asking: Asking) -> Exists:
+    """Whether a unit that handles the case is one which who asks oversees or leads, or a part of it."""
+    assignment, post, reach = aliased(Assignment), aliased(Post), aliased(UnitReach)
+    return _of_this_case(
+        and_(
+            assignment.case_id == Case.id,
+            assignment.ended_at.is_(None),
+            post.person_id == asking.person,
+            _now(asking, post),
+            reach.unit_id == post.unit_id,
+            reach.member_unit_id == assignment.unit_id,
+        ),
+        assignment,
+        post,
+        reach,
+    )
+
+
+def _handles(asking: Asking) -> Exists:
+    assignment = aliased(Assignment)
+    return _of_this_case(assigned_to(asking, assignment), assignment)
+
+
+def _now(asking: Asking, held: type[Membership | Post]) -> ColumnElement[bool]:
+    """Whether a membership or a post has begun, and has not ended, on the day that it is in the office."""
+    today = OfficeDay(asking.now)
+    return and_(or_(held.since.is_(None), held.since <= today), or_(held.until.is_(None), held.until >= today))
+
+
 def _reaches(unit_id: Column[Any], member_unit_id: Column[Any]) -> Exists:
     reach = aliased(UnitReach)
     pair = reach.unit_id == unit_id, reach.member_unit_id == member_unit_id
@@ -393,6 +473,8 @@ ROLE_GRANTS = (
         BRINGS_LETTERS_IN,
         lambda asking: and_(not_(Case.screened), Case.handed_over_at.is_(None), Case.brought_by == asking.account),
     ),
+    RoleGrant("handles", HANDLES, lambda asking: and_(Case.screened, _handles(asking))),
+    RoleGrant("oversees_handling", LEADS, lambda asking: and_(Case.screened, _oversees_handling(asking))),
     RoleGrant("reviews_a_mention", REVIEWS, lambda asking: and_(Case.screened, _has_mention_to_review())),
 )
 """The ways in by role. A restricted case has none of them."""
@@ -476,6 +558,29 @@ def find_letter(session: Session, who: Reader | System, public_id: str) -> Lette
     if letter is None:
         raise NotFound
     return letter
+
+
+def visible_cases(who: Reader | System) -> Select[Case]:
+    """The cases that may be seen; every list of cases begins here."""
+    return select(Case).where(rule(who))
+
+
+def find_case(session: Session, who: Reader | System, public_id: str) -> Case:
+    """One case by the id in its address. Raises NotFound, for absent and hidden alike."""
+    case = session.scalar(visible_cases(who).where(Case.public_id == public_id))
+    if case is None:
+        raise NotFound
+    return case
+
+
+def letters_of(session: Session, who: Reader | System, case: Case) -> Sequence[Letter]:
+    """The letters of a case that was found, in the order in which they came."""
+    return session.scalars(visible_letters(who).where(Letter.case_id == case.id).order_by(Letter.id)).all()
+
+
+def is_assigned(session: Session, reader: Reader, case: Case) -> bool:
+    """Whether it is for the reader to handle the case, by name or because of their unit."""
+    return session.scalar(select(Case.id).where(Case.id == case.id, _handles(Asking.of(reader)))) is not None
 
 
 def case_of(session: Session, who: Reader | System, letter: Letter) -> Case:

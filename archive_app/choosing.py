@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session, aliased
 from archive_app.access import OPENING, VETOES, Asking, in_force, vetoed
 from archive_app.errors import NotToBeChosen
 from archive_app.identity import REVIEWS, Reader
+from archive_app.office_time import office_day
 from archive_app.results import Choice
-from storage.models import Account, AccountRole, Allowance, Case, Concern, Membership, Person, Unit
+from storage.models import Account, AccountRole, Allowance, Case, Concern, Membership, Person, Unit, UnitReach
 
 LIFTS: Mapping[str, frozenset[str]] = {
     "listed": frozenset({"unknown"}),
@@ -143,6 +144,33 @@ def has_two_reviewers(session: Session, case: Case) -> bool:
         )
     )
     return len(session.scalars(reviewers.limit(2)).all()) == 2
+
+
+def holders_of(session: Session, roles: Sequence[str]) -> frozenset[int]:
+    """The ids of the persons who hold one of the roles now, with an account that opens something."""
+    asking, role = _anybody(), aliased(AccountRole)
+    held = exists().where(
+        role.account_id == Account.id,
+        role.role.in_(roles),
+        role.since <= asking.now,
+        or_(role.until.is_(None), role.until > asking.now),
+    )
+    rows = select(Account.person_id).where(Account.active, Account.confirmed_at.is_not(None), held)
+    return frozenset(session.scalars(rows))
+
+
+def units_that_can_handle(session: Session, case_id: int) -> dict[int, str]:
+    """The units (id → public id) that exist and that no concern of the case reaches."""
+    concern, reach = aliased(Concern), aliased(UnitReach)
+    concerned = exists().where(
+        concern.case_id == case_id,
+        concern.ended_at.is_(None),
+        concern.unit_id == reach.unit_id,
+        reach.member_unit_id == Unit.id,
+    )
+    there = or_(Unit.until.is_(None), Unit.until >= office_day(datetime.now(UTC)))
+    rows = select(Unit.id, Unit.public_id).where(there, not_(concerned.correlate(Unit)))
+    return {unit_id: public_id for unit_id, public_id in session.execute(rows)}
 
 
 def person_of(session: Session, public_id: str) -> int:

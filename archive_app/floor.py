@@ -27,9 +27,9 @@ from sqlalchemy import (
     union,
 )
 
-from archive_app.access import Asking, concerned, granted, holds, unknown_accused
+from archive_app.access import Asking, can_be_assigned, concerned, granted, holds, unknown_accused
 from archive_app.identity import BRINGS_LETTERS_IN, WORKS_ON_CASES
-from storage.models import Allowance, Case, Concern
+from storage.models import Allowance, Assignment, Case, Concern
 
 _DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 
@@ -96,6 +96,14 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         None,
     ),
     "allowances": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='allowances')}", None),
+    "registrations": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='registrations')}", None),
+    "registration_versions": (
+        "EXISTS (SELECT 1 FROM registrations WHERE registrations.id = registration_versions.registration_id)",
+        None,
+    ),
+    "case_steps": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_steps')}", None),
+    "assignments": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='assignments')}", None),
+    "case_clocks": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_clocks')}", None),
     "audit_events": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='audit_events')}", f"{_SYSTEM} OR {_OWN}"),
     "index_letters": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='index_letters')}", None),
     "index_texts": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_texts.key)", None),
@@ -107,7 +115,7 @@ OPEN = frozenset(
     {
         *("accounts", "account_roles", "persons", "person_names", "sign_ins"),
         *("units", "unit_names", "unit_successions", "unit_reach", "memberships", "posts"),
-        *("audit_head", "worker_beats", "index_notes", "alembic_version"),
+        *("audit_head", "register_years", "worker_beats", "index_notes", "alembic_version"),
     }
 )
 """Tables that tell of no case."""
@@ -165,6 +173,7 @@ def _granted() -> Select[int]:
         select(Allowance.case_id).where(Allowance.person_id == ASKING.person),
         select(Case.id).where(not_(Case.screened)),
         select(Concern.case_id).where(Concern.kind == "mentioned", Concern.ended_at.is_(None)),
+        select(Assignment.case_id).where(Assignment.ended_at.is_(None), can_be_assigned(ASKING)),
     ).subquery()
     return select(Case.id).where(Case.id.in_(select(candidates)), granted(ASKING))
 

@@ -25,6 +25,18 @@ WORKS_ON_CASES = ("registrar", "office_head", "deputy_director", "director", "re
 BRINGS_LETTERS_IN = ("registrar", "office_head")
 """Roles that may scan letters in and correct what was read."""
 
+REGISTERS = ("registrar", "office_head")
+"""Roles of the petition office: they register cases, deliver them, and answer the petitioner."""
+
+INSTRUCTS = ("deputy_director", "director", "leader")
+"""Roles that instruct a case and sign its result."""
+
+HANDLES = ("unit_head", "handler")
+"""Roles that handle the cases given to their unit, or to them by name."""
+
+LEADS = ("leader",)
+"""Roles that see the cases of the units which they oversee or lead."""
+
 LOOKS_THROUGH = ("office_head", "deputy_director", "director")
 """Roles that look through letters the machine could not: whom such a letter speaks of is not known yet."""
 
@@ -69,6 +81,21 @@ class Reader:
     def may_read(self) -> bool:
         """Whether the menus for searching are shown."""
         return not self.roles.isdisjoint((*WORKS_ON_CASES, *REVIEWS))
+
+    @property
+    def may_register(self) -> bool:
+        """Whether the menus for registering cases are shown."""
+        return not self.roles.isdisjoint(REGISTERS)
+
+    @property
+    def may_see_register(self) -> bool:
+        """Whether the menu of the register is shown."""
+        return not self.roles.isdisjoint(WORKS_ON_CASES)
+
+    @property
+    def may_work(self) -> bool:
+        """Whether the menus for cases are shown."""
+        return not self.roles.isdisjoint((*WORKS_ON_CASES, *HANDLES, *LEADS))
 
     @property
     def may_look_through(self) -> bool:

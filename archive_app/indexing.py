@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from functools import cache
 from typing import TypeVarTuple
 
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from archive_app.cases.form import RegistrationForm
 from archive_app.office_time import office_day
 from index.engines.base import Document, Engine
-from storage.models import Case, Letter, Page, PageScan, TextVersion
+from storage.models import Case, Letter, Page, PageScan, Registration, TextVersion
 
 Columns = TypeVarTuple("Columns")
 
@@ -68,6 +70,17 @@ def current_scan() -> ScalarSelect[int]:
     return of_page.order_by(*newest_that_did_not_fail).limit(1).scalar_subquery()
 
 
+def registered_texts(session: Session, case_ids: Iterable[int]) -> dict[int, str]:
+    """For each case that is registered, all words of its registration form."""
+    rows = session.scalars(select(Registration).where(Registration.case_id.in_(list(case_ids))))
+    return {row.case_id: form_of(row).text for row in rows}
+
+
+def form_of(row: Registration) -> RegistrationForm:
+    """A registration's form as a value."""
+    return RegistrationForm.of({field.name: getattr(row, field.name) for field in fields(RegistrationForm)})
+
+
 def letter_text(pages: Iterable[tuple[int, str]]) -> str:
     """A letter's text: the lines of its pages, one a row."""
     return "\n".join(text for _, text in pages if text)
@@ -84,7 +97,8 @@ def index_letter(session: Session, index: Engine, letter: Letter) -> None:
     session.flush()
     text = letter_text(page_texts(session, [letter.id]).get(letter.id, ()))
     letter.heading = heading_of(text)
-    index.put(session, _document(session, letter, text))
+    registered = registered_texts(session, [letter.case_id])
+    index.put(session, _document(session, letter, text, registered))
 
 
 def documents(session: Session, below: int, count: int) -> list[Document]:
@@ -92,7 +106,8 @@ def documents(session: Session, below: int, count: int) -> list[Document]:
     wanted = select(Letter).where(Letter.id < below, Letter.state.in_(INDEXED)).order_by(Letter.id.desc()).limit(count)
     letters = session.scalars(wanted).all()
     texts = page_texts(session, [letter.id for letter in letters])
-    return [_document(session, letter, letter_text(texts.get(letter.id, ()))) for letter in letters]
+    registered = registered_texts(session, {letter.case_id for letter in letters})
+    return [_document(session, letter, letter_text(texts.get(letter.id, ())), registered) for letter in letters]
 
 
 def count_documents(session: Session) -> int:
@@ -100,7 +115,7 @@ def count_documents(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Letter).where(Letter.state.in_(INDEXED))) or 0
 
 
-def _document(session: Session, letter: Letter, text: str) -> Document:
+def _document(session: Session, letter: Letter, text: str, registered: Mapping[int, str]) -> Document:
     state = session.scalar(select(Case.state).where(Case.id == letter.case_id)) or ""
     return Document(
         letter_id=letter.id,
@@ -111,5 +126,5 @@ def _document(session: Session, letter: Letter, text: str) -> Document:
         receipt_no=letter.number,
         channel=letter.channel,
         state=state,
-        text=text,
+        text="\n".join(filter(None, (text, registered.get(letter.case_id, "")))),
     )

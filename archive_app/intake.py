@@ -215,13 +215,13 @@ def _new_letters(session: Session, intake: Intake, grouping: Grouping) -> list[L
     return letters
 
 
-def new_letter(session: Session, intake: Intake, position: int, *, of: int) -> Letter:
-    """A new letter of an intake, in a case of its own. `of` is how many there are.
+def new_letter(session: Session, intake: Intake, position: int, *, of: int, case: Case | None = None) -> Letter:
+    """A new letter of an intake, in a case of its own, or in the new one that is given. `of` is how many there are.
 
     Only a letter that is alone has its receipt's number; the others have numbers of their own, which do not tell that
     there are more.
     """
-    case = Case(created_at=intake.received_at, brought_by=intake.account_id)
+    case = case or Case(created_at=intake.received_at, brought_by=intake.account_id)
     session.add(case)
     session.flush()
     letter = Letter(

@@ -7,8 +7,9 @@ from functools import cache
 
 from babel.support import Translations
 
+from archive_app.case_words import CASE_STATES
 from archive_app.catalogues import FOLDER, LANGUAGES, compile_missing
-from archive_app.wording import CASE_STATES, CHANNELS, ROLES
+from archive_app.wording import CHANNELS, ROLES
 from index.syntax import FacetNames
 
 

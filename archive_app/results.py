@@ -137,6 +137,7 @@ class PageView:
 class LetterView:
     """A letter with its pages. `title` is what a person wrote; `heading` is that, or else the first line read.
 
+    `case_id` is the public id of its case once that is registered.
     `screened`: it was looked through for names; until then few may open it. `handed_over`: somebody must see to it.
     """
 
@@ -151,6 +152,7 @@ class LetterView:
     received_by: str
     channel: str
     case_state: str
+    case_id: str
     restricted: bool
     screened: bool
     handed_over: bool

@@ -7,17 +7,17 @@ not look is handed over to those who look letters through.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from archive_app.access import Asking, Vetoed, rule, visible
 from archive_app.archive import Archive
-from archive_app.indexing import current_texts, letter_text, page_texts
+from archive_app.indexing import current_texts, letter_text, page_texts, registered_texts
 from archive_app.system import SYSTEM
 from index.names import Name, NameFinder, NameHit, contexts, post_titles
 from index.query import query_for
@@ -46,6 +46,8 @@ BATCH = 200
 
 Named = TypeVar("Named", Person, Unit)
 
+Row: TypeAlias = dict[str, object]
+
 Key = tuple[str, int]
 """Whose a name is: ("person", id) or ("unit", id)."""
 
@@ -55,9 +57,20 @@ def screen(session: Session, letter: Letter) -> None:
 
     The concerns are written last: they may hide the letter from who is at work on it.
     """
+    keep_out(session, mentions(session, letter))
+
+
+def mentions(session: Session, letter: Letter) -> list[Row]:
+    """The rows of the concerns that are new in a letter as it stands in this transaction; nothing is written yet."""
     session.flush()
-    pages = page_texts(session, [letter.id]).get(letter.id, ())
-    _note_mentions(session, letter, _finder(names(session)), letter_text(pages))
+    return _mentions(session, letter, _finder(names(session)))
+
+
+def keep_out(session: Session, concerns: Sequence[Mapping[str, object]]) -> None:
+    """Write concerns: from here on they may hide the case from who is at work on it."""
+    if concerns:
+        # One statement: on PostgreSQL the first row may hide the case from who writes the second.
+        session.execute(insert(Concern).values(concerns))
 
 
 def finish_reading(session: Session, letter: Letter, *, failed: bool) -> None:
@@ -122,8 +135,10 @@ def _finder(names: tuple[Name, ...]) -> NameFinder:
     return NameFinder(names)
 
 
-def _note_mentions(session: Session, letter: Letter, finder: NameFinder, text: str) -> None:
-    whole = "\x00".join((letter.title, letter.sender, text))
+def _mentions(session: Session, letter: Letter, finder: NameFinder) -> list[Row]:
+    pages = page_texts(session, [letter.id]).get(letter.id, ())
+    registered = registered_texts(session, [letter.case_id]).get(letter.case_id, "")
+    whole = "\x00".join((letter.title, letter.sender, registered, letter_text(pages)))
     found: dict[Key, list[NameHit]] = {}
     for hit in finder.find(whole):
         found.setdefault(cast(Key, hit.key), []).append(hit)
@@ -132,9 +147,7 @@ def _note_mentions(session: Session, letter: Letter, finder: NameFinder, text: s
         amid = contexts(whole, hits)
         if not _is_known(session, letter, key, amid):
             rows.append(mention(letter.case_id, letter.id, key, hits[0].name, amid))
-    if rows:
-        # One statement: on PostgreSQL the first row may hide the case from who writes the second.
-        session.execute(insert(Concern).values(rows))
+    return rows
 
 
 def _is_known(session: Session, letter: Letter, key: Key, amid: Sequence[str]) -> bool:
@@ -188,8 +201,7 @@ def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
         own = tuple(name for name in names(session) if name.key == (kind, new.id))
         finder = _finder(own)
         for letter in _letters_with(session, archive, own):
-            pages = page_texts(session, [letter.id]).get(letter.id, ())
-            _note_mentions(session, letter, finder, letter_text(pages))
+            keep_out(session, _mentions(session, letter, finder))
         if isinstance(new, Person):
             note_namesakes(session, new.id)
         new.matched = True

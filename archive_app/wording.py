@@ -84,6 +84,23 @@ SENTENCES: Mapping[str, str] = {
     "future_day": N_("What a letter tells of has happened: the day cannot lie ahead."),
     "nobody_left": N_("Nobody could see this case then. First put somebody on the list who can go on with it."),
     "reviewed_already": N_("You have said this already. A second access reviewer, another person, decides it."),
+    # What is wrong with a registration, or with what is done to a case (archive_app.cases).
+    "headcount_wrong": N_(
+        "How many persons is it? At least %(named)s are named here, and at most %(most)s can be counted."
+    ),
+    "too_many_representatives": N_("At most %(most)s persons represent a group. Choose who they are."),
+    "registered_already": N_(
+        "This was registered meanwhile, as %(number)s. What you wrote stands below; take over what is missing there."
+    ),
+    "not_yet_ready": N_("This letter is still being read, or waits to be looked through. Register it afterwards."),
+    "received_later": N_("It cannot have come later than now."),
+    "form_changed": N_("%(author)s has changed this form meanwhile. Both are shown; nothing was overwritten."),
+    "case_moved": N_(
+        "%(author)s was at work on this case meanwhile. Look how it stands now; what you wrote is kept below."
+    ),
+    "not_offered": N_("This cannot be done with the case as it stands now."),
+    "still_missing": N_("This cannot be done yet: %(missing)s."),
+    "no_such_case": N_("There is no open case of the number %(number)s here. Look the number up in the register."),
     # What is wrong with a model of content classes (archive_app.suggesting).
     "suggesting_error": N_("No suggestion can be made."),
     "bad_model": N_("%(name)s is not a model of content classes as this program writes them. Train it anew."),
@@ -265,6 +282,10 @@ SENTENCES: Mapping[str, str] = {
     # Why somebody sees a case or does not (archive_app.explanation): what lets in.
     "grant_works_on_cases": N_("The role %(role)s (%(period)s) works on cases that are not restricted."),
     "grant_looks_through": N_("The role %(role)s (%(period)s) looks through letters in which no names could be found."),
+    "grant_handles": N_("The role %(role)s (%(period)s) handles the cases given to its unit, or to it by name."),
+    "grant_oversees_handling": N_(
+        "The role %(role)s (%(period)s) sees the cases that the units handle which it oversees or leads."
+    ),
     "grant_brought_it_in": N_(
         "They brought the letter in, with the role %(role)s (%(period)s), and still have it in hand."
     ),
@@ -342,8 +363,6 @@ LETTER_STATES: Mapping[str, str] = {
     "attention": N_("Needs attention"),
 }
 
-CASE_STATES: Mapping[str, str] = {"received": N_("Received, not registered")}
-
 GROUPINGS: Mapping[str, str] = {
     "one": N_("One letter"),
     "each": N_("One letter a file"),
@@ -394,6 +413,11 @@ ACTIONS: Mapping[str, str] = {
     "opened": N_("Opened"),
     "explained": N_("Access explained to a reviewer"),
     "looked_at": N_("Page looked at"),
+    "registered": N_("Registered"),
+    "form_changed": N_("Registration form changed"),
+    "acted": N_("Something was done with the case"),
+    "case_opened": N_("Case opened"),
+    "form_versions_read": N_("Earlier forms read"),
     "read_versions": N_("Earlier texts read"),
     "read_history": N_("History read"),
     "found": N_("Found in a search"),
@@ -469,11 +493,6 @@ def channel(code: str) -> str:
 def letter_state(code: str) -> str:
     """How far the reading of a letter is."""
     return _named(LETTER_STATES, code)
-
-
-def case_state(code: str) -> str:
-    """How far the case is."""
-    return _named(CASE_STATES, code)
 
 
 def grouping(code: str) -> str:
@@ -559,7 +578,6 @@ def setup(app: Flask) -> None:
         say=say,
         channel=channel,
         letter_state=letter_state,
-        case_state=case_state,
         grouping=grouping,
         action=action,
         decision=decision,

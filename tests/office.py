@@ -67,9 +67,11 @@ def public(archive: Archive, reader: Reader) -> str:
         return session.scalars(select(Person.public_id).where(Person.id == reader.person_id)).one()
 
 
-def read_letter(archive: Archive, reader: Reader, text: str, *, channel: str = "letter", failed: bool = False) -> str:
+def read_letter(
+    archive: Archive, reader: Reader, text: str, *, channel: str = "letter", failed: bool = False, first: int = 0
+) -> str:
     """A letter brought in by the reader and read to the end, as the worker leaves it; returns its public id."""
-    (made,) = add_letters(archive, reader, [text], channel=channel)
+    (made,) = add_letters(archive, reader, [text], channel=channel, first=first)
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         letter = session.get_one(Letter, made.id)
         source = session.scalars(select(Source).where(Source.intake_id == letter.intake_id)).one()
@@ -108,6 +110,12 @@ def oversees(archive: Archive, reader: Reader, unit_id: str) -> None:
 def namesake(archive: Archive, name: str, of: str) -> Reader:
     """Another person of the same name, a deputy director."""
     _employ(archive, name, of, "deputy_director")
+    return local_reader(archive, name)
+
+
+def employ(archive: Archive, name: str, display_name: str, role: str) -> Reader:
+    """Somebody more, in one role."""
+    _employ(archive, name, display_name, role)
     return local_reader(archive, name)
 
 

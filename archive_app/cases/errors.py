@@ -28,6 +28,99 @@ class ExtensionTooLate(CaseError):
     )
 
 
+class FieldMissing(CaseError):
+    """A field that is needed is empty."""
+
+    code = "field_missing"
+    message = "This is needed. Fill it in."
+
+
+class FieldTooLong(CaseError):
+    """A field is longer than it can be kept."""
+
+    code = "too_long"
+    message = "This is too long: at most {most} characters."
+
+
+class FieldUnknown(CaseError):
+    """A field has a value that its table does not have."""
+
+    code = "not_to_be_chosen"
+    message = "Choose one that the list offers."
+
+
+class HeadcountWrong(CaseError):
+    """Fewer persons are counted than are named, or it is no number of persons."""
+
+    code = "headcount_wrong"
+    message = "How many persons is it? At least {named} are named here, and at most {most} can be counted."
+
+
+class TooManyRepresentatives(CaseError):
+    """More persons speak for a group than may."""
+
+    code = "too_many_representatives"
+    message = "At most {most} persons represent a group. Choose who they are."
+
+
+class RegisteredAlready(CaseError):
+    """The case has a number already: somebody else has registered it meanwhile."""
+
+    code = "registered_already"
+    message = (
+        "This was registered meanwhile, as {number}. What you wrote stands below; take over what is missing there."
+    )
+
+
+class NotYetReady(CaseError):
+    """A letter is to be registered of which not all pages were read, or that nobody has looked through yet."""
+
+    code = "not_yet_ready"
+    message = "This letter is still being read, or waits to be looked through. Register it afterwards."
+
+
+class ReceivedLater(CaseError):
+    """What is registered would have come in the future."""
+
+    code = "received_later"
+    message = "It cannot have come later than now."
+
+
+class FormChanged(CaseError):
+    """Somebody else has changed the form meanwhile; nobody's words are overwritten."""
+
+    code = "form_changed"
+    message = "{author} has changed this form meanwhile. Both are shown; nothing was overwritten."
+
+
+class CaseMoved(CaseError):
+    """Somebody else has done something with the case meanwhile."""
+
+    code = "case_moved"
+    message = "{author} was at work on this case meanwhile. Look how it stands now; what you wrote is kept below."
+
+
+class NotOffered(CaseError):
+    """This cannot be done with the case as it stands, or not by this person."""
+
+    code = "not_offered"
+    message = "This cannot be done with the case as it stands now."
+
+
+class StillMissing(CaseError):
+    """Something must be there before this can be done. `missing` is the code of a requirement of the table."""
+
+    code = "still_missing"
+    message = "This cannot be done yet: {missing}."
+
+
+class NoSuchCase(CaseError):
+    """No open case of this number can be seen."""
+
+    code = "no_such_case"
+    message = "There is no open case of the number {number} here. Look the number up in the register."
+
+
 class YearTableError(CaseError):
     """Base of what can be wrong with a table of a year's days off and make-up working days."""
 

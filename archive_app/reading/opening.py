@@ -1,4 +1,4 @@
-"""Opening a letter: inside the door, and a restricted one never without a trace."""
+"""Opening a letter or a case: inside the door, and a restricted one never without a trace."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from archive_app.access import find_letter, restricted_cases
+from archive_app.access import find_case, find_letter, restricted_cases
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.identity import Reader
-from storage.models import Letter
+from storage.models import Case, Letter
 from storage.session import reading, unit_of_work
 
 
@@ -34,4 +34,19 @@ def opened(
         letter = find_letter(session, reader, public_id)
         record(session, reader, action, letter, page=page)
         yield session, letter
+        session.commit()
+
+
+@contextmanager
+def opened_case(reader: Reader, archive: Archive, public_id: str, action: str) -> Iterator[tuple[Session, Case]]:
+    """A case that the reader may see, with the session to read it in; of a restricted one as `opened` does."""
+    with reading(archive.sessions, reader.key) as session:
+        case = find_case(session, reader, public_id)
+        if not case.restricted:
+            yield session, case
+            return
+    with unit_of_work(archive.sessions, reader.key) as session:
+        case = find_case(session, reader, public_id)
+        record(session, reader, action, case_id=case.id)
+        yield session, case
         session.commit()

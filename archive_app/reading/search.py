@@ -13,7 +13,7 @@ from archive_app.access import find_letter, visible, visible_letters
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.identity import Reader
-from archive_app.indexing import letter_text, page_texts
+from archive_app.indexing import letter_text, page_texts, registered_texts
 from archive_app.reading.queries import narrowed, understand
 from archive_app.results import FacetValue, Notice, SearchPage, SearchRequest, SearchResult
 from index import highlight
@@ -92,17 +92,27 @@ def _results(session: Session, reader: Reader, found: Found, query: Query) -> tu
         )
     }
     texts = page_texts(session, ids)
+    registered = registered_texts(session, {hit.case_id for hit in found.hits if hit.letter_id in rows})
     return tuple(
-        _result(hit.date, *rows[hit.letter_id], texts.get(hit.letter_id, []), query)
+        _result(hit.date, *rows[hit.letter_id], texts.get(hit.letter_id, []), registered.get(hit.case_id, ""), query)
         for hit in found.hits
         if hit.letter_id in rows
     )
 
 
 def _result(
-    day: date, letter: Letter, state: str, restricted: bool, pages: list[tuple[int, str]], query: Query
+    day: date,
+    letter: Letter,
+    state: str,
+    restricted: bool,
+    pages: list[tuple[int, str]],
+    registered: str,
+    query: Query,
 ) -> SearchResult:
     first = next((number for number, text in pages if len(pages) > 1 and highlight.matches(text, query)), 1)
+    text = letter_text(pages)
+    # What was written down at the registration is shown where the words are not on the paper.
+    there_only = highlight.matches(registered, query) and not highlight.matches(text, query)
     return SearchResult(
         public_id=letter.public_id,
         number=letter.number,
@@ -115,7 +125,7 @@ def _result(
         restricted=restricted,
         page_count=len(pages),
         page=first,
-        snippet=highlight.snippet(letter_text(pages), query, SNIPPET_WIDTH),
+        snippet=highlight.snippet(registered if there_only or not text else text, query, SNIPPET_WIDTH),
     )
 
 

@@ -10,6 +10,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from archive_app import errors
+from archive_app.cases import errors as case_errors
+from archive_app.cases.errors import CaseError
 from archive_app.people.errors import PeopleError
 from archive_app.results import Notice
 from archive_app.views.context import archive
@@ -32,6 +34,13 @@ STATUS: dict[type[errors.ArchiveError], int] = {
     errors.NobodyLeft: 409,
     errors.ReviewedAlready: 409,
     PeopleError: 400,
+    CaseError: 400,
+    case_errors.FormChanged: 409,
+    case_errors.CaseMoved: 409,
+    case_errors.RegisteredAlready: 409,
+    case_errors.NotYetReady: 409,
+    case_errors.NotOffered: 409,
+    case_errors.StillMissing: 409,
 }
 
 Answer = tuple[str, int]

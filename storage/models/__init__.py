@@ -4,18 +4,23 @@ from storage.models.base import Base
 from storage.models.case import Allowance, Case
 from storage.models.concern import Concern, ConcernReview
 from storage.models.event import AuditEvent, AuditHead, WorkerBeat
+from storage.models.handling import Assignment, CaseClock, CaseStep
 from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
 from storage.models.person import Account, AccountRole, Person, PersonName, SignIn
+from storage.models.registration import RegisterYear, Registration, RegistrationVersion
 from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
 
 __all__ = [
     "Account",
     "AccountRole",
     "Allowance",
+    "Assignment",
     "AuditEvent",
     "AuditHead",
     "Base",
     "Case",
+    "CaseClock",
+    "CaseStep",
     "Concern",
     "ConcernReview",
     "Intake",
@@ -27,6 +32,9 @@ __all__ = [
     "Person",
     "PersonName",
     "Post",
+    "RegisterYear",
+    "Registration",
+    "RegistrationVersion",
     "SignIn",
     "Source",
     "TextVersion",

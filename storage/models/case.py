@@ -17,7 +17,9 @@ class Case(Base):
     `read_at`: all pages were read once (or could not be); before that it is open to nobody. `screened`: all its text
     was looked through for names; before that it is open to who brought it in and to those who look letters through, and
     with `handed_over_at` to the latter only (`looked_through_at`: one of them has seen to it). `event_date` is the day
-    of what the letter tells of (None: unknown, so any time counts). `marks` is the database's own (`storage.marks`).
+    of what the letter tells of (None: unknown, so any time counts). `urgent` cases have shorter time limits, `major`
+    ones are reported at once. `repeats`: the earlier case that the same petitioner brought. `marks` is the database's
+    own (`storage.marks`).
     """
 
     __tablename__ = "cases"
@@ -32,6 +34,9 @@ class Case(Base):
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     looked_through_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     event_date: Mapped[date | None]
+    urgent: Mapped[bool] = mapped_column(default=False)
+    major: Mapped[bool] = mapped_column(default=False)
+    repeats: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     marks: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 

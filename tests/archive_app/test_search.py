@@ -21,11 +21,13 @@ from tests.records import recusal
 DAY = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
-def add_letters(archive: Archive, reader: Reader, texts: Sequence[str], *, channel: str = "letter") -> list[Letter]:
+def add_letters(
+    archive: Archive, reader: Reader, texts: Sequence[str], *, channel: str = "letter", first: int = 0
+) -> list[Letter]:
     """Letters that have been read, a day apart, with a page of a line each."""
     made = []
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
-        for number, text in enumerate(texts):
+        for number, text in enumerate(texts, start=first):
             received = DAY + timedelta(days=number)
             case = Case(created_at=received, read_at=received, screened=True)
             intake = Intake(

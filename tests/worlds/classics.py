@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.worlds import moves, steps
+from tests.worlds import casework, moves, steps
 from tests.worlds.history import CANARY, Entry, History
 from tests.worlds.paper import Sheet
 from tests.worlds.steps import ANYBODY, COMPLAINT, Bring, Paper, Step, Sweep
@@ -42,12 +42,28 @@ def of(accused: str, *parts: list[Entry]) -> History:
     return History(0, accused, tuple(entry for part in parts for entry in part))
 
 
+def registered(*done: Step) -> list[Entry]:
+    """C is registered when it is known whom it concerns, and goes its way."""
+    return acts(casework.Register(ANYBODY, COMPLAINT, f"{CANARY}被人变卖"), *done)
+
+
+def own_case(by: str, label: str = "L1") -> list[Entry]:
+    """A case that the accused registers, and sees."""
+    return [*own(by, label), Entry(casework.Register(by, label, "施工噪声扰民"))]
+
+
+def onward(count: int, unit: str = "") -> list[Step]:
+    """C is carried on so many times, by this unit."""
+    return [casework.DoSomething(ANYBODY, COMPLAINT, unit=unit)] * count
+
+
 def accuse(**whom: str) -> Step:
     """Somebody is accused by the director, who lets a reviewer in beside: that one may open the case to roles again."""
     return steps.Accuse("director", COMPLAINT, listed=("reviewer1",), **whom)  # type: ignore[arg-type]
 
 
 FIRST = own("registrar1")
+ACCUSED_TO_THE_OFFICE = steps.Accuse("director", COMPLAINT, person="registrar1", listed=("office_head",))
 
 CLASSICS: dict[str, History] = {
     # The rule, clause by clause
@@ -229,6 +245,52 @@ CLASSICS: dict[str, History] = {
         own("office_head", "L1"),
         complaint(by="registrar2"),
         acts(steps.Accuse(ANYBODY, COMPLAINT, person="director", listed=("office_head",))),
+    ),
+    # Its case
+    "registered": of("registrar1", own_case("registrar1"), complaint(), acts(ACCUSED_TO_THE_OFFICE), registered()),
+    "registered_between": of(
+        "registrar1",
+        own_case("registrar1"),
+        complaint(),
+        acts(ACCUSED_TO_THE_OFFICE),
+        registered(),
+        own_case("registrar1", "L2"),
+    ),
+    "registered_and_open": of(
+        "keeper",
+        own_case("registrar1"),
+        complaint(),
+        acts(steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
+        registered(*onward(3)),
+    ),
+    "named_in_the_form": of(
+        "registrar1",
+        own_case("registrar1"),
+        complaint(),
+        acts(casework.Register("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣")),
+        own_case("registrar1", "L2"),
+    ),
+    "named_in_the_changed_form": of(
+        "registrar1",
+        own_case("registrar1"),
+        complaint(),
+        acts(accuse(person="director"), steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(casework.Register("office_head", COMPLAINT, CANARY)),
+        acts(casework.ChangeForm("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣")),
+    ),
+    "given_to_the_accused_unit": of(
+        "handler",
+        own_case("registrar1"),
+        complaint(),
+        acts(steps.Recuse(ANYBODY, COMPLAINT, "handler")),
+        registered(*onward(4, unit="patrol")),
+    ),
+    "same_petitioner": of(
+        "registrar1",
+        own_case("registrar1"),
+        complaint(),
+        acts(steps.Recuse(ANYBODY, COMPLAINT, "registrar1")),
+        acts(casework.Register(ANYBODY, COMPLAINT, CANARY, repeats="L1")),
     ),
     "reviewer": of("reviewer2", FIRST, complaint("反映苏鸿飞不作为")),
     "looks_through": of("deputy", FIRST, complaint("石怀远", confidence=0.2), acts(accuse(person="deputy"))),

@@ -28,7 +28,7 @@ from tests.worlds.world import Answer, Browser, Question, World
 
 T = TypeVar("T")
 
-OF_CONTENT = ("/letters/", "/intakes/", "/review")
+OF_CONTENT = ("/letters/", "/cases/", "/intakes/", "/register", "/work", "/review")
 """Addresses that are followed first."""
 
 MANY = 40
@@ -232,6 +232,7 @@ class Crawl:
 
     def _searches(self) -> Iterator[Question]:
         word = self.secret.words[0]
+        yield Question("GET", "/registration/repeats", urlencode({"petitioner": "陈淑珍"}))
         texts = [
             *(word, word[:2], f"like:{word[:3]}", f"title:{word}", f"{word[0]}*", f"no:{self.secret.ids[-1]}"),
             *("*", "施工 OR 补偿", "from:陈淑珍", "反映", "state:received", "channel:letter", "date:2026"),
@@ -266,7 +267,11 @@ class Crawl:
         if converter == "IntegerConverter":
             return list(NUMBERS[: 2 if len(rule.arguments) > 2 else 4])
         if name.endswith("id") or name in ("letter", "concern", "person", "unit", "account"):
-            return [*self.secret.ids, *self._some(own, 2), "none-of-these"]
+            # Of a case it is the case's own id that matters first.
+            ids = self.secret.ids[1:2] + self.secret.ids if rule.rule.startswith("/cases/") else self.secret.ids
+            return [*dict.fromkeys(ids), *self._some(own, 2), "none-of-these"]
+        if name == "act":
+            return ["propose", "close", "none"]
         return list(dict.fromkeys([*self._some(own, 2), *WORDS[:2], "none"]))
 
     def _some(self, items: list[T], count: int) -> list[T]:
@@ -388,6 +393,20 @@ GUESSES: Mapping[str, str] = {
     "password": PASSWORD,
     "grouping": "each",
     "channel": "letter",
+    "petitioner": "陈淑珍",
+    "address": "河东路12号",
+    "headcount": "1",
+    "main_problem": "施工噪声",
+    "purpose": "request",
+    "locality": "120116",
+    "content_class": "TJ3",
+    "sector": "statistics",
+    "cause": "policy",
+    "claims": "请求答复",
+    "statement": "夜里施工",
+    "feedback_by": "telephone",
+    "received_at": "2026-03-02T08:00",
+    "seen": "1",
 }
 OWN_FILE = b'{"copy": "own", "sheets": [{"lines": ["\xe8\x87\xaa\xe5\xb7\xb1\xe7\x9a\x84\xe4\xbf\xa1"]}]}'
 

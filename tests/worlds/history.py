@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from archive_app.identity import ROLES
-from tests.worlds import moves, steps
+from tests.worlds import casework, moves, steps
 from tests.worlds.cast import ADMINISTRATORS, BRINGERS, BY_KEY, CAST, REVIEWERS, UNITS
 from tests.worlds.chance import BEGINNING
 from tests.worlds.paper import Sheet
@@ -97,9 +97,12 @@ class _Drawing:
             ),
             (1, lambda: self._add(steps.Rebuild(""))),
             (2, self._administer),
+            (2, self._visit),
+            (1, lambda: self._add(casework.LookAtWork(self._somebody()))),
         ]
         if self.labels:
             kinds.append((9, lambda: self._on_letter(self.chance.choice(self.labels), of_complaint=False)))
+            kinds.append((6, lambda: self._carry_on(self.chance.choice(self.labels))))
         self._one_of(kinds)
 
     def _one_of(self, kinds: Sequence[tuple[int, Callable[[], None]]]) -> None:
@@ -111,6 +114,31 @@ class _Drawing:
         self._add(Bring(self._bringer(), *self._papers(count)))
         if self.chance.random() < 0.8:
             self._add(Sweep(""))
+
+    def _visit(self) -> None:
+        label = f"L{len(self.labels) + 1}"
+        self.labels.append(label)
+        words = self.chance.choice(TELLS)
+        if self.chance.random() < 0.25:
+            words += self._mention(self.chance.choice(CAST).key)
+        self._add(casework.RegisterSpoken(self._bringer(), label, words, self.chance.choice(("visit", "telephone"))))
+
+    def _carry_on(self, label: str, *, of_complaint: bool = False) -> None:
+        """A case goes on its way: whoever may does it, or somebody who perhaps may not."""
+        by = ANYBODY if of_complaint or self.chance.random() < 0.7 else self._somebody()
+        words = f"{CANARY}一事" if of_complaint else self.chance.choice(TELLS)
+        kinds: list[tuple[int, Callable[[], Act]]] = [
+            (3, lambda: casework.Register(by, label, words, self.chance.choice(("TJ3", "TJ0", "TJ8")))),
+            (1, lambda: casework.ChangeForm(by, label, words if of_complaint else self._mention(self._somebody()))),
+            (9, lambda: casework.DoSomething(by, label, whom=self.chance.random())),
+            (2, lambda: casework.DoSomething(by, label, self.chance.random(), self.chance.random())),
+        ]
+        weights, makes = zip(*kinds, strict=True)
+        step = self.chance.choices(makes, weights)[0]()
+        # A case that goes on goes on by several hands.
+        for _ in range(self.chance.choice((1, 3, 9)) if isinstance(step, casework.DoSomething) else 1):
+            if len(self.entries) < self.most:
+                self._add(step, of_complaint=of_complaint)
 
     def _papers(self, count: int) -> tuple[tuple[Paper, ...], str, str]:
         papers = []
@@ -242,6 +270,8 @@ class _Drawing:
     def _of_complaint(self) -> None:
         if self.chance.random() < 0.15:
             self._add(self._allow(ANYBODY, COMPLAINT, self.accused), of_complaint=True)
+        elif self.chance.random() < 0.5:
+            self._carry_on(COMPLAINT, of_complaint=True)
         else:
             self._on_letter(COMPLAINT, of_complaint=True)
 

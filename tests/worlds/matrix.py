@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive_app.identity import ADMINISTERS, BRINGS_LETTERS_IN, RESTRICTS, REVIEWS, ROLES, WORKS_ON_CASES
+from archive_app.identity import (
+    ADMINISTERS,
+    BRINGS_LETTERS_IN,
+    REGISTERS,
+    RESTRICTS,
+    REVIEWS,
+    ROLES,
+    WORKS_ON_CASES,
+)
 
 SEES = (*WORKS_ON_CASES, *REVIEWS)
 """Who sees the matrix's letter: it is not restricted, was read, and has a mention that waits for the reviewers."""
@@ -48,6 +56,19 @@ MATRIX: Mapping[str, Row] = {
     "POST letters.turn": letter(BRINGS_LETTERS_IN, turn="90"),
     "POST letters.replace": letter(BRINGS_LETTERS_IN, file="file"),
     "POST letters.retry": letter(BRINGS_LETTERS_IN),
+    # Its case, which is registered
+    "GET registration.form": letter(REGISTERS),
+    "POST registration.save": letter(REGISTERS),
+    "GET registration.change": letter(REGISTERS),
+    "POST registration.save_change": letter(REGISTERS),
+    "GET registration.versions": letter(SEES),
+    "GET cases.case": letter(SEES),
+    "POST cases.do": letter(SEES),
+    "GET registration.spoken": Row(REGISTERS),
+    "POST registration.save_spoken": Row(REGISTERS),
+    "GET registration.repeats": Row(REGISTERS),
+    "GET cases.register_page": Row(WORKS_ON_CASES),
+    "GET cases.work": Row(ROLES),
     # Who may see it
     "GET restrictions.access": letter(RESTRICTS),
     "POST restrictions.accuse": letter(RESTRICTS),

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive_app.cases.form import LENGTHS
 from storage.models import (
     Account,
     Allowance,
@@ -22,6 +23,7 @@ from storage.models import (
     Person,
     PersonName,
     Post,
+    Registration,
     Unit,
     UnitName,
     UnitSuccession,
@@ -35,6 +37,15 @@ def is_blind(session: Session, account_name: str, case_id: int) -> bool:
     if is_kept_out(session, account.person_id, case) or not _is_trusted(session, account):
         return True
     return case.read_at is None or (case.restricted and not _allowed(session, case, account.person_id, _LETS_IN))
+
+
+def is_for_all(session: Session, case_id: int) -> bool:
+    """Whether there is nobody who must not know of the case, now."""
+    case = session.get_one(Case, case_id)
+    return not case.restricted and not any(is_kept_out(session, each, case) for each in session.scalars(_EVERYBODY))
+
+
+_EVERYBODY = select(Person.id)
 
 
 def is_kept_out(session: Session, person_id: int, case: Case) -> bool:
@@ -95,6 +106,8 @@ def _text(session: Session, case: Case) -> str:
     parts: list[str] = []
     for letter in session.scalars(select(Letter).where(Letter.case_id == case.id)):
         parts += [letter.title, letter.sender]
+        form = session.scalar(select(Registration).where(Registration.case_id == case.id))
+        parts += [] if form is None else [getattr(form, name) for name in LENGTHS]
         parts += [page.current.texts[-1].text for page in letter.pages if page.current.texts]
     return "\n".join(parts)
 

@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import select
 
 from archive_app.errors import ArchiveError
 from archive_app.system import SYSTEM
 from scanning import traces
-from storage.models import Case, Concern, Intake, Letter, Source
+from storage.models import Case, Concern, Intake, Letter, Registration, Source
 from storage.session import reading
 from tests.worlds import oracle
+from tests.worlds.casework import Register
 from tests.worlds.cast import BY_KEY, CAST
 from tests.worlds.chance import BEGINNING, Chance, Clock
 from tests.worlds.crawl import Crawl, Difference, Reach, Secret
@@ -48,6 +50,7 @@ class Player:
         self.mistakes: Counter[str] = Counter()
         self.bringer = ""
         self.given: set[str] = set()
+        self.numbered_openly = False
 
     def focus(self, history: History) -> Outcome:
         """One classic case: only the accused looks, at what matters, and stops at the first difference."""
@@ -74,6 +77,7 @@ class Player:
         self.a.accused = self.b.accused = accused
         self.given.clear()
         self.bringer = ""
+        self.numbered_openly = False
 
     def play(self, history: History, effort: int | None) -> Outcome:
         """One history, from the first day on. `effort`: requests of an adversary's look (None: all there are)."""
@@ -99,6 +103,7 @@ class Player:
         blind = entry.step.by == history.accused and self._is_blind(history.accused)
         told = self._play(self.a, f"{history.seed}/{index}", entry)
         if entry.of_complaint:
+            self._note_number(entry)
             return
         other = self._play(self.b, f"{history.seed}/{index}", Entry(entry.step.without_complaint()))
         if blind:
@@ -122,6 +127,14 @@ class Player:
             return type(error).__name__
         finally:
             self.worlds.coupling.world = None
+
+    def _note_number(self, entry: Entry) -> None:
+        """C may get a number in order only while there is nobody who must not know of it."""
+        if isinstance(entry.step, Register) and not self.numbered_openly:
+            with reading(self.a.archive.sessions, SYSTEM.key) as session:
+                case_id = self._case(session)
+                series = session.scalar(select(Registration.series).where(Registration.case_id == case_id))
+                self.numbered_openly = series == "general" and oracle.is_for_all(session, case_id)
 
     def _look(
         self,
@@ -160,12 +173,14 @@ class Player:
     def _is_blind(self, key: str) -> bool:
         if key == self.bringer:
             return False  # who brought the complaint in knows of it; `test_uploader.py` is about them
+        if self.numbered_openly:
+            return False  # all the office saw its number, which no other case can have any more (0020)
         with reading(self.a.archive.sessions, SYSTEM.key) as session:
             case_id = self._case(session)
             return case_id is None or oracle.is_blind(session, key, case_id)
 
-    def _case(self, session: object) -> int | None:
-        return session.scalar(select(Letter.case_id).where(Letter.public_id == self.a.letter(COMPLAINT)))  # type: ignore[attr-defined,no-any-return]
+    def _case(self, session: Any) -> Any:
+        return session.scalar(select(Letter.case_id).where(Letter.public_id == self.a.letter(COMPLAINT)))
 
     def _secret(self) -> Secret:
         """What of the complaint can be told: ids and numbers, in the world in which it is."""
@@ -178,7 +193,9 @@ class Player:
             taken = session.get_one(Intake, letter.intake_id)
             alone = taken.letter_count == 1
             files = session.scalars(select(Source.sha256).where(Source.intake_id == taken.id)).all() if alone else ()
-            ids = (letter.public_id, case.public_id, *((taken.public_id, taken.number) if alone else ()), *concerns[:2])
+            entry = session.scalar(select(Registration.register_no).where(Registration.case_id == case.id))
+            own = (taken.public_id, taken.number) if alone else ()
+            ids = (letter.public_id, case.public_id, *filter(None, (entry,)), *own, *concerns[:2])
             file = self.a.archive.files.path(files[0]).read_bytes() if files else b""
             return Secret((CANARY,), (*ids, *files, letter.number), file)
 

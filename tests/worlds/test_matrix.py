@@ -11,9 +11,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from archive_app.cases.form import RegistrationForm
 from archive_app.identity import ROLES
 from archive_app.system import SYSTEM
-from storage.models import Account, AccountRole, Case, Concern, Letter, Membership, Person, Unit, UnitReach
+from storage.models import (
+    Account,
+    AccountRole,
+    Case,
+    Concern,
+    Letter,
+    Membership,
+    Person,
+    Registration,
+    Unit,
+    UnitReach,
+)
 from storage.session import unit_of_work
 from tests.worlds.cast import PASSWORD
 from tests.worlds.chance import in_hand
@@ -123,9 +135,24 @@ def _concern(world: World) -> dict[str, str]:
             for kind, person, of in rows
         ]
         session.add_all(concerns)
+        case.state = "registered"
+        form = RegistrationForm(petitioner="陈淑珍", address="河东路12号", main_problem=f"{CANARY}被人变卖")
+        session.add(
+            Registration(
+                case_id=case.id,
+                register_no="XZ2026-MATRIX00",
+                series="separate",
+                year=2026,
+                received_at=now,
+                registered_at=now,
+                registered_by=case.brought_by,
+                **form.content,
+            )
+        )
         session.flush()
         values = {
             "public_id": letter.public_id,
+            "case": case.public_id,
             "intake": letter.intake.public_id,
             "concern": concerns[-1].public_id,
             "account": "account-registrar1",
@@ -133,7 +160,7 @@ def _concern(world: World) -> dict[str, str]:
             "unit": "unit-letters",
         }
         session.commit()
-    values |= {"number": "1", "position": "1", "kind": "a4", "code": "zh", "name": "css/base.css"}
+    values |= {"act": "propose", "number": "1", "position": "1", "kind": "a4", "code": "zh", "name": "css/base.css"}
     return values | {"digest": str(world.app.extensions["asset_digest"])}
 
 
@@ -150,6 +177,7 @@ def _rules(world: World) -> list[tuple[str, str, str]]:
 def _address(rule: str, name: str, values: dict[str, str]) -> str:
     """The address of a route, for the letter, or for a person or a unit."""
     of = {"intakes": "intake", "people": "person", "units": "unit"}.get(name.split()[1].split(".")[0])
+    of = "case" if rule.startswith("/cases/") else of
     for part in ("int:", "path:", "string:"):
         rule = rule.replace(f"<{part}", "<")
     for parameter, value in (values | ({"public_id": values[of]} if of else {})).items():

@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
-from archive_app import create_app, intake, screening, stacks, worker
+from archive_app import create_app, intake, registration, screening, stacks, worker
 from archive_app.accounts import local_reader
 from archive_app.archive import Archive, create, open_archive
 from archive_app.identity import Reader
@@ -28,7 +28,7 @@ from archive_app.lease import unfinished
 from archive_app.system import SYSTEM
 from archive_app.work import Work
 from storage.files import LocalFiles
-from storage.models import Intake, Letter
+from storage.models import Case, Intake, Letter
 from storage.session import reading
 from tests import postgres
 from tests.worlds.cast import assemble
@@ -212,14 +212,16 @@ class Coupling:
         labels = () if self.world is None else self.world.labels_of_intake.get(number, ())
         return labels[position - 1] if position <= len(labels) else f"{number}/{position}"
 
-    def new_letter(self, session: Session, taken: Intake, position: int, *, of: int) -> Letter:
+    def new_letter(
+        self, session: Session, taken: Intake, position: int, *, of: int, case: Case | None = None
+    ) -> Letter:
         """As `intake.new_letter`."""
         world = self.world
         if world is not None and taken.number not in world.labels_of_intake:
             world.labels_of_intake[taken.number] = world.notes.pop("labels", ())
         label = self._label(taken.number, position)
         self._at(f"letter/{label}")
-        letter = _NEW_LETTER(session, taken, position, of=of)
+        letter = _NEW_LETTER(session, taken, position, of=of, case=case)
         if world is not None:
             world.label_of_case[letter.case_id] = label
         return letter
@@ -338,6 +340,7 @@ def two_worlds(chance: Chance, database: str = "sqlite") -> Iterator[Worlds]:
     coupling = Coupling()
     patches: Mapping[Any, dict[str, Any]] = {
         intake: {"new_letter": coupling.new_letter},
+        registration: {"new_letter": coupling.new_letter},
         stacks: {"new_letter": coupling.new_letter, "divide": coupling.divide},
         screening: {"mention": coupling.mention},
         LocalFiles: {"free_bytes": lambda _store: ROOM},

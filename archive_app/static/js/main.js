@@ -53,7 +53,7 @@ onKeys({
   },
 });
 
-for (const form of document.querySelectorAll("form[data-leave]:not(#scan-form, #correction)")) {
+for (const form of document.querySelectorAll("form[data-leave]:not(#scan-form, #correction, #registration)")) {
   const before = new URLSearchParams(new FormData(form)).toString();
   let sent = false;
   form.addEventListener("submit", () => { sent = true; });

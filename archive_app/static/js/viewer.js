@@ -123,7 +123,7 @@ function rememberResults() {
   if (link && left !== null && query(left) === query(location.search)) link.search = left;
 }
 
-if (viewer && !document.getElementById("correction")) {
+if (viewer && !document.querySelector("#correction, #registration")) {
   rememberResults();
   viewer.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   onKeys({ j: () => goToPage(1), k: () => goToPage(-1) });

@@ -29,6 +29,7 @@ SEARCH = "archive_app/reading/search.py"
 LETTERS = "archive_app/reading/letters.py"
 INTAKES = "archive_app/reading/intakes.py"
 SCREENING = "archive_app/screening.py"
+REGISTRATION = "archive_app/registration.py"
 INTAKE = "archive_app/intake.py"
 
 LEAKS = (
@@ -58,7 +59,7 @@ LEAKS = (
     Leak("a new name opens letters before it was looked for", RULE, ACCESS, '    Trust("names_unmatched", lambda account, person: person.matched),\n', "", ("renamed_since",)),
     Leak("one reviewer clears alone", RULE, "archive_app/reviews.py", "decided = first is not None and first.decision == decision", "decided = True", ("cleared_by_one",)),
     Leak("a corrected text is not looked through", RULE, "archive_app/correction.py", "    screen(session, letter)\n", "", ("mentioned_in_correction", "mentioned_in_title")),
-    Leak("new names are not looked for in old letters", RULE, SCREENING, "            _note_mentions(session, letter, finder, letter_text(pages))\n        if", "            pass\n        if", ("renamed_and_swept",)),
+    Leak("new names are not looked for in old letters", RULE, SCREENING, "            keep_out(session, _mentions(session, letter, finder))\n        if", "            pass\n        if", ("renamed_and_swept",)),
     # The channels
     Leak("receipts are numbered one after the other", "gaps in visible numbers and ids", INTAKE, "        number=new_number(now),\n", '        number=f"SJ{now:%Y%m%d}-{(session.scalar(select(func.max(Intake.id))) or 0) + 1:07d}",\n', ("own_upload_after",)),
     Leak("hidden letters answer otherwise than absent ones", "404 against 403, timing of the two", ACCESS, "    if letter is None:\n        raise NotFound\n    return letter", '    if letter is None:\n        hidden = session.scalar(select(Letter.id).where(Letter.public_id == public_id).execution_options(door=True))\n        raise (SignInFailed if hidden else NotFound)\n    return letter', ("accused",)),
@@ -84,6 +85,13 @@ LEAKS = (
     Leak("what was opened once stays open", "accusation added later, transfer, merger of units", ACCESS, "    letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))\n", '    known = find_letter.__dict__.setdefault("known", set())\n    letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))\n    if letter is None and (who.key, public_id) in known:\n        letter = session.scalar(select(Letter).where(Letter.public_id == public_id).execution_options(door=True))\n    known.add((who.key, public_id)) if letter is not None else None\n', ("known_before",)),
     Leak("namesakes of the accused are not kept out", "homonyms, typing errors, nicknames, OCR errors in names", "archive_app/restrictions.py", "concerns = [new, *_mentions_of_namesakes(session, case, person_id)]", "concerns = [new]", ("namesake_but_open",)),
     Leak("names must be written without a mistake", "homonyms, typing errors, nicknames, OCR errors in names", SCREENING, 'found += [Name(text, ("person", key)) for key, text in', 'found += [Name(text, ("person", key), fuzzy=False) for key, text in', ("misspelt",)),
+    Leak("a case is found past the door", "404 against 403, timing of the two", ACCESS, "    case = session.scalar(visible_cases(who).where(Case.public_id == public_id))\n    if case is None:\n        raise NotFound\n    return case", "    case = session.scalar(select(Case).where(Case.public_id == public_id).execution_options(door=True))\n    if case is None:\n        raise NotFound\n    return case", ("registered",)),
+    Leak("who handles a case is not vetoed", RULE, ACCESS, "    return and_(granted(asking), not_(vetoed(asking)))", '    return or_(and_(not_(Case.restricted), Case.screened, _handles(asking), holds(asking, HANDLES)), and_(granted(asking), not_(vetoed(asking))))', ("given_to_the_accused_unit",)),
+    Leak("cases that somebody must not know of get numbers in order", "gaps in visible numbers and ids", REGISTRATION, "    if not _somebody_must_not_know(session, case, new):\n", "    if True:\n", ("registered_between",)),
+    Leak("numbers of the separate series count", "gaps in visible numbers and ids", REGISTRATION, "    row.register_no = _separate_number(row.year)\n", "    row.register_no = _separate_number(row.year)\n    _next_in(session, row.year)\n", ("registered_between",)),
+    Leak("the form is not looked through for names", RULE, SCREENING, "(letter.title, letter.sender, registered, letter_text(pages))", "(letter.title, letter.sender, letter_text(pages))", ("named_in_the_form", "named_in_the_changed_form")),
+    Leak("the register lists past the door", "monthly statistics, charts, workload, calendars, deadline lists", "archive_app/reading/register.py", "    seen = visible_cases(reader).with_only_columns(*columns)\n", "    seen = select(*columns).execution_options(door=True)\n", ("registered",)),
+    Leak("earlier petitions are looked for past the door", 'links between cases, "related", repeat counts', "archive_app/reading/cases.py", "    rows = session.execute(\n        visible_cases(reader)\n        .add_columns(Registration)\n", "    rows = session.execute(\n        select(Case).execution_options(door=True)\n        .add_columns(Registration)\n", ("same_petitioner",)),
     Leak("administrators are let past the veto", "administrator, database operator", ACCESS, "    return and_(granted(asking), not_(vetoed(asking)))", '    return and_(granted(asking), or_(holds(asking, ("system_administrator",)), not_(vetoed(asking))))', ("administrator",)),
 )
 

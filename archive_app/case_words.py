@@ -1,0 +1,325 @@
+"""What the codes of a case are called: states, acts, fields, code tables, and what is still missing.
+
+The words are the English ones; `translations/zh` has the office's (`vocabulary.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask import Flask
+from flask_babel import gettext
+
+from archive_app.cases.codes import CHANNELS
+from archive_app.wording import N_, channel
+
+CASE_STATES: Mapping[str, str] = {
+    "received": N_("Received, not registered"),
+    "registered": N_("Registered"),
+    "pending_instruction": N_("Waiting for an instruction"),
+    "instructed": N_("Instructed"),
+    "dispatched": N_("Waiting for the unit's receipt"),
+    "in_handling": N_("Being handled"),
+    "pending_signoff": N_("Waiting for sign-off"),
+    "signed_off": N_("Signed off"),
+    "feedback_due": N_("Feedback due"),
+    "closed": N_("Closed"),
+    "filed": N_("Filed"),
+    "bundled": N_("In the year's bundle"),
+    "resolved_on_site": N_("Resolved on the spot"),
+    "guided": N_("Guided elsewhere"),
+    "transferred_out": N_("Transferred out"),
+    "returned": N_("Returned by the unit"),
+    "merged": N_("Merged"),
+    "reopened": N_("Reopened"),
+    "voided": N_("Void"),
+}
+
+ACTS: Mapping[str, str] = {
+    "register": N_("Registered"),
+    "propose": N_("Propose an action"),
+    "instruct": N_("Instruct"),
+    "send_back": N_("Send back to the office"),
+    "dispatch": N_("Hand over to the unit"),
+    "sign_for": N_("Sign for the papers"),
+    "decline": N_("Return to the office"),
+    "find": N_("Write down a finding"),
+    "submit_result": N_("Submit the result"),
+    "sign_off": N_("Sign off the result"),
+    "refuse_result": N_("Not yet: handle it further"),
+    "take_back": N_("Take the signed result in"),
+    "give_feedback": N_("Answer the petitioner"),
+    "close": N_("Close the case"),
+    "resolve_on_site": N_("Resolve on the spot"),
+    "guide": N_("Guide to another authority"),
+    "transfer_out": N_("Transfer out"),
+    "note_receipt": N_("Note the other authority's receipt"),
+    "merge": N_("Merge into another case"),
+    "void": N_("Void the number"),
+    "reopen": N_("Reopen"),
+    "report_major": N_("Report as a major matter"),
+    "hurry": N_("Make it urgent"),
+    "ask_extension": N_("Ask for more time"),
+    "grant_extension": N_("Grant more time"),
+    "refuse_extension": N_("Refuse more time"),
+    "supervise": N_("Supervise"),
+}
+
+WORDS_OF: Mapping[str, str] = {
+    "propose": N_("Proposed action"),
+    "instruct": N_("Instruction"),
+    "dispatch": N_("Main facts and opinion"),
+    "sign_for": N_("Remark"),
+    "find": N_("Finding"),
+    "submit_result": N_("Result"),
+    "sign_off": N_("Opinion"),
+    "take_back": N_("Remark"),
+    "give_feedback": N_("What was answered"),
+    "close": N_("Outcome"),
+    "resolve_on_site": N_("What was answered or explained"),
+    "guide": N_("What was explained"),
+    "transfer_out": N_("Reason"),
+    "note_receipt": N_("Number and day of the receipt"),
+    "merge": N_("Reason"),
+    "report_major": N_("What was reported, and to whom"),
+    "ask_extension": N_("Reason"),
+    "grant_extension": N_("Opinion"),
+    "supervise": N_("What is asked for"),
+}
+"""What the words of an act are; of every other act they are its reason."""
+
+FORM_FIELDS: Mapping[str, str] = {
+    "channel": N_("How it came"),
+    "received_at": N_("Received on"),
+    "anonymous": N_("Anonymous"),
+    "petitioner": N_("Petitioner"),
+    "address": N_("Unit or home address"),
+    "telephone": N_("Telephone number"),
+    "headcount": N_("Headcount"),
+    "signatories": N_("Other signatories"),
+    "purpose": N_("Purpose"),
+    "locality": N_("Locality"),
+    "street": N_("Street or town"),
+    "content_class": N_("Content class"),
+    "sector": N_("Sector"),
+    "cause": N_("Cause"),
+    "main_problem": N_("Main problem"),
+    "claims": N_("Claims"),
+    "suggestions": N_("Suggestions"),
+    "matter": N_("Matter"),
+    "reasons": N_("Reasons"),
+    "statement": N_("Verbatim statement"),
+    "note": N_("Registrar's note"),
+    "feedback_by": N_("Wants to be answered by"),
+}
+
+DEED_FIELDS: Mapping[str, str] = {
+    "unit": N_("Handling unit"),
+    "instructor": N_("Who instructs it"),
+    "investigators": N_("Who handles it by name"),
+    "urgent": N_("Urgent"),
+    "days": N_("Days"),
+    "evidence": N_("Evidence"),
+    "papers": N_("Other papers handed over"),
+    "authority": N_("Authority"),
+    "route": N_("Route"),
+    "way_of_handling": N_("Way of handling"),
+    "feedback_by": N_("How it was answered"),
+    "other": N_("Register number of the other case"),
+}
+
+PURPOSES: Mapping[str, str] = {
+    "appeal": N_("Appeal"),
+    "request": N_("Request"),
+    "opinion": N_("Opinion or suggestion"),
+    "accusation": N_("Accusation"),
+    "consultation": N_("Consultation"),
+    "other": N_("Other purpose"),
+}
+
+CONTENT_CLASSES: Mapping[str, str] = {
+    "agriculture": N_("Countryside and agriculture"),
+    "land": N_("Land and resources"),
+    "construction": N_("Urban and rural construction"),
+    "labour": N_("Labour and social security"),
+    "health": N_("Health"),
+    "education": N_("Education, culture and sport"),
+    "civil_affairs": N_("Civil affairs"),
+    "justice": N_("Police, courts and justice"),
+    "economy": N_("Economic management"),
+    "transport": N_("Transport"),
+    "trade": N_("Trade and tourism"),
+    "technology": N_("Science, technology and information industry"),
+    "environment": N_("Environmental protection"),
+    "party_and_government": N_("Party and government affairs"),
+    "personnel": N_("Organisation and personnel"),
+    "discipline": N_("Discipline inspection"),
+    "TJ1": N_("TJ1 Leaders interfering with statistics"),
+    "TJ2": N_("TJ2 Statistical staff breaking rules"),
+    "TJ3": N_("TJ3 Refused or late reports"),
+    "TJ4": N_("TJ4 Census and household surveys"),
+    "TJ5": N_("TJ5 Doubts and questions about data"),
+    "TJ6": N_("TJ6 Objection to statistical enforcement"),
+    "TJ7": N_("TJ7 Personnel, wages, retirement"),
+    "TJ8": N_("TJ8 Conduct and discipline"),
+    "TJ9": N_("TJ9 Other of the bureau"),
+    "TJ0": N_("TJ0 Not of this bureau"),
+    "other": N_("Other content"),
+}
+
+SECTORS: Mapping[str, str] = {
+    "statistics": N_("Statistics system"),
+    "survey_offices": N_("National survey offices"),
+    "district_departments": N_("District departments"),
+    "towns_and_zones": N_("Streets, towns and development zones"),
+    "enterprises": N_("Enterprises and institutions"),
+    "other": N_("Other sector"),
+}
+
+CAUSES: Mapping[str, str] = {
+    "policy": N_("Policy"),
+    "mistake": N_("Mistake in the work"),
+    "attitude": N_("Attitude"),
+    "passing_on": N_("Passing on and putting off"),
+    "legacy": N_("Legacy of the past"),
+    "excessive": N_("Excessive demand"),
+    "misunderstanding": N_("Misunderstanding"),
+    "other": N_("Other cause"),
+}
+
+FEEDBACK: Mapping[str, str] = {
+    "letter": N_("Letter of reply"),
+    "telephone": N_("Telephone call"),
+    "visit": N_("In person"),
+    "online": N_("On the network"),
+    "none": N_("No answer is wanted, or possible"),
+}
+
+WAYS_OF_HANDLING: Mapping[str, str] = {
+    "direct_reply": N_("Direct reply"),
+    "forwarding": N_("Forwarded"),
+    "assignment": N_("Assigned"),
+    "guidance": N_("Guided"),
+    "supervision": N_("Supervised"),
+    "not_accepted": N_("Not accepted"),
+    "no_longer_accepted": N_("No longer accepted"),
+    "filed_only": N_("Filed only"),
+}
+
+DIVISIONS: Mapping[str, str] = {
+    "120116": N_("Binhai New Area"),
+    "120101": N_("Heping"),
+    "120102": N_("Hedong"),
+    "120103": N_("Hexi"),
+    "120104": N_("Nankai"),
+    "120105": N_("Hebei District"),
+    "120106": N_("Hongqiao"),
+    "120110": N_("Dongli"),
+    "120111": N_("Xiqing"),
+    "120112": N_("Jinnan"),
+    "120113": N_("Beichen"),
+    "120114": N_("Wuqing"),
+    "120115": N_("Baodi"),
+    "120117": N_("Ninghe"),
+    "120118": N_("Jinghai"),
+    "120119": N_("Jizhou"),
+    "000000": N_("Elsewhere"),
+}
+
+MISSING: Mapping[str, str] = {
+    "finding_missing": N_("first write down what was found"),
+    "feedback_missing": N_("the petitioner wants to be answered and was not yet"),
+    "feedback_impossible": N_("the petitioner does not want to be answered, or cannot be"),
+    "major_to_be_signed": N_("a major matter is not settled without a leader's signature"),
+    "not_spoken": N_("only a visit or a call is resolved on the spot"),
+    "urgent_already": N_("the case is urgent already"),
+    "major_already": N_("it has been reported already"),
+    "time_has_run_out": N_("the time has run out; report to the leader why it is late"),
+    "no_extension_asked": N_("nobody has asked for more time"),
+    "extension_asked_already": N_("more time was asked for already"),
+    "no_time_runs": N_("no time limit runs for this case"),
+}
+"""What stands in the way of an act, by the code of its requirement (`archive_app.cases.way`)."""
+
+CLOCKS: Mapping[str, str] = {"handling": N_("Handling"), "transfer": N_("Transfer")}
+
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "purpose": PURPOSES,
+    "content_class": CONTENT_CLASSES,
+    "sector": SECTORS,
+    "cause": CAUSES,
+    "feedback_by": FEEDBACK,
+    "way_of_handling": WAYS_OF_HANDLING,
+    "locality": DIVISIONS,
+}
+"""The words of each field that takes a code."""
+
+
+def case_state(code: str) -> str:
+    """How far the case is."""
+    return _named(CASE_STATES, code)
+
+
+def act(code: str) -> str:
+    """Something that is, or was, done with a case."""
+    return _named(ACTS, code)
+
+
+def words_of(code: str) -> str:
+    """What the words of an act are called."""
+    return gettext(WORDS_OF[code]) if code in WORDS_OF else gettext("Reason")
+
+
+def form_field(name: str) -> str:
+    """A field of the registration form."""
+    return _named(FORM_FIELDS, name)
+
+
+def deed_field(name: str) -> str:
+    """A field of an act."""
+    return _named(DEED_FIELDS, name)
+
+
+def coded(code: str, field: str) -> str:
+    """A code of a field, in words; nothing for an empty one."""
+    return _named(TABLES[field], code) if code else ""
+
+
+def missing(code: str) -> str:
+    """What stands in the way of an act."""
+    return _named(MISSING, code)
+
+
+def clock_kind(code: str) -> str:
+    """Which time limit it is."""
+    return _named(CLOCKS, code)
+
+
+def channels() -> list[tuple[str, str]]:
+    """The codes of how it came, with their words."""
+    return [(code, channel(code)) for code in CHANNELS]
+
+
+def table_of(field: str) -> list[tuple[str, str]]:
+    """The codes of a field with their words, in the table's order."""
+    return [(code, gettext(words)) for code, words in TABLES[field].items()]
+
+
+def _named(names: Mapping[str, str], code: str) -> str:
+    return gettext(names[code]) if code in names else code
+
+
+def setup(app: Flask) -> None:
+    """Give the templates the words."""
+    app.jinja_env.filters.update(
+        case_state=case_state,
+        act=act,
+        words_of=words_of,
+        form_field=form_field,
+        deed_field=deed_field,
+        coded=coded,
+        missing=missing,
+        clock_kind=clock_kind,
+    )
+    app.jinja_env.globals.update(table_of=table_of, channels=channels, as_day=date.fromisoformat)

@@ -1,0 +1,107 @@
+"""A case 案件: its form, its way, and what the reader may do with it now."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from archive_app.case_words import missing as missing_words
+from archive_app.cases import acting
+from archive_app.cases.deed import Deed
+from archive_app.cases.errors import CaseError, StillMissing
+from archive_app.cases.results import CaseView
+from archive_app.cases.way import STATIONS
+from archive_app.errors import ArchiveError, NotToBeChosen
+from archive_app.reading import cases, register
+from archive_app.results import Notice
+from archive_app.views.context import archive, go_to, reader
+from archive_app.views.errors import status_of
+from archive_app.views.picking import must_pick
+from archive_app.wording import say
+
+blueprint = Blueprint("cases", __name__)
+
+
+@blueprint.get("/cases/<public_id>")
+def case(public_id: str) -> str:
+    """A registered case."""
+    return _page(cases.case(reader(), archive(), public_id))
+
+
+@blueprint.post("/cases/<public_id>/acts/<act>")
+def do(public_id: str, act: str) -> Response | tuple[str, int]:
+    """Do something with a case; what is wrong with it is told on the page, with all that was written."""
+    found = cases.case(reader(), archive(), public_id)
+    try:
+        seen = request.form.get("seen", 0, type=int)
+        acting.act(reader(), archive(), public_id, act, _deed(found), seen=seen)
+    except (CaseError, NotToBeChosen) as error:
+        return _page(cases.case(reader(), archive(), public_id), act=act, error=error), status_of(error)
+    return go_to("cases.case", public_id=public_id, done=act)
+
+
+@blueprint.get("/work")
+def work() -> str:
+    """What waits for the reader."""
+    found = register.work(reader(), archive())
+    letters = register.unregistered(reader(), archive()) if found.to_register else ()
+    return render_template("work.html", work=found, letters=letters)
+
+
+@blueprint.get("/register")
+def register_page() -> str:
+    """The special register of a year."""
+    page = register.register_page(
+        reader(),
+        archive(),
+        request.args.get("year", None, type=int),
+        max(request.args.get("page", 1, type=int), 1),
+    )
+    return render_template("register.html", found=page)
+
+
+def _deed(found: CaseView) -> Deed:
+    """What was written into the fields of an act."""
+    typed = {name: request.form.get(name, "").strip() for name in ("unit", "instructor")}
+    named = [each for each in request.form.getlist("investigators") if each.strip()]
+    return Deed(
+        words=request.form.get("words", "").strip(),
+        unit=must_pick(found.units, typed["unit"], "unit") if typed["unit"] else "",
+        instructor=must_pick(found.instructors, typed["instructor"], "instructor") if typed["instructor"] else "",
+        investigators=tuple(must_pick(found.investigators, each, "investigators") for each in named),
+        urgent=bool(request.form.get("urgent")),
+        days=request.form.get("days", 0, type=int),
+        **{
+            name: request.form.get(name, "").strip()
+            for name in ("evidence", "papers", "authority", "route", "way_of_handling", "feedback_by", "other")
+        },
+    )
+
+
+def _page(found: CaseView, *, act: str = "", error: ArchiveError | None = None) -> str:
+    values = {} if error is None else dict(error.values)
+    if isinstance(error, StillMissing):
+        values["missing"] = missing_words(values["missing"])
+    return render_template(
+        "case.html",
+        found=found,
+        stations=_stations(found),
+        act=act,
+        field=values.get("field", ""),
+        error=None if error is None else say(Notice(error.code, values)),
+        done=request.args.get("done", ""),
+        saved=request.args.get("saved", ""),
+    )
+
+
+def _stations(found: CaseView) -> list[tuple[str, object, bool]]:
+    """The way as a line of stations: the state, when it was reached for the last time, and whether the case is there.
+
+    A case that left the way ends it with the state it is in.
+    """
+    reached = {step.to_state: step.at for step in found.steps} | {"received": found.received_at}
+    way = [state for state in STATIONS if found.state in STATIONS or state in reached]
+    if found.state not in STATIONS:
+        way.append(found.state)
+    here = way.index(found.state)
+    return [(state, reached.get(state) if place <= here else None, place == here) for place, state in enumerate(way)]

@@ -1,0 +1,213 @@
+"""Registration 登记: the form beside the letter, the form for what came without paper, and its later versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import Blueprint, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from archive_app import registration
+from archive_app.cases.errors import CaseError, FieldUnknown, FormChanged
+from archive_app.cases.form import CODED, LENGTHS, RegistrationForm, Signatory
+from archive_app.errors import ArchiveError, NotFound
+from archive_app.office_time import ZONE, in_office
+from archive_app.reading import cases, letters, register
+from archive_app.results import Notice
+from archive_app.views.context import archive, go_to, reader
+from archive_app.views.drafts import draft_key
+from archive_app.views.errors import status_of
+from archive_app.views.overlay import places
+from archive_app.wording import say
+
+blueprint = Blueprint("registration", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+REPRESENTS = "*"
+"""Before the name of a signatory who speaks for the others."""
+
+
+@blueprint.get("/letters/<public_id>/registration")
+def form(public_id: str) -> Answer:
+    """The empty form of a letter, beside its pages."""
+    register.ensure_registrar(reader(), archive())
+    if case := cases.of_letter(reader(), archive(), public_id):
+        return go_to("cases.case", public_id=case)
+    beside = register.to_register(reader(), archive(), public_id)
+    return _beside_letter(public_id, RegistrationForm(channel=beside.channel))
+
+
+@blueprint.post("/letters/<public_id>/registration")
+def save(public_id: str) -> Answer:
+    """Register a letter."""
+    written = form_of(request.form)
+    try:
+        case = registration.register(
+            reader(), archive(), public_id, written, repeats=request.form.get("repeats") or None
+        )
+    except CaseError as error:
+        return _beside_letter(public_id, written, error=error), status_of(error)
+    return _to_case(case)
+
+
+@blueprint.get("/registration")
+def spoken() -> Answer:
+    """The empty form of what came without paper."""
+    register.ensure_registrar(reader(), archive())
+    return _without_paper(RegistrationForm(channel=request.args.get("channel", "visit")))
+
+
+@blueprint.post("/registration")
+def save_spoken() -> Answer:
+    """Register a visit, a call, an online petition."""
+    register.ensure_registrar(reader(), archive())
+    written = form_of(request.form)
+    try:
+        case = registration.register_spoken(
+            reader(), archive(), written, received_at=_moment(), repeats=request.form.get("repeats") or None
+        )
+    except CaseError as error:
+        return _without_paper(written, error=error), status_of(error)
+    return _to_case(case)
+
+
+@blueprint.get("/cases/<public_id>/form")
+def change(public_id: str) -> Answer:
+    """The form as it stands, to be changed."""
+    register.ensure_registrar(reader(), archive())
+    found = cases.case(reader(), archive(), public_id)
+    if not found.may_change:
+        raise NotFound
+    return _of_case(public_id, found.form)
+
+
+@blueprint.post("/cases/<public_id>/form")
+def save_change(public_id: str) -> Answer:
+    """Keep the changed form as a new version."""
+    register.ensure_registrar(reader(), archive())
+    written = form_of(request.form)
+    base = request.form.get("base_version", 0, type=int)
+    try:
+        registration.change_form(reader(), archive(), public_id, written, base_version=base)
+    except CaseError as error:
+        return _of_case(public_id, written, error=error), status_of(error)
+    return _to_case(public_id)
+
+
+@blueprint.get("/cases/<public_id>/versions")
+def versions(public_id: str) -> str:
+    """All versions of the form, each with what it changed."""
+    found = cases.case(reader(), archive(), public_id)
+    return render_template(
+        "form_versions.html", found=found, versions=cases.versions(reader(), archive(), public_id)
+    )
+
+
+@blueprint.get("/registration/repeats")
+def repeats() -> str:
+    """Earlier cases of the petitioner whose name or telephone was typed: a piece of the form."""
+    found = cases.repeats(
+        reader(),
+        archive(),
+        petitioner=request.args.get("petitioner", ""),
+        telephone=request.args.get("telephone", ""),
+    )
+    return render_template("_repeats.html", repeats=found, chosen=request.args.get("chosen", ""))
+
+
+def form_of(fields: MultiDict[str, str]) -> RegistrationForm:
+    """The form as it was sent. What is no number of persons becomes none, which is refused with its own sentence."""
+    plain = {name: fields.get(name, "").strip() for name in (*LENGTHS, *CODED)}
+    return RegistrationForm(
+        **plain,
+        anonymous=bool(fields.get("anonymous")),
+        headcount=fields.get("headcount", 0, type=int),
+        signatories=tuple(map(_signatory, filter(str.strip, fields.get("signatories", "").splitlines()))),
+    )
+
+
+def signatory_lines(form: RegistrationForm) -> str:
+    """The signatories as the form has them: one a line, name, address and telephone with commas between them."""
+    return "\n".join(
+        "，".join(filter(None, (f"{REPRESENTS if one.represents else ''}{one.name}", one.address, one.telephone)))
+        for one in form.signatories
+    )
+
+
+def _signatory(line: str) -> Signatory:
+    name, address, telephone, *_ = (*(part.strip() for part in line.replace("，", ",").split(",")), "", "", "")
+    return Signatory(name.removeprefix(REPRESENTS).strip(), address, telephone, name.startswith(REPRESENTS))
+
+
+def _moment() -> datetime:
+    """When it came, by the office's clock."""
+    try:
+        return datetime.fromisoformat(request.form.get("received_at", "")).replace(tzinfo=ZONE)
+    except ValueError:
+        raise FieldUnknown(field="received_at") from None
+
+
+def _beside_letter(public_id: str, written: RegistrationForm, *, error: ArchiveError | None = None) -> str:
+    letter = letters.letter(reader(), archive(), public_id)
+    beside = None if error is not None and error.code == "registered_already" else _hints(public_id)
+    return _render(
+        written,
+        key=public_id,
+        letter=letter,
+        pages=[(page, places(page)) for page in letter.pages],
+        hints={} if beside is None else beside,
+        error=error,
+        case=cases.of_letter(reader(), archive(), public_id),
+    )
+
+
+def _hints(public_id: str) -> Mapping[str, list[object]]:
+    """What the letter's text suggests, by the field it is for."""
+    found: dict[str, list[object]] = {}
+    for hint in register.to_register(reader(), archive(), public_id).hints:
+        found.setdefault(hint.field, []).append(hint)
+    return found
+
+
+def _without_paper(written: RegistrationForm, *, error: ArchiveError | None = None) -> str:
+    now = in_office(datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M")
+    return _render(written, key="spoken", received_at=request.form.get("received_at", now), error=error)
+
+
+def _of_case(public_id: str, written: RegistrationForm, *, error: ArchiveError | None = None) -> str:
+    found = cases.case(reader(), archive(), public_id)
+    conflict = isinstance(error, FormChanged)
+    return _render(written, key=found.public_id, found=found, error=error, theirs=found.form if conflict else None)
+
+
+def _render(
+    written: RegistrationForm,
+    *,
+    key: str,
+    error: ArchiveError | None,
+    theirs: RegistrationForm | None = None,
+    **more: object,
+) -> str:
+    return render_template(
+        "registration.html",
+        form=written,
+        signatories=signatory_lines(written),
+        theirs=theirs,
+        their_signatories="" if theirs is None else signatory_lines(theirs),
+        field="" if error is None else error.values.get("field", ""),
+        error=None if error is None else say(Notice(error.code, error.values)),
+        draft_key=draft_key(archive().settings.secret_key, reader().account_id, key, 0),
+        **more,
+    )
+
+
+def _to_case(public_id: str) -> Response:
+    """To the case; what its own words have taken out of the reader's hands is with the head of the office."""
+    try:
+        cases.case(reader(), archive(), public_id)
+    except NotFound:
+        return go_to("home.home", handed_over=1)
+    return go_to("cases.case", public_id=public_id, saved=1)

@@ -1,0 +1,89 @@
+"""The way of a case from its registration to its end: who did what with it, who has it, and until when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base
+from storage.models.types import Json, UtcDateTime
+
+
+class CaseStep(Base):
+    """One act on a case: a row of the table of transitions that somebody has carried out (`archive_app.cases.way`).
+
+    Steps count without gaps within their case, and none is ever changed: `number` also tells two people at work on one
+    case apart. `words` is what was written (an instruction, a finding, a result); `details` are plain JSON values.
+    """
+
+    __tablename__ = "case_steps"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    number: Mapped[int]
+    act: Mapped[str] = mapped_column(String(30))
+    from_state: Mapped[str] = mapped_column(String(30))
+    to_state: Mapped[str] = mapped_column(String(30))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    words: Mapped[str] = mapped_column(Text, default="")
+    details: Mapped[Json] = mapped_column(JSON, default=dict)
+
+
+class Assignment(Base):
+    """A unit handles a case, or a person of it does by name (an appointed investigator), until it ends."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        Index(
+            "ix_assignments_case",
+            "case_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CaseClock(Base):
+    """A time limit of a case, as `archive_app.cases.clocks` reckoned it; `kind` is `handling` or `transfer`.
+
+    `changes` are what happened to it, in order, so that it can be reckoned anew by another calendar. It runs until
+    `stopped_at`.
+    """
+
+    __tablename__ = "case_clocks"
+    __table_args__ = (
+        Index(
+            "ix_case_clocks_due",
+            "due",
+            sqlite_where=text("stopped_at IS NULL"),
+            postgresql_where=text("stopped_at IS NULL"),
+        ),
+        Index("ix_case_clocks_case", "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    days: Mapped[int]
+    urgent_days: Mapped[int]
+    counting: Mapped[str] = mapped_column(String(10))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_urgent: Mapped[bool]
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    first_due: Mapped[date] = mapped_column(Date)
+    due: Mapped[date] = mapped_column(Date)
+    provisional: Mapped[bool]
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

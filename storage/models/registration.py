@@ -1,0 +1,91 @@
+"""The special register 来信登记册: what is written down of a case when it is registered, with every version of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base
+from storage.models.types import Json, UtcDateTime
+
+
+class Registration(Base):
+    """The entry of a case in the register, and its registration form 接待登记表 as it stands now (rules, 1.1 to 1.4).
+
+    `series` is `general` (numbers that follow one another within the year: `sequence`) or `separate` (numbers that
+    tell neither order nor count, for cases that somebody must not know of; no `sequence`). A number is never given
+    twice; an entry that is void (`voided_at`) keeps it. `version` is that of the newest `RegistrationVersion`, whose
+    content the columns from `channel` on repeat.
+
+    The codes (`channel`, `purpose` and so on) are those of `archive_app.cases.codes`; `locality` is a six-digit
+    division code. `statement` is what the petitioner said, in their words; `note` is the registrar's own.
+    `signatories` are the other writers of a joint letter, each with name, address, telephone and whether they
+    represent the others.
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        UniqueConstraint("series", "year", "sequence"),
+        CheckConstraint("(series = 'general') = (sequence IS NOT NULL)", name="numbered"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
+    register_no: Mapped[str] = mapped_column(String(30), unique=True)
+    series: Mapped[str] = mapped_column(String(10))
+    year: Mapped[int]
+    sequence: Mapped[int | None]
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    registered_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    void_reason: Mapped[str] = mapped_column(String(500), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    channel: Mapped[str] = mapped_column(String(20))
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    petitioner: Mapped[str] = mapped_column(String(100), index=True)
+    address: Mapped[str] = mapped_column(String(300))
+    telephone: Mapped[str] = mapped_column(String(60), index=True)
+    headcount: Mapped[int]
+    signatories: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    purpose: Mapped[str] = mapped_column(String(20))
+    locality: Mapped[str] = mapped_column(String(6))
+    street: Mapped[str] = mapped_column(String(100))
+    content_class: Mapped[str] = mapped_column(String(20))
+    sector: Mapped[str] = mapped_column(String(20))
+    cause: Mapped[str] = mapped_column(String(20))
+    main_problem: Mapped[str] = mapped_column(String(200))
+    claims: Mapped[str] = mapped_column(Text)
+    suggestions: Mapped[str] = mapped_column(Text)
+    matter: Mapped[str] = mapped_column(Text)
+    reasons: Mapped[str] = mapped_column(Text)
+    statement: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    feedback_by: Mapped[str] = mapped_column(String(20))
+
+
+class RegistrationVersion(Base):
+    """The form as it stood after a change: what was said once stays readable (rules, 1.3)."""
+
+    __tablename__ = "registration_versions"
+    __table_args__ = (UniqueConstraint("registration_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    content: Mapped[Json] = mapped_column(JSON)
+
+
+class RegisterYear(Base):
+    """How many numbers of the general series were given out in a year. It tells nothing of any case."""
+
+    __tablename__ = "register_years"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,155 @@
+"""What is done with cases: letters are registered, visits come, cases go their way. Steps, as in `steps.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from archive_app import registration
+from archive_app.cases import acting
+from archive_app.cases.deed import Deed
+from archive_app.cases.form import RegistrationForm
+from archive_app.cases.results import CaseView, OfferView
+from archive_app.errors import NotFound
+from archive_app.identity import Reader
+from archive_app.reading import cases, register
+from tests.worlds.steps import Act, Step
+from tests.worlds.world import World
+
+FORM = RegistrationForm(
+    channel="letter",
+    petitioner="陈淑珍",
+    address="河东路12号",
+    purpose="request",
+    locality="120116",
+    content_class="TJ3",
+    sector="statistics",
+    cause="policy",
+    main_problem="施工噪声",
+    claims="请求答复",
+    feedback_by="telephone",
+)
+
+
+ONWARD = ("propose", "instruct", "dispatch", "sign_for", "submit_result", "sign_off", "take_back", "close")
+BEFORE = ("find", "give_feedback")
+"""The acts of the ordinary way, and those that must be done before the next of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Act):
+    """A letter gets its number; `words` stand in its form. `repeats` is the label of an earlier letter."""
+
+    words: str
+    content_class: str = "TJ3"
+    repeats: str = ""
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        earlier = cases.of_letter(reader, world.archive, world.letter(self.repeats)) if self.repeats else None
+        form = replace(FORM, statement=self.words, main_problem=self.words[:9], content_class=self.content_class)
+        case = registration.register(reader, world.archive, letter, form, repeats=earlier)
+        return cases.case(reader, world.archive, case)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSpoken(Step):
+    """Somebody comes or calls; the record is called `label` from then on."""
+
+    label: str
+    words: str
+    channel: str = "visit"
+
+    def play(self, world: World) -> object:
+        world.notes["labels"] = (self.label,)
+        try:
+            case = registration.register_spoken(
+                world.reader(self.by),
+                world.archive,
+                replace(FORM, channel=self.channel, statement=self.words),
+                received_at=datetime.now(UTC) - timedelta(hours=1),
+            )
+        finally:
+            world.notes.pop("labels", None)
+        world.note_letters()
+        return case
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForm(Act):
+    """The form of a registered case is put right: the statement says `words` now."""
+
+    words: str
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        found = _case(world, reader, letter)
+        form = replace(found.form, statement=self.words)
+        return registration.change_form(
+            reader, world.archive, found.public_id, form, base_version=found.version
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DoSomething(Act):
+    """Whoever sees the case carries it on, or does what `pick` (0..1) chooses among all that they may.
+
+    `whom` (0..1) chooses the unit and the persons, where some are needed, unless it is this `unit`.
+    """
+
+    pick: float = 0.0
+    whom: float = 0.0
+    unit: str = ""
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        found = _case(world, reader, letter)
+        can = [offer for offer in found.offers if not offer.missing]
+        if not self.pick:
+            onward = [offer for offer in can if offer.act.code in ONWARD and offer.act.to not in ("", found.state)]
+            can = onward or [offer for offer in can if offer.act.code in BEFORE]
+        if not can:
+            raise NotFound
+        offer = can[min(int(self.pick * len(can)), len(can) - 1)]
+        deed = _deed(offer, found, self.whom)
+        if deed.unit and self.unit:
+            deed = replace(deed, unit=f"unit-{self.unit}")
+        acting.act(reader, world.archive, found.public_id, offer.act.code, deed, seen=found.seen)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtWork(Step):
+    """Somebody looks at the register, and at what waits for them."""
+
+    def play(self, world: World) -> object:
+        reader = world.reader(self.by)
+        found = register.work(reader, world.archive)
+        return found, register.register_page(reader, world.archive, None)
+
+
+def _case(world: World, reader: Reader, letter: str) -> CaseView:
+    public_id = cases.of_letter(reader, world.archive, letter)
+    if public_id is None:
+        raise NotFound
+    return cases.case(reader, world.archive, public_id)
+
+
+def _deed(offer: OfferView, found: CaseView, whom: float) -> Deed:
+    """Something in every field that is needed."""
+
+    def one(offered: tuple[str, ...]) -> str:
+        return offered[min(int(whom * len(offered)), len(offered) - 1)] if offered else ""
+
+    needs = offer.needs
+    instructor = one(tuple(each.value for each in found.instructors)) if "instructor" in needs else ""
+    named = one(tuple(each.value for each in found.investigators)) if "investigators" in needs else ""
+    return Deed(
+        words="按规定办理",
+        unit=one(tuple(each.value for each in found.units)) if "unit" in needs else "",
+        instructor=instructor,
+        investigators=(named,) if named else (),
+        days=5 if "days" in needs else 0,
+        authority="区政府" if "authority" in needs else "",
+        route="行政复议" if "route" in needs else "",
+        way_of_handling="direct_reply" if "way_of_handling" in needs else "",
+        feedback_by="telephone" if "feedback_by" in needs else "",
+        other="XF2026-0001" if "other" in needs else "",
+    )
