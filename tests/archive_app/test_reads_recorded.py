@@ -9,7 +9,7 @@ import io
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,12 +20,25 @@ from sqlalchemy.exc import DBAPIError
 import archive_app.reading
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive
+from archive_app.cases.form import RegistrationForm
 from archive_app.errors import NotFound
 from archive_app.identity import Reader
-from archive_app.reading import intakes, letters, opening, restrictions, reviews, search
+from archive_app.reading import cases, intakes, letters, opening, register, restrictions, reviews, search
 from archive_app.results import SearchRequest
 from archive_app.system import SYSTEM
-from storage.models import Allowance, AuditEvent, Case, Concern, Intake, Letter, Page, PageScan, Source
+from storage.models import (
+    Allowance,
+    AuditEvent,
+    Case,
+    Concern,
+    Intake,
+    Letter,
+    Page,
+    PageScan,
+    Registration,
+    RegistrationVersion,
+    Source,
+)
 from storage.session import reading, unit_of_work
 from tests import office
 from tests.archive_app.test_search import add_letters
@@ -49,6 +62,7 @@ class Desk:
     letter: str
     intake: str
     case_id: int
+    case: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,34 @@ def _opened(desk: Desk) -> str:
         return row.title
 
 
+def _opened_case(desk: Desk) -> str:
+    with opening.opened_case(desk.reader, desk.archive, desk.case, "case_opened") as (_, row):
+        return row.state
+
+
+def _to_register(desk: Desk) -> Any:
+    """As it is before the letter is registered."""
+    _set_state(desk, "received")
+    try:
+        return register.to_register(desk.reader, desk.archive, desk.letter)
+    finally:
+        _set_state(desk, "registered")
+
+
+def _set_state(desk: Desk, state: str) -> None:
+    with unit_of_work(desk.archive.sessions, SYSTEM.key) as session:
+        session.execute(update(Case).where(Case.id == desk.case_id).values(state=state))
+        session.commit()
+
+
+def _unregistered(desk: Desk) -> Any:
+    _set_state(desk, "received")
+    try:
+        return register.unregistered(desk.reader, desk.archive)
+    finally:
+        _set_state(desk, "registered")
+
+
 READS: Mapping[str, Read] = {
     "letters.letter": Read(lambda d: letters.letter(d.reader, d.archive, d.letter, query=WORDS), ("opened",)),
     "letters.page_image": Read(lambda d: letters.page_image(d.reader, d.archive, d.letter, 1, "a4"), ("looked_at",)),
@@ -80,6 +122,19 @@ READS: Mapping[str, Read] = {
     "letters.versions": Read(lambda d: letters.versions(d.reader, d.archive, d.letter, 1), ("read_versions",)),
     "letters.history": Read(lambda d: letters.history(d.reader, d.archive, d.letter), ("read_history",)),
     "opening.opened": Read(_opened, ("opened",)),
+    "opening.opened_case": Read(_opened_case, ("case_opened",)),
+    "cases.case": Read(lambda d: cases.case(d.reader, d.archive, d.case), ("case_opened",)),
+    "cases.versions": Read(lambda d: cases.versions(d.reader, d.archive, d.case), ("form_versions_read",)),
+    "cases.of_letter": Read(lambda d: cases.of_letter(d.reader, d.archive, d.letter), is_list=True),
+    "cases.repeats": Read(
+        lambda d: cases.repeats(d.reader, d.archive, petitioner=SENDER, telephone=""), is_list=True
+    ),
+    "register.to_register": Read(_to_register, ("opened",)),
+    "register.unregistered": Read(_unregistered, is_list=True),
+    "register.register_page": Read(lambda d: register.register_page(d.reader, d.archive, None), is_list=True),
+    "register.whole_register": Read(lambda d: register.whole_register(d.reader, d.archive, 2026), is_list=True),
+    "register.work": Read(lambda d: register.work(d.reader, d.archive), is_list=True),
+    "register.ensure_registrar": Read(lambda d: register.ensure_registrar(d.reader, d.archive), is_list=True),
     "restrictions.restrictions": Read(
         lambda d: restrictions.restrictions(d.reader, d.archive, d.letter), ("read_access",)
     ),
@@ -120,8 +175,32 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             fang = local_reader(archive, "fang").person_id
             session.add(Concern(case_id=letter.case_id, person_id=fang, contexts=[], **mention))
             intake = session.scalars(select(Intake.public_id).where(Intake.id == letter.intake_id)).one()
+            case = session.get_one(Case, letter.case_id)
+            case.state = "registered"
+            form = RegistrationForm(petitioner=SENDER, main_problem=TITLE, statement=WORDS)
+            entry = Registration(
+                case_id=case.id,
+                register_no="XZ2026-READS000",
+                series="separate",
+                year=2026,
+                received_at=datetime.now(UTC),
+                registered_at=datetime.now(UTC),
+                registered_by=reader.account_id,
+                **form.content,
+            )
+            session.add(entry)
+            session.flush()
+            session.add(
+                RegistrationVersion(
+                    registration_id=entry.id,
+                    number=1,
+                    at=datetime.now(UTC),
+                    account_id=reader.account_id,
+                    content=form.content,
+                )
+            )
             session.commit()
-            yield Desk(archive, reader, public, intake, letter.case_id)
+            yield Desk(archive, reader, public, intake, letter.case_id, case.public_id)
 
 
 @pytest.fixture
@@ -194,7 +273,7 @@ def test_a_read_of_any_other_letter_leaves_none_but_for_downloads(desk: Desk, na
 @pytest.mark.parametrize("name", sorted(READS))
 def test_what_is_hidden_or_absent_leaves_none(desk: Desk, name: str) -> None:
     read = READS[name]
-    nowhere = Desk(desk.archive, desk.reader, "no-such-letter", desk.intake, desk.case_id)
+    nowhere = replace(desk, letter="no-such-letter", case="no-such-case")
     with _restricted(desk, listed=False):
         for asked in (desk, nowhere):
             if read.is_list:
