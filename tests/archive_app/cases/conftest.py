@@ -16,7 +16,7 @@ from archive_app.cases.results import CaseView
 from archive_app.identity import Reader
 from archive_app.reading import cases
 from archive_app.registration import register
-from tests.office import employ, open_office, people, public, read_letter, unit
+from tests.office import employ, open_office, oversees, people, public, read_letter, unit
 
 FORM = RegistrationForm(
     channel="letter",
@@ -41,7 +41,7 @@ WAY: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("tang", "sign_for", {}),
     ("han", "find", {"words": "经现场核查，情况属实", "evidence": "照片三张"}),
     ("han", "submit_result", {"words": "已责令整改", "way_of_handling": "direct_reply"}),
-    ("fang", "sign_off", {"words": "同意"}),
+    ("li", "sign_off", {"words": "同意"}),
     ("wang", "take_back", {}),
     ("wang", "give_feedback", {"words": "电话答复信访人", "feedback_by": "telephone"}),
     ("wang", "close", {"words": "信访人满意"}),
@@ -98,7 +98,9 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
         staff["tang"] = employ(archive, "tang", "唐处长", "unit_head")
         staff["han"] = employ(archive, "han", "韩承办", "handler")
         staff["li"] = employ(archive, "li", "李分管", "leader")
-        yield Office(archive, staff, unit(archive, "综合处", staff["tang"], staff["han"]))
+        own = unit(archive, "综合处", staff["tang"], staff["han"])
+        oversees(archive, staff["li"], own)
+        yield Office(archive, staff, own)
 
 
 on_both = pytest.mark.parametrize("office", ["sqlite", "postgresql"], indirect=True)
