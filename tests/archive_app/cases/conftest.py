@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from archive_app.archive import Archive
 from archive_app.cases.acting import act
@@ -17,6 +20,8 @@ from archive_app.identity import Reader
 from archive_app.reading import cases
 from archive_app.registration import register
 from tests.office import employ, open_office, oversees, people, public, read_letter, unit
+
+SINCE = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
 
 FORM = RegistrationForm(
     channel="letter",
@@ -93,14 +98,23 @@ class Office:
 
 @pytest.fixture(params=["sqlite"])
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with open_office(request.param, tmp_path / "archive") as archive:
-        staff = dict(people(archive))
-        staff["tang"] = employ(archive, "tang", "唐处长", "unit_head")
-        staff["han"] = employ(archive, "han", "韩承办", "handler")
-        staff["li"] = employ(archive, "li", "李分管", "leader")
-        own = unit(archive, "综合处", staff["tang"], staff["han"])
-        oversees(archive, staff["li"], own)
-        yield Office(archive, staff, own)
+    with ExitStack() as stack:
+        # Everybody holds their role since before the days on which the tests' cases come.
+        with time_machine.travel(SINCE, tick=True):
+            archive = stack.enter_context(open_office(request.param, tmp_path / "archive"))
+            made = assemble(archive)
+        yield made
+
+
+def assemble(archive: Archive) -> Office:
+    """Everybody takes up their work."""
+    staff = dict(people(archive))
+    staff["tang"] = employ(archive, "tang", "唐处长", "unit_head")
+    staff["han"] = employ(archive, "han", "韩承办", "handler")
+    staff["li"] = employ(archive, "li", "李分管", "leader")
+    own = unit(archive, "综合处", staff["tang"], staff["han"])
+    oversees(archive, staff["li"], own)
+    return Office(archive, staff, own)
 
 
 on_both = pytest.mark.parametrize("office", ["sqlite", "postgresql"], indirect=True)

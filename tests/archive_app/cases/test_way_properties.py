@@ -33,8 +33,8 @@ from archive_app.registration import register_spoken
 from archive_app.system import SYSTEM
 from storage.models import CaseClock, CaseStep, Registration
 from storage.session import reading
-from tests.archive_app.cases.conftest import FORM, Office
-from tests.office import employ, open_office, oversees, people, public, unit
+from tests.archive_app.cases.conftest import FORM, Office, assemble
+from tests.office import open_office, public
 
 PEOPLE = ("wang", "zhou", "fang", "he", "li", "tang", "han")
 CODES = tuple(row.code for row in TABLE)
@@ -221,13 +221,7 @@ def living_office() -> Iterator[Office]:
         folder = Path(tempfile.mkdtemp(prefix="way-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108
         stack.callback(shutil.rmtree, folder)
         archive = stack.enter_context(open_office("sqlite", folder / "archive"))
-        staff = dict(people(archive))
-        staff["tang"] = employ(archive, "tang", "唐处长", "unit_head")
-        staff["han"] = employ(archive, "han", "韩承办", "handler")
-        staff["li"] = employ(archive, "li", "李分管", "leader")
-        own = unit(archive, "综合处", staff["tang"], staff["han"])
-        oversees(archive, staff["li"], own)
-        yield Office(archive, staff, own)
+        yield assemble(archive)
 
 
 def test_no_sequence_of_acts_breaks_a_promise(living_office: Office) -> None:
