@@ -136,3 +136,17 @@ class ReviewedAlready(ArchiveError):
 
     code = "reviewed_already"
     message = "You have said this already. A second access reviewer, another person, decides it."
+
+
+class NoFont(ArchiveError):
+    """A font that a sheet or a form is printed with is not installed."""
+
+    code = "no_font"
+    message = "The font {file} is not installed. On Debian: apt-get install {package}"
+
+
+class SignatureUnreadable(ArchiveError):
+    """The picture of a signature cannot be printed."""
+
+    code = "signature_unreadable"
+    message = "The signature of {name} is no PNG picture that can be printed. Let it be drawn or scanned again."

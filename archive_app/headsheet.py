@@ -12,7 +12,7 @@ import numpy as np
 import segno
 from PIL import Image, ImageDraw
 
-from archive_app.errors import ArchiveError
+from archive_app.errors import NoFont
 from archive_app.office_time import in_office
 from archive_app.samples import faces
 from archive_app.samples.wrap import wrap
@@ -27,13 +27,6 @@ CODE = 150.0
 
 _SCALE = DPI / 72
 _LEADING = 1.55
-
-
-class NoFont(ArchiveError):
-    """The font that the sheet is printed with is not installed."""
-
-    code = "no_font"
-    message = "The font {file} is not installed. On Debian: apt-get install {package}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,6 +279,9 @@ SENTENCES: Mapping[str, str] = {
         "has 64 characters, spaces apart."
     ),
     "no_font": N_("The font %(file)s is not installed. On Debian: apt-get install %(package)s"),
+    "signature_unreadable": N_(
+        "The signature of %(name)s is no PNG picture that can be printed. Let it be drawn or scanned again."
+    ),
     # Why somebody sees a case or does not (archive_app.explanation): what lets in.
     "grant_works_on_cases": N_("The role %(role)s (%(period)s) works on cases that are not restricted."),
     "grant_looks_through": N_("The role %(role)s (%(period)s) looks through letters in which no names could be found."),

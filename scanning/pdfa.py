@@ -57,7 +57,7 @@ def assemble(pages: Sequence[PageLayer], out: Path, about: DocumentInfo, *, part
         share_equal_streams(pdf)
         if part == "1b":
             name_all_glyphs(pdf)
-        _describe(pdf, about, part)
+        describe(pdf, about, part)
         _write(pdf, out, part)
 
 
@@ -129,8 +129,11 @@ def _image(size: tuple[int, int], space: Name, bits: int, filter_: Name) -> Dict
     )
 
 
-def _describe(pdf: Pdf, about: DocumentInfo, part: Part) -> None:
-    """Add what makes it a PDF/A: metadata, the same in the information dictionary, output intent, language."""
+def describe(pdf: Pdf, about: DocumentInfo, part: Part) -> None:
+    """Add what makes it a PDF/A: metadata, the same in the information dictionary, output intent, language.
+
+    Raises ValueError for a time without zone.
+    """
     profile = Stream(pdf, srgb_profile(), N=3, Alternate=Name.DeviceRGB)
     intent = Dictionary(
         Type=Name.OutputIntent,
