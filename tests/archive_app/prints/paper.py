@@ -116,6 +116,25 @@ def red_runs(data: bytes, number: int, left: float) -> list[tuple[float, float]]
     ]
 
 
+def unseen(data: bytes) -> str:
+    """The hanzi that are in the text of a document, but of which no ink is to be seen: cut off, or covered."""
+    scale = 2
+    found = []
+    document = pdfium.PdfDocument(data)
+    try:
+        for number, page in enumerate(pages(data)):
+            dark = document[number].render(scale=scale, grayscale=True).to_numpy() < 160
+            for each in page.characters:
+                top, bottom, left, right = (
+                    round(edge * MM * scale) for edge in (each.top, each.bottom, each.left, each.right)
+                )
+                if each.text >= "\u4e00" and not dark[max(top, 0) : bottom + 1, max(left, 0) : right + 1].any():
+                    found.append(each.text)
+    finally:
+        document.close()
+    return "".join(found)
+
+
 def fonts_of(pdf: Path) -> list[list[str]]:
     """The fonts as pdffonts lists them: name, …, emb, sub, uni, object, generation."""
     listed = subprocess.run(["pdffonts", str(pdf)], capture_output=True, check=True, text=True).stdout

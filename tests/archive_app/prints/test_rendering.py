@@ -133,6 +133,7 @@ def test_long_text_keeps_every_character_within_the_margins(form: Form, printed:
         assert "".join(each for each in text if each in wanted) == value, name
     pages = paper.pages(out.read_bytes())
     assert len(pages) > 2
+    assert paper.unseen(out.read_bytes()) == ""
     for page in pages:
         for each in page.characters:
             if each.text.strip():
