@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
+from babel.support import NullTranslations, Translations
 from flask import Flask
 from flask_babel import gettext
 
 from archive_app.cases.codes import CHANNELS
+from archive_app.catalogues import FOLDER, compile_missing
+from archive_app.wording import CHANNELS as CHANNELS_IN_WORDS
 from archive_app.wording import N_, channel
 
 CASE_STATES: Mapping[str, str] = {
@@ -242,6 +246,18 @@ MISSING: Mapping[str, str] = {
 }
 """What stands in the way of an act, by the code of its requirement (`archive_app.cases.way`)."""
 
+PRINTS: Mapping[str, str] = {
+    "reception_form": N_("Registration form"),
+    "routing_slip": N_("Routing slip"),
+    "handover_list": N_("Handover list"),
+    "transfer_letter": N_("Transfer letter"),
+    "guidance_notice": N_("Guidance notice"),
+    "supervision_notice": N_("Supervision notice"),
+    "extension_request": N_("Extension request"),
+    "result_report": N_("Report of the result"),
+    "reply_letter": N_("Reply letter"),
+}
+
 CLOCKS: Mapping[str, str] = {"handling": N_("Handling"), "transfer": N_("Transfer")}
 
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -291,6 +307,23 @@ def missing(code: str) -> str:
     return _named(MISSING, code)
 
 
+def print_form(code: str) -> str:
+    """A form that can be printed of a case."""
+    return _named(PRINTS, code)
+
+
+def in_chinese(field: str, code: str) -> str:
+    """A code of a field in Chinese, whatever language the reader has chosen: for the office's own forms."""
+    tables = {**TABLES, "channel": CHANNELS_IN_WORDS, "state": CASE_STATES}
+    return str(_chinese().gettext(tables[field][code])) if code in tables[field] else code
+
+
+@cache
+def _chinese() -> NullTranslations:
+    compile_missing()
+    return Translations.load(str(FOLDER), ["zh"])
+
+
 def clock_kind(code: str) -> str:
     """Which time limit it is."""
     return _named(CLOCKS, code)
@@ -321,5 +354,6 @@ def setup(app: Flask) -> None:
         coded=coded,
         missing=missing,
         clock_kind=clock_kind,
+        print_form=print_form,
     )
     app.jinja_env.globals.update(table_of=table_of, channels=channels, as_day=date.fromisoformat)

@@ -418,6 +418,8 @@ ACTIONS: Mapping[str, str] = {
     "looked_at": N_("Page looked at"),
     "registered": N_("Registered"),
     "form_changed": N_("Registration form changed"),
+    "printed": N_("Form printed"),
+    "downloaded_print": N_("Printed form downloaded"),
     "acted": N_("Something was done with the case"),
     "case_opened": N_("Case opened"),
     "form_versions_read": N_("Earlier forms read"),

@@ -8,8 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import postgres
+
+# No test is a matter of time: how long an example takes is for the machine to say, and for what else runs on it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # A run that a shell put into the background ignores Ctrl-C, and so would all programs that the tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -88,6 +88,17 @@ class CaseLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintView:
+    """A form that was printed of the case, and is kept with it."""
+
+    number: int
+    form: str
+    at: datetime
+    by: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case with its form, its way, and what the reader may do with it.
 
@@ -111,6 +122,7 @@ class CaseView:
     version: int
     letters: tuple[CaseLetter, ...]
     steps: tuple[StepView, ...]
+    prints: tuple[PrintView, ...]
     seen: int
     offers: tuple[OfferView, ...]
     clock: ClockView | None
@@ -172,6 +184,7 @@ class RegisterRow:
     content_class: str
     state: str
     unit: str
+    registered_by: str
     due: date | None
     overdue: bool
     urgent: bool

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from archive_app import choosing
 from archive_app.access import find_case, letters_of, require, visible_cases
 from archive_app.archive import Archive
+from archive_app.audit import record
 from archive_app.cases import clocks, timing
 from archive_app.cases.acting import can_handle, can_instruct, can_investigate
 from archive_app.cases.form import RegistrationForm
@@ -21,6 +22,7 @@ from archive_app.cases.results import (
     ClockView,
     FormVersion,
     OfferView,
+    PrintView,
     RelatedCase,
     StepView,
 )
@@ -31,11 +33,12 @@ from archive_app.identity import REGISTERS, Reader
 from archive_app.indexing import form_of
 from archive_app.reading.concerns import account_names
 from archive_app.reading.opening import opened_case
-from archive_app.results import Choice
+from archive_app.results import Choice, FileContent
 from storage.models import (
     Account,
     Case,
     CaseClock,
+    CasePrint,
     CaseStep,
     Letter,
     Page,
@@ -44,7 +47,7 @@ from storage.models import (
     RegistrationVersion,
     Unit,
 )
-from storage.session import reading
+from storage.session import reading, unit_of_work
 
 MOST_RELATED = 10
 
@@ -80,6 +83,7 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
             version=registration.version,
             letters=_letters(session, reader, row),
             steps=_steps(session, reader, steps),
+            prints=_prints(session, row),
             seen=len(steps),
             offers=tuple(_offer(each, needed(each.act, standing)) for each in offered),
             clock=clock_view(session, row),
@@ -111,6 +115,19 @@ def versions(reader: Reader, archive: Archive, public_id: str) -> tuple[FormVers
             found.append(FormVersion(each.number, names.get(each.account_id, ""), each.at, form, changed))
             before = each.content
         return tuple(reversed(found))
+
+
+def printed(reader: Reader, archive: Archive, public_id: str, number: int) -> FileContent:
+    """A print that is kept with the case, and a line in the history. Raises NotFound."""
+    with unit_of_work(archive.sessions, reader.key) as session:
+        row = find_case(session, reader, public_id)
+        kept = session.scalar(select(CasePrint).where(CasePrint.case_id == row.id, CasePrint.number == number))
+        if kept is None:
+            raise NotFound
+        record(session, reader, "downloaded_print", case_id=row.id, form=kept.form, number=number)
+        name = f"{_registration(session, row).register_no}-{kept.form}-{number}.pdf"
+        session.commit()
+        return FileContent(archive.files.path(kept.sha256), "application/pdf", name)
 
 
 def repeats(
@@ -179,6 +196,12 @@ def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tupl
     if before is None:
         return ()
     return tuple((name, before.get(name), value) for name, value in after.items() if value != before.get(name))
+
+
+def _prints(session: Session, row: Case) -> tuple[PrintView, ...]:
+    names = account_names(session)
+    kept = session.scalars(select(CasePrint).where(CasePrint.case_id == row.id).order_by(CasePrint.number.desc()))
+    return tuple(PrintView(each.number, each.form, each.at, names.get(each.account_id, ""), each.size) for each in kept)
 
 
 def _offer(offer: Offer, needs: tuple[str, ...]) -> OfferView:

@@ -18,6 +18,7 @@ from archive_app.identity import HANDLES, INSTRUCTS, REGISTERS, WORKS_ON_CASES, 
 from archive_app.indexing import current_texts
 from archive_app.office_time import office_day
 from archive_app.reading.cases import view_of_clock
+from archive_app.reading.concerns import account_names
 from archive_app.reading.opening import opened
 from archive_app.suggesting.fields import suggest_fields
 from storage.models import Assignment, Case, CaseClock, Letter, Registration, Unit
@@ -161,10 +162,14 @@ def _rows(session: Session, rows: Sequence[Any]) -> tuple[RegisterRow, ...]:
             .where(Assignment.case_id.in_(ids), Assignment.ended_at.is_(None), Assignment.person_id.is_(None))
         )
     }
-    return tuple(_row(case, entry, units.get(case.id, ""), runs.get(case.id)) for case, entry in rows)
+    names = account_names(session)
+    return tuple(
+        _row(case, entry, units.get(case.id, ""), names.get(entry.registered_by, ""), runs.get(case.id))
+        for case, entry in rows
+    )
 
 
-def _row(case: Case, entry: Registration, unit: str, clock: Any) -> RegisterRow:
+def _row(case: Case, entry: Registration, unit: str, registrar: str, clock: Any) -> RegisterRow:
     hidden = case.restricted
     return RegisterRow(
         public_id=case.public_id,
@@ -179,6 +184,7 @@ def _row(case: Case, entry: Registration, unit: str, clock: Any) -> RegisterRow:
         content_class="" if hidden else entry.content_class,
         state=case.state,
         unit="" if hidden else unit,
+        registered_by="" if hidden else registrar,
         due=None if clock is None else clock.due,
         overdue=clock is not None and clock.overdue,
         urgent=case.urgent,

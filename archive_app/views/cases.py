@@ -5,21 +5,27 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
+from archive_app import printing
 from archive_app.case_words import missing as missing_words
 from archive_app.cases import acting
 from archive_app.cases.deed import Deed
 from archive_app.cases.errors import CaseError, StillMissing
+from archive_app.cases.papers import printable
 from archive_app.cases.results import CaseView
 from archive_app.cases.way import STATIONS
-from archive_app.errors import ArchiveError, NotToBeChosen
+from archive_app.errors import ArchiveError, NotFound, NotToBeChosen
 from archive_app.reading import cases, register
 from archive_app.results import Notice
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.errors import status_of
+from archive_app.views.files import send
 from archive_app.views.picking import must_pick
 from archive_app.wording import say
 
 blueprint = Blueprint("cases", __name__)
+
+KINDS = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+"""What the register can be taken along as."""
 
 
 @blueprint.get("/cases/<public_id>")
@@ -38,6 +44,30 @@ def do(public_id: str, act: str) -> Response | tuple[str, int]:
     except (CaseError, NotToBeChosen) as error:
         return _page(cases.case(reader(), archive(), public_id), act=act, error=error), status_of(error)
     return go_to("cases.case", public_id=public_id, done=act)
+
+
+@blueprint.post("/cases/<public_id>/prints/<form>")
+def make_print(public_id: str, form: str) -> Response:
+    """Print a form, keep it with the case, and show it."""
+    number = printing.make(reader(), archive(), public_id, form)
+    return go_to("cases.printed", public_id=public_id, number=number)
+
+
+@blueprint.get("/cases/<public_id>/prints/<int:number>.pdf")
+def printed(public_id: str, number: int) -> Response:
+    """A form as it was printed."""
+    return send(cases.printed(reader(), archive(), public_id, number), download=True)
+
+
+@blueprint.get("/register/<int:year>.<kind>")
+def register_on_paper(year: int, kind: str) -> Response:
+    """The register of a year as PDF or XLSX."""
+    if kind not in KINDS:
+        raise NotFound
+    content = printing.register_on_paper(reader(), archive(), year, sheet=kind == "xlsx")
+    answer = Response(content, mimetype=KINDS[kind])
+    answer.headers.set("Content-Disposition", "attachment", filename=f"register-{year}.{kind}")
+    return answer
 
 
 @blueprint.get("/work")
@@ -89,6 +119,7 @@ def _page(found: CaseView, *, act: str = "", error: ArchiveError | None = None) 
         act=act,
         field=values.get("field", ""),
         error=None if error is None else say(Notice(error.code, values)),
+        printable=printable(found),
         done=request.args.get("done", ""),
         saved=request.args.get("saved", ""),
     )

@@ -16,22 +16,23 @@ blueprint = Blueprint("files", __name__)
 def image(public_id: str, number: int, kind: str) -> Response:
     """A page's picture: as A4 (`a4`), or as it came (`source`); `scan` names an earlier scan of it."""
     scan = request.args.get("scan", type=int)
-    return _send(letters.page_image(reader(), archive(), public_id, number, kind, scan), download=False)
+    return send(letters.page_image(reader(), archive(), public_id, number, kind, scan), download=False)
 
 
 @blueprint.get("/letters/<public_id>/originals/<int:position>")
 def original(public_id: str, position: int) -> Response:
     """An original, bit for bit."""
-    return _send(letters.original(reader(), archive(), public_id, position), download=True)
+    return send(letters.original(reader(), archive(), public_id, position), download=True)
 
 
 @blueprint.get("/letters/<public_id>/a4.pdf")
 def access_copy(public_id: str) -> Response:
     """The A4 PDF with its text."""
-    return _send(letters.access_copy(reader(), archive(), public_id), download=True)
+    return send(letters.access_copy(reader(), archive(), public_id), download=True)
 
 
-def _send(content: FileContent, *, download: bool) -> Response:
+def send(content: FileContent, *, download: bool) -> Response:
+    """A file of the archive; nothing of it may be kept on the way."""
     response = send_file(
         content.path,
         mimetype=content.media_type,

@@ -4,7 +4,7 @@ from storage.models.base import Base
 from storage.models.case import Allowance, Case
 from storage.models.concern import Concern, ConcernReview
 from storage.models.event import AuditEvent, AuditHead, WorkerBeat
-from storage.models.handling import Assignment, CaseClock, CaseStep
+from storage.models.handling import Assignment, CaseClock, CasePrint, CaseStep
 from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
 from storage.models.person import Account, AccountRole, Person, PersonName, SignIn
 from storage.models.registration import RegisterYear, Registration, RegistrationVersion
@@ -20,6 +20,7 @@ __all__ = [
     "Base",
     "Case",
     "CaseClock",
+    "CasePrint",
     "CaseStep",
     "Concern",
     "ConcernReview",

@@ -87,3 +87,22 @@ class CaseClock(Base):
     due: Mapped[date] = mapped_column(Date)
     provisional: Mapped[bool]
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CasePrint(Base):
+    """A form that was printed of a case, as it was then: kept with the case under its SHA-256.
+
+    Prints count without gaps within their case; `form` is the code of the form (`archive_app.cases.papers`).
+    """
+
+    __tablename__ = "case_prints"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    number: Mapped[int]
+    form: Mapped[str] = mapped_column(String(30))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]

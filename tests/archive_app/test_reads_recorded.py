@@ -30,6 +30,7 @@ from storage.models import (
     Allowance,
     AuditEvent,
     Case,
+    CasePrint,
     Concern,
     Intake,
     Letter,
@@ -125,6 +126,9 @@ READS: Mapping[str, Read] = {
     "opening.opened_case": Read(_opened_case, ("case_opened",)),
     "cases.case": Read(lambda d: cases.case(d.reader, d.archive, d.case), ("case_opened",)),
     "cases.versions": Read(lambda d: cases.versions(d.reader, d.archive, d.case), ("form_versions_read",)),
+    "cases.printed": Read(
+        lambda d: cases.printed(d.reader, d.archive, d.case, 1), ("downloaded_print",), ("downloaded_print",)
+    ),
     "cases.of_letter": Read(lambda d: cases.of_letter(d.reader, d.archive, d.letter), is_list=True),
     "cases.repeats": Read(
         lambda d: cases.repeats(d.reader, d.archive, petitioner=SENDER, telephone=""), is_list=True
@@ -190,6 +194,17 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             )
             session.add(entry)
             session.flush()
+            session.add(
+                CasePrint(
+                    case_id=case.id,
+                    number=1,
+                    form="reception_form",
+                    at=datetime.now(UTC),
+                    account_id=reader.account_id,
+                    sha256=SHA,
+                    size=len(FILES),
+                )
+            )
             session.add(
                 RegistrationVersion(
                     registration_id=entry.id,

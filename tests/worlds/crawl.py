@@ -264,7 +264,7 @@ class Crawl:
     def _values(self, rule: Rule, name: str) -> list[str]:
         converter = type(rule._converters[name]).__name__
         own = self.known.get(f"{rule.endpoint}.{name}", self.known.get(name, []))
-        if converter == "IntegerConverter":
+        if converter == "IntegerConverter" and name != "year":
             return list(NUMBERS[: 2 if len(rule.arguments) > 2 else 4])
         if name.endswith("id") or name in ("letter", "concern", "person", "unit", "account"):
             # Of a case it is the case's own id that matters first.
@@ -272,6 +272,10 @@ class Crawl:
             return [*dict.fromkeys(ids), *self._some(own, 2), "none-of-these"]
         if name == "act":
             return ["propose", "close", "none"]
+        if name == "form":
+            return ["reception_form", "none"]
+        if rule.rule.startswith("/register/"):
+            return {"year": ["2026", "1"], "kind": ["pdf", "xlsx"]}[name]
         return list(dict.fromkeys([*self._some(own, 2), *WORDS[:2], "none"]))
 
     def _some(self, items: list[T], count: int) -> list[T]:

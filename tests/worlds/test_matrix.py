@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from storage.models import (
     Account,
     AccountRole,
     Case,
+    CasePrint,
     Concern,
     Letter,
     Membership,
@@ -137,6 +139,18 @@ def _concern(world: World) -> dict[str, str]:
         session.add_all(concerns)
         case.state = "registered"
         form = RegistrationForm(petitioner="陈淑珍", address="河东路12号", main_problem=f"{CANARY}被人变卖")
+        kept = world.archive.files.put(io.BytesIO(CANARY.encode()), limit=100)
+        session.add(
+            CasePrint(
+                case_id=case.id,
+                number=1,
+                form="reception_form",
+                at=now,
+                account_id=case.brought_by,
+                sha256=kept.sha256,
+                size=kept.size,
+            )
+        )
         session.add(
             Registration(
                 case_id=case.id,
@@ -160,7 +174,8 @@ def _concern(world: World) -> dict[str, str]:
             "unit": "unit-letters",
         }
         session.commit()
-    values |= {"act": "propose", "number": "1", "position": "1", "kind": "a4", "code": "zh", "name": "css/base.css"}
+    values |= {"act": "propose", "form": "reception_form", "year": "2026"}
+    values |= {"number": "1", "position": "1", "kind": "a4", "code": "zh", "name": "css/base.css"}
     return values | {"digest": str(world.app.extensions["asset_digest"])}
 
 
@@ -178,6 +193,7 @@ def _address(rule: str, name: str, values: dict[str, str]) -> str:
     """The address of a route, for the letter, or for a person or a unit."""
     of = {"intakes": "intake", "people": "person", "units": "unit"}.get(name.split()[1].split(".")[0])
     of = "case" if rule.startswith("/cases/") else of
+    values = values | ({"kind": "pdf"} if rule.startswith("/register/") else {})
     for part in ("int:", "path:", "string:"):
         rule = rule.replace(f"<{part}", "<")
     for parameter, value in (values | ({"public_id": values[of]} if of else {})).items():

@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
-from archive_app import create_app, intake, registration, screening, stacks, worker
+from archive_app import create_app, intake, printing, registration, screening, stacks, worker
 from archive_app.accounts import local_reader
 from archive_app.archive import Archive, create, open_archive
 from archive_app.identity import Reader
@@ -341,6 +341,8 @@ def two_worlds(chance: Chance, database: str = "sqlite") -> Iterator[Worlds]:
     patches: Mapping[Any, dict[str, Any]] = {
         intake: {"new_letter": coupling.new_letter},
         registration: {"new_letter": coupling.new_letter},
+        # What stands on a form is compared, not how it is drawn: that takes longer than all the rest.
+        printing: {"draw": lambda form, sheet=False: repr((form, sheet)).encode()},
         stacks: {"new_letter": coupling.new_letter, "divide": coupling.divide},
         screening: {"mention": coupling.mention},
         LocalFiles: {"free_bytes": lambda _store: ROOM},

@@ -1,4 +1,4 @@
-"""Registration and the way of a case: the register, its versions and years, steps, assignments, clocks"""
+"""Registration and the way of a case: the register, its versions and years, steps, assignments, clocks, prints"""
 
 from __future__ import annotations
 
@@ -167,3 +167,18 @@ def _way() -> None:
     running = sa.text("stopped_at IS NULL")
     op.create_index("ix_case_clocks_due", "case_clocks", ["due"], sqlite_where=running, postgresql_where=running)
     op.create_index("ix_case_clocks_case", "case_clocks", ["case_id"])
+    op.create_table(
+        "case_prints",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=30), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_case_prints_account_id_accounts")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_prints_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_prints")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_case_prints_case_id_number")),
+    )
