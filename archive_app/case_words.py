@@ -16,7 +16,7 @@ from flask_babel import gettext
 from archive_app.cases.codes import CHANNELS
 from archive_app.catalogues import FOLDER, compile_missing
 from archive_app.wording import CHANNELS as CHANNELS_IN_WORDS
-from archive_app.wording import N_, channel
+from archive_app.wording import N_, add_filters, channel
 
 CASE_STATES: Mapping[str, str] = {
     "received": N_("Received, not registered"),
@@ -345,7 +345,8 @@ def _named(names: Mapping[str, str], code: str) -> str:
 
 def setup(app: Flask) -> None:
     """Give the templates the words."""
-    app.jinja_env.filters.update(
+    add_filters(
+        app,
         case_state=case_state,
         act=act,
         words_of=words_of,

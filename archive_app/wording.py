@@ -6,12 +6,14 @@ and a test looks for it; to a person it reads as the most general sentence of it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from archive_app.catalogues import LANGUAGES
 from archive_app.results import Notice
@@ -577,9 +579,28 @@ def html_language() -> str:
     return LANGUAGES["zh" if _chinese() else "en"]
 
 
+def add_filters(app: Flask, **filters: Callable[..., str]) -> None:
+    """Give the templates filters that say something in the reader's language.
+
+    Of a constant, a template would keep what a filter said first, in whatever language that was; so each is told of the
+    context, and asked anew.
+    """
+    for name, said in filters.items():
+        app.jinja_env.filters[name] = _asked_anew(said)
+
+
+def _asked_anew(said: Callable[..., str]) -> Callable[..., str]:
+    @pass_context
+    def filtered(_context: Context, *arguments: Any, **named: Any) -> str:
+        return said(*arguments, **named)
+
+    return filtered
+
+
 def setup(app: Flask) -> None:
     """Give the templates the words."""
-    app.jinja_env.filters.update(
+    add_filters(
+        app,
         say=say,
         channel=channel,
         letter_state=letter_state,

@@ -11,7 +11,7 @@ from archive_app.prints.parts import Form
 from archive_app.prints.values import RegisterRow, SpecialRegister
 
 COLUMNS = (
-    ("登记编号", 13),
+    ("登记编号", 18),
     ("收信日期", 13),
     ("来信人", 11),
     ("单位或住址", 22),

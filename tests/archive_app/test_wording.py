@@ -128,6 +128,16 @@ def test_every_sentence_can_be_said_even_with_no_values(app: Flask, language: st
             assert bool(HANZI.search(said.replace("2024年6月", ""))) == (language == "zh"), said
 
 
+def test_a_constant_in_a_template_is_said_in_each_readers_language(app: Flask) -> None:
+    words = "{{ 'statement' | form_field }} {{ 'voided' | case_state }} {{ 'fax' | channel }}"
+    template = app.jinja_env.from_string(words)
+    with app.test_request_context():
+        with force_locale("zh"):
+            assert template.render() == "原话记录 作废 传真"
+        with force_locale("en"):
+            assert template.render() == "Verbatim statement Void Fax"
+
+
 def test_fields_are_named_in_the_readers_language(app: Flask) -> None:
     with app.test_request_context(), force_locale("zh"):
         for field in wording.FIELDS:

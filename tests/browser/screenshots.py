@@ -12,8 +12,15 @@ from playwright.sync_api import Page, sync_playwright
 
 from archive_app import reviews as review
 from archive_app.accounts import add_account, local_reader
+from archive_app.cases.acting import act
+from archive_app.cases.deed import Deed
+from archive_app.cases.form import RegistrationForm
 from archive_app.reading import intakes, reviews
+from archive_app.registration import register
 from archive_app.samples.maker import make_samples
+from archive_app.system import SYSTEM
+from storage.models import Unit, UnitReach
+from storage.session import unit_of_work
 from tests.browser.house import DESK, PASSWORD, PHONE, House, bring_in, launch, open_house, sign_in, window
 from tests.made import jpeg
 
@@ -31,7 +38,23 @@ WINDOWS: dict[str, dict[str, Any]] = {
 }
 
 
-def pages_of(house: House, receipt: str, longest: str) -> dict[str, str]:
+FORM = RegistrationForm(
+    petitioner="赵素梅",
+    address="滨海新区海河路8号",
+    telephone="13512345678",
+    purpose="request",
+    locality="120116",
+    content_class="TJ4",
+    sector="statistics",
+    cause="mistake",
+    main_problem="记账户补贴未按时发放",
+    claims="请求核实并发放上半年补贴",
+    statement="我是记账户，上半年补贴至今未发。请核实并尽快发放。",
+    feedback_by="telephone",
+)
+
+
+def pages_of(house: House, receipt: str, longest: str, case: str) -> dict[str, str]:
     """What to look at: a name for the picture → an address."""
     letter = next(
         found.letters[0].public_id
@@ -50,6 +73,11 @@ def pages_of(house: House, receipt: str, longest: str) -> dict[str, str]:
         "versions": f"/letters/{letter}/pages/1/versions",
         "history": f"/letters/{letter}/history",
         "access": f"/letters/{letter}/access",
+        "registration": f"/letters/{letter}/registration",
+        "registration-visit": "/registration",
+        "case": f"/cases/{case}",
+        "work": "/work",
+        "register": "/register",
         "search-start": "/search",
         "search": "/search?q=反映 OR 情况",
         "search-nothing": "/search?q=麒麟送子",
@@ -70,6 +98,25 @@ def prepare_review(house: House, folder: Path) -> None:
     review.decide(first, house.archive, concern, "cleared", reason="信中所称是街道干部，不是本局人员")
 
 
+def prepare_case(house: House, receipt: str) -> str:
+    """A letter that was registered, and what was proposed and instructed; the public id of its case."""
+    add_account(house.archive, "duanping", PASSWORD, display_name="段平川", roles=("deputy_director",))
+    letter = intakes.intake(house.reader, house.archive, receipt).letters[0].public_id
+    case = register(house.reader, house.archive, letter, FORM)
+    act(house.reader, house.archive, case, "propose", Deed(words="拟请分管局长批示，由普查中心办理。"), seen=1)
+    with unit_of_work(house.archive.sessions, SYSTEM.key) as session:
+        unit = Unit(name="普查中心", matched=True)
+        session.add(unit)
+        session.flush()
+        session.add(UnitReach(unit_id=unit.id, member_unit_id=unit.id))
+        session.commit()
+        unit_id = unit.public_id
+    leader = local_reader(house.archive, "duanping")
+    deed = Deed(words="请普查中心尽快核实办理。", unit=unit_id)
+    act(leader, house.archive, case, "instruct", deed, seen=2)
+    return case
+
+
 def main(out: Path) -> None:
     """Take all pictures into `out`."""
     out.mkdir(parents=True, exist_ok=True)
@@ -86,6 +133,7 @@ def main(out: Path) -> None:
             (found for found in intakes.recent(house.reader, house.archive) if len(found.letters) == 1),
             key=lambda found: len(found.letters[0].pages),
         ).public_id
+        case = prepare_case(house, receipts[0])
         with sync_playwright() as playwright:
             browser = launch(playwright)
             for language in ("zh", "en"):
@@ -95,7 +143,7 @@ def main(out: Path) -> None:
                     page = context.new_page()
                     _take(page, "/login", out / f"login-{size_name}-{language}.png")
                     sign_in(page, house)
-                    for name, address in pages_of(house, receipts[0], longest).items():
+                    for name, address in pages_of(house, receipts[0], longest, case).items():
                         chosen = samples[:4] if name == "scan" else []
                         _take(page, address, out / f"{name}-{size_name}-{language}.png", chosen)
                     page.context.clear_cookies(name="archive")
