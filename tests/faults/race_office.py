@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from archive_app import correction, restrictions
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive
+from archive_app.cases.form import RegistrationForm
 from archive_app.identity import Reader
 from archive_app.indexing import index_letter
 from archive_app.system import SYSTEM
@@ -21,6 +22,7 @@ from storage.models import (
     Account,
     Allowance,
     Case,
+    CasePrint,
     Concern,
     Intake,
     Letter,
@@ -28,6 +30,8 @@ from storage.models import (
     Page,
     PageScan,
     Person,
+    Registration,
+    RegistrationVersion,
     Source,
     TextVersion,
     Unit,
@@ -60,7 +64,9 @@ class Raced:
     """A letter under race, and all by which it could be known."""
 
     letter: str
+    case: str
     case_id: int
+    register_no: str
     receipt: str
     number: str
     canary: str
@@ -120,8 +126,43 @@ class Office:
             session.execute(update(PageScan).where(PageScan.page_id.in_(pages)).values(**previews))
             index_letter(session, self.archive.index, letter)
             receipt = session.get_one(Intake, letter.intake_id).public_id
+            case = session.get_one(Case, letter.case_id)
+            register_no = self._register(session, case, canary, number, kept["original"])
             session.commit()
-            return Raced(public_id, letter.case_id, receipt, letter.number, canary, channel, source.name, contents)
+            return Raced(
+                public_id,
+                case.public_id,
+                case.id,
+                register_no,
+                receipt,
+                letter.number,
+                canary,
+                channel,
+                source.name,
+                contents,
+            )
+
+    def _register(self, session: Session, case: Case, canary: str, number: int, print_: str) -> str:
+        """The case is in the register, with a form and a print of it."""
+        now, account = datetime.now(UTC), self.reader.account_id
+        form = RegistrationForm(petitioner=canary, address=canary, main_problem=canary, statement=canary)
+        entry = Registration(
+            case_id=case.id,
+            register_no=f"XZ{now.year}-RACE{number:06d}",
+            series="separate",
+            year=now.year,
+            received_at=now,
+            registered_at=now,
+            registered_by=account,
+            **form.content,
+        )
+        case.state = "registered"
+        session.add(entry)
+        session.flush()
+        kept = {"number": 1, "at": now, "account_id": account}
+        session.add(RegistrationVersion(registration_id=entry.id, content=form.content, **kept))
+        session.add(CasePrint(case_id=case.id, form="reception_form", sha256=print_, size=1, **kept))
+        return entry.register_no
 
     def put_away(self, raced: Raced) -> None:
         """Take a letter out of everybody's lists, and its receipt out of the reader's: its race is over."""
