@@ -229,7 +229,7 @@ def test_no_sequence_of_acts_breaks_a_promise(living_office: Office) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Way,
         settings=settings(
-            max_examples=10,
+            max_examples=7,
             stateful_step_count=35,
             deadline=None,
             derandomize=True,
