@@ -32,11 +32,16 @@ ACCOUNT = "demo"
 STAFF = (
     ("zhou", "周砚秋", "registrar", "a registrar whom one of the letters accuses: look for 虚报产值 as both"),
     ("head", "沈从新", "office_head", "the office head: says whom a case concerns and who may see it"),
+    ("deputy", "段平川", "deputy_director", "the deputy director: instructs cases and signs their results"),
+    ("handler", "韩冰洁", "handler", "handles the cases that 综合核算科 is given"),
     ("review1", "梅映雪", "access_reviewer", "reviews the names found in letters"),
     ("review2", "方致远", "access_reviewer", "the second reviewer, who must agree"),
     ("admin", "崔明达", "system_administrator", "keeps people and units, sees no case"),
 )
 """The other accounts: name, the person's name, role, what to try with it. All have the same password."""
+UNIT = "姓名,单位,职务\n韩冰洁,综合核算科,科员\n"
+"""The table of staff that is imported: the unit that can be given cases."""
+
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file, not a password
 SECONDS_TO_START = 60.0
 PORTS_TO_TRY = 50
@@ -65,7 +70,8 @@ def main(folder: Path, letters: Path, port: int, serve: bool) -> None:
             console.print()
             _watch(letters_by_state, server, console)
             if serve:
-                console.print(f"all read; try a search for 普查, or: {_command(folder)} search 补贴 --as {ACCOUNT}")
+                console.print("all read; register a letter under 工作台 (My work), or search for 普查;")
+                console.print(f"in the terminal: {_command(folder)} search 补贴 --as {ACCOUNT}")
                 console.print("Ctrl-C stops the site; make demo starts it again.")
                 server.wait()
     except FontMissing as error:
@@ -106,6 +112,9 @@ def _archive(folder: Path, console: Console) -> str:
     for name, person, role, _ in STAFF:
         options = ("--display-name", person, "--role", role, "--password-file", str(file))
         _run(folder, "account", "add", name, *options)
+    table = folder / "demo-staff.csv"
+    table.write_text(UNIT, encoding="utf-8")
+    _run(folder, "people", "import", str(table), "--apply", "--as", "admin")
     return file.read_text().strip()
 
 
