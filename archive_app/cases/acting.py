@@ -31,11 +31,9 @@ from storage.models import (
     Assignment,
     Case,
     CaseStep,
-    LetterSource,
     Page,
     Person,
     Registration,
-    Source,
 )
 from storage.session import unit_of_work
 
@@ -285,18 +283,20 @@ def _unit_at_work(doing: Doing) -> int:
 
 
 def _papers(doing: Doing) -> list[dict[str, Any]]:
-    """The letters of a case as papers: number, pages, and the SHA-256 of each original (一.4)."""
+    """The letters of a case as papers: number, pages, and the SHA-256 of each file of it (一.4).
+
+    The original of a stack is of all letters in it, so that its sum would tell of the others (`whole_sources`): such a
+    letter is told by its own A4 copy.
+    """
     session = doing.session
     papers: list[dict[str, Any]] = []
     for letter in letters_of(session, doing.reader, doing.case):
         pages = session.scalar(select(func.count(Page.id)).where(Page.letter_id == letter.id, Page.number > 0))
-        originals = session.scalars(
-            select(Source.sha256)
-            .join(LetterSource, LetterSource.source_id == Source.id)
-            .where(LetterSource.letter_id == letter.id)
-            .order_by(LetterSource.position)
-        )
-        papers.append({"title": letter.number, "pages": pages, "sha256": list(originals)})
+        if letter.intake.grouping == "stack":
+            sums = [letter.access_copy] if letter.access_copy else []
+        else:
+            sums = [source.sha256 for source in letter.sources]
+        papers.append({"title": letter.number, "pages": pages, "sha256": sums})
     return papers
 
 

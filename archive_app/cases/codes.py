@@ -13,14 +13,6 @@ CHANNELS = ("letter", "visit", "telephone", "fax", "online", "leader_mailbox", "
 PURPOSES = ("appeal", "request", "opinion", "accusation", "consultation", "other")
 """What the petitioner wants 信访目的."""
 
-PURPOSE_GROUPS: Mapping[str, str] = {
-    "appeal": "appeals_and_requests",
-    "request": "appeals_and_requests",
-    "opinion": "opinions",
-    "accusation": "accusations",
-}
-"""The group of each purpose that is counted in one."""
-
 CONTENT_CLASSES = (
     *("agriculture", "land", "construction", "labour", "health", "education", "civil_affairs", "justice", "economy"),
     *("transport", "trade", "technology", "environment", "party_and_government", "personnel", "discipline"),
@@ -29,7 +21,7 @@ CONTENT_CLASSES = (
 )
 """What it is about 内容分类: the general classes, and the bureau's own (TJ)."""
 
-SUGGEST_ACCUSATION = frozenset({"TJ1", "TJ2", "TJ8", "discipline"})
+SUGGEST_ACCUSATION = ("TJ1", "TJ2", "TJ8", "discipline")
 """Classes of which a letter that names a person is likely to accuse somebody."""
 
 OUT_OF_SCOPE = "TJ0"

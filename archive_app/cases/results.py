@@ -10,7 +10,6 @@ from typing import Any
 from archive_app.cases.form import RegistrationForm
 from archive_app.cases.way import Act
 from archive_app.results import Choice
-from archive_app.suggesting.classes import ClassSuggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,6 @@ class ToRegister:
     received_at: datetime
     restricted: bool
     hints: tuple[FieldHint, ...]
-    classes: tuple[ClassSuggestion, ...]
 
 
 @dataclass(frozen=True, slots=True)

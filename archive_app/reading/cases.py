@@ -130,9 +130,7 @@ def printed(reader: Reader, archive: Archive, public_id: str, number: int) -> Fi
         return FileContent(archive.files.path(kept.sha256), "application/pdf", name)
 
 
-def repeats(
-    reader: Reader, archive: Archive, *, petitioner: str, telephone: str, but: str = ""
-) -> tuple[RelatedCase, ...]:
+def repeats(reader: Reader, archive: Archive, *, petitioner: str, telephone: str) -> tuple[RelatedCase, ...]:
     """Earlier cases of the same petitioner, by name or telephone, newest first, of those that the reader sees.
 
     Raises:
@@ -142,7 +140,7 @@ def repeats(
     same = [getattr(Registration, name) == value for name, value in wanted.items() if len(value) > 1]
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, REGISTERS)
-        return _related(session, reader, or_(*same), Case.public_id != but) if same else ()
+        return _related(session, reader, or_(*same)) if same else ()
 
 
 def of_letter(reader: Reader, archive: Archive, letter: str) -> str | None:

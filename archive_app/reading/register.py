@@ -110,7 +110,6 @@ def to_register(reader: Reader, archive: Archive, letter: str) -> ToRegister:
             received_at=row.received_at,
             restricted=case.restricted,
             hints=_hints(session, row),
-            classes=(),
         )
 
 

@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from archive_app import registration
-from archive_app.cases.errors import CaseError, FieldUnknown, FormChanged
+from archive_app.cases.codes import SUGGEST_ACCUSATION
+from archive_app.cases.errors import CaseError, FieldUnknown, FormChanged, RegisteredAlready
 from archive_app.cases.form import CODED, LENGTHS, RegistrationForm, Signatory
 from archive_app.errors import ArchiveError, NotFound
 from archive_app.office_time import ZONE, in_office
@@ -36,8 +37,7 @@ def form(public_id: str) -> Answer:
     register.ensure_registrar(reader(), archive())
     if case := cases.of_letter(reader(), archive(), public_id):
         return go_to("cases.case", public_id=case)
-    beside = register.to_register(reader(), archive(), public_id)
-    return _beside_letter(public_id, RegistrationForm(channel=beside.channel))
+    return _beside_letter(public_id)
 
 
 @blueprint.post("/letters/<public_id>/registration")
@@ -150,15 +150,17 @@ def _moment() -> datetime:
         raise FieldUnknown(field="received_at") from None
 
 
-def _beside_letter(public_id: str, written: RegistrationForm, *, error: ArchiveError | None = None) -> str:
+def _beside_letter(
+    public_id: str, written: RegistrationForm | None = None, *, error: ArchiveError | None = None
+) -> str:
+    """The form beside the pages: an empty one, or what was written."""
     letter = letters.letter(reader(), archive(), public_id)
-    beside = None if error is not None and error.code == "registered_already" else _hints(public_id)
     return _render(
-        written,
+        written or RegistrationForm(channel=letter.channel),
         key=public_id,
         letter=letter,
         pages=[(page, places(page)) for page in letter.pages],
-        hints={} if beside is None else beside,
+        hints={} if isinstance(error, RegisteredAlready) else _hints(public_id),
         error=error,
         case=cases.of_letter(reader(), archive(), public_id),
     )
@@ -199,6 +201,7 @@ def _render(
         their_signatories="" if theirs is None else signatory_lines(theirs),
         field="" if error is None else error.values.get("field", ""),
         error=None if error is None else say(Notice(error.code, error.values)),
+        accusing=SUGGEST_ACCUSATION,
         draft_key=draft_key(archive().settings.secret_key, reader().account_id, key, 0),
         **more,
     )

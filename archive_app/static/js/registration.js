@@ -8,7 +8,6 @@ import { bringIntoPane, linkLines, setUpView } from "./viewer.js";
 const form = document.getElementById("registration");
 const viewer = document.querySelector("[data-viewer]");
 const WAIT = 400;
-const ACCUSING = ["TJ1", "TJ2", "TJ8", "discipline"];
 let sent = false;
 
 const fields = () => [...form.elements].filter((field) => field.name && !["csrf_token", "base_version"].includes(field.name));
@@ -60,7 +59,7 @@ function settle() {
   const nameless = form.anonymous.checked;
   for (const part of form.querySelectorAll("[data-identity]")) part.hidden = nameless;
   form.querySelector("[data-accusation]").hidden =
-    !(form.purpose.value === "accusation" || ACCUSING.includes(form.content_class.value));
+    !(form.purpose.value === "accusation" || form.dataset.accusing.split(" ").includes(form.content_class.value));
 }
 
 function setUpRepeats() {

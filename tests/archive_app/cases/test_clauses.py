@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from archive_app import restrictions
 from archive_app.cases.errors import FieldMissing, NoSuchCase, NotOffered, StillMissing
@@ -15,6 +16,9 @@ from archive_app.errors import NotFound, NotToBeChosen
 from archive_app.reading import register
 from archive_app.registration import register as register_letter
 from archive_app.registration import register_spoken
+from archive_app.system import SYSTEM
+from storage.models import Letter
+from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import FORM, Office, on_both
 from tests.office import employ, public, unit
 
@@ -105,6 +109,19 @@ def test_clause_3_2_no_handling_before_the_units_receipt(office: Office) -> None
     assert all(len(sum_) == 64 for sum_ in papers[0]["sha256"])
     office.do("tang", case, "sign_for")
     assert office.look("wang", case).with_unit == "综合处"
+
+
+def test_clause_11_4_the_papers_of_a_letter_from_a_stack_tell_nothing_of_the_others(office: Office) -> None:
+    """The stack's original is of all letters in it: its sum differs with each of them."""
+    case = office.registered()
+    with unit_of_work(office.archive.sessions, SYSTEM.key) as session:
+        letter = session.scalars(select(Letter)).one()
+        original = letter.sources[0].sha256
+        letter.intake.grouping, letter.access_copy = "stack", "f" * 64
+        session.commit()
+    office.go(case, "dispatch")
+    (paper,) = next(step for step in office.look("wang", case).steps if step.act == "dispatch").details["papers"]
+    assert paper["sha256"] == ["f" * 64] != [original]
 
 
 def test_clause_3_2_a_unit_returns_what_is_not_its_own(office: Office) -> None:
