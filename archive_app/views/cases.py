@@ -17,6 +17,7 @@ from archive_app.errors import ArchiveError, NotFound, NotToBeChosen
 from archive_app.reading import cases, register
 from archive_app.results import Notice
 from archive_app.views.context import archive, go_to, reader
+from archive_app.views.drafts import SPOKEN_DRAFT, draft_key
 from archive_app.views.errors import status_of
 from archive_app.views.files import send
 from archive_app.views.picking import must_pick
@@ -121,8 +122,14 @@ def _page(found: CaseView, *, act: str = "", error: ArchiveError | None = None) 
         error=None if error is None else say(Notice(error.code, values)),
         printable=printable(found),
         done=request.args.get("done", ""),
-        saved=request.args.get("saved", ""),
+        draft_done=_draft_done(found, request.args.get("saved", "")),
     )
+
+
+def _draft_done(found: CaseView, saved: str) -> str:
+    """The key of the draft of what was saved just now; of nothing but this case's own forms."""
+    own = {SPOKEN_DRAFT, found.public_id, *(letter.public_id for letter in found.letters)}
+    return draft_key(archive().settings.secret_key, reader().account_id, saved, 0) if saved in own else ""
 
 
 def _stations(found: CaseView) -> list[tuple[str, object, bool]]:

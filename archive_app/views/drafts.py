@@ -11,6 +11,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+SPOKEN_DRAFT = "spoken"
+"""What stands in a key for the form of what came without paper: it is of no letter yet."""
+
 
 def draft_key(secret: str, account_id: int, letter: str, page: int) -> str:
     """The key (64 hex digits) of this account's draft of this page."""

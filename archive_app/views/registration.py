@@ -18,7 +18,7 @@ from archive_app.office_time import ZONE, in_office
 from archive_app.reading import cases, letters, register
 from archive_app.results import Notice
 from archive_app.views.context import archive, go_to, reader
-from archive_app.views.drafts import draft_key
+from archive_app.views.drafts import SPOKEN_DRAFT, draft_key
 from archive_app.views.errors import status_of
 from archive_app.views.overlay import places
 from archive_app.wording import say
@@ -50,7 +50,7 @@ def save(public_id: str) -> Answer:
         )
     except CaseError as error:
         return _beside_letter(public_id, written, error=error), status_of(error)
-    return _to_case(case)
+    return _to_case(case, public_id)
 
 
 @blueprint.get("/registration")
@@ -71,7 +71,7 @@ def save_spoken() -> Answer:
         )
     except CaseError as error:
         return _without_paper(written, error=error), status_of(error)
-    return _to_case(case)
+    return _to_case(case, SPOKEN_DRAFT)
 
 
 @blueprint.get("/cases/<public_id>/form")
@@ -94,7 +94,7 @@ def save_change(public_id: str) -> Answer:
         registration.change_form(reader(), archive(), public_id, written, base_version=base)
     except CaseError as error:
         return _of_case(public_id, written, error=error), status_of(error)
-    return _to_case(public_id)
+    return _to_case(public_id, public_id)
 
 
 @blueprint.get("/cases/<public_id>/versions")
@@ -176,7 +176,7 @@ def _hints(public_id: str) -> Mapping[str, list[object]]:
 
 def _without_paper(written: RegistrationForm, *, error: ArchiveError | None = None) -> str:
     now = in_office(datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M")
-    return _render(written, key="spoken", received_at=request.form.get("received_at", now), error=error)
+    return _render(written, key=SPOKEN_DRAFT, received_at=request.form.get("received_at", now), error=error)
 
 
 def _of_case(public_id: str, written: RegistrationForm, *, error: ArchiveError | None = None) -> str:
@@ -207,10 +207,13 @@ def _render(
     )
 
 
-def _to_case(public_id: str) -> Response:
-    """To the case; what its own words have taken out of the reader's hands is with the head of the office."""
+def _to_case(public_id: str, saved: str) -> Response:
+    """To the case, which lets the draft of what was `saved` go.
+
+    What its own words have taken out of the reader's hands is with the head of the office.
+    """
     try:
         cases.case(reader(), archive(), public_id)
     except NotFound:
         return go_to("home.home", handed_over=1)
-    return go_to("cases.case", public_id=public_id, saved=1)
+    return go_to("cases.case", public_id=public_id, saved=saved)

@@ -166,6 +166,11 @@ def test_a_visit_is_registered_and_found_as_a_repeat(windows: Windows, letter: s
     clerk.get_by_role("button", name="登记", exact=True).click()
     clerk.wait_for_url(re.compile("/cases/"))
     expect(clerk.get_by_role("complementary")).to_contain_text("以往信访")
+    # What is saved is a draft no more.
+    other = clerk.context.new_page()
+    other.goto("/registration")
+    expect(other.locator("#petitioner")).to_have_value("")
+    other.close()
     clerk.locator("summary", has_text=re.compile("^当场办结$")).click()
     clerk.locator("#resolve_on_site-words").fill("当场查询，补贴已到账，来访人满意。")
     clerk.locator("form[action$=resolve_on_site] button.primary").click()
@@ -182,6 +187,13 @@ def test_a_half_filled_form_survives_a_closed_tab(windows: Windows) -> None:
     again.goto("/registration")
     expect(again.locator("#restored")).to_be_visible()
     expect(again.locator("#petitioner")).to_have_value("钱守义")
+    # Sent, and the connection lost before any answer: nothing that was typed is lost.
+    again.route("**/registration", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    again.get_by_role("button", name="登记", exact=True).click()
+    again.wait_for_timeout(500)
+    again = clerk.context.new_page()
+    again.goto("/registration")
+    expect(again.locator("#claims")).to_have_value("请求公布数据")
     again.get_by_role("button", name="重新填写").click()
     expect(again.locator("#petitioner")).to_have_value("")
 

@@ -50,7 +50,8 @@ async function keepDraft() {
     clearTimeout(timer);
     timer = setTimeout(() => (isDirty() ? draft.save(values()) : draft.discard()), WAIT);
   });
-  form.addEventListener("submit", () => { clearTimeout(timer); draft.discard(); });
+  // Sent is not saved yet: the draft stays until the page after it says so (draft_done.js).
+  form.addEventListener("submit", () => { clearTimeout(timer); draft.save(values()); });
   settle();
 }
 
