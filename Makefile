@@ -12,7 +12,7 @@ DB ?= sqlite
 export VENV SEED DB
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test lint bench kills races screenshots lock translations clean
+.PHONY: help demo setup test lint bench kills races replay screenshots lock translations clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/:/' | awk '{name = $$1; $$1 = ""; sub(/:/, "", name); printf "  make %-12s%s\n", name, $$0}'
@@ -46,6 +46,10 @@ races:  ## Keep somebody out of a case N=10000 times while they ask for it; noth
 worlds:  ## Play N=5000 histories with and without a complaint (SEED=1 DB=sqlite|postgresql): what the accused get is the same
 	@tools/setup.sh test
 	@N=$(if $(filter file,$(origin N)),5000,$(N)) tools/worlds
+
+replay:  ## Replay 900 petitions of a hotline through the services; the figures must be those of the truth tables
+	@tools/setup.sh test
+	@$(VENV)/bin/python -m tests.archive_app.cases.replay
 
 leaks:  ## Plant leaks in copies of the house: every one must be caught
 	@tools/setup.sh test

@@ -219,3 +219,43 @@ class Work:
     waiting: tuple[WorkItem, ...]
     late: int
     to_register: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaysFigures:
+    """How long a group of cases took. Days are natural; where nothing was answered (or timed) there is no figure.
+
+    `waiting` are those at work without an answer. `in_time` is the share, 0.0 to 1.0, of the `timed` ones (answered,
+    and a time limit ran) that were ready within it.
+    """
+
+    registered: int
+    waiting: int
+    answered: int
+    mean: float | None
+    median: float | None
+    longest: int | None
+    timed: int
+    in_time: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DaysGroup:
+    """A group: the codes or names it is told apart by, and its figures."""
+
+    key: tuple[str, ...]
+    figures: DaysFigures
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingDays:
+    """How long the cases registered in a year took, in groups (months in order, else the largest group first).
+
+    `year` is 0 for all `years` in which the reader sees a case; `by` names what each part of a key is.
+    """
+
+    year: int
+    years: tuple[int, ...]
+    by: tuple[str, ...]
+    rows: tuple[DaysGroup, ...]
+    total: DaysFigures

@@ -23,7 +23,7 @@ from archive_app.archive import Archive
 from archive_app.cases.form import RegistrationForm
 from archive_app.errors import NotFound
 from archive_app.identity import Reader
-from archive_app.reading import cases, intakes, letters, opening, register, restrictions, reviews, search
+from archive_app.reading import cases, handling_days, intakes, letters, opening, register, restrictions, reviews, search
 from archive_app.results import SearchRequest
 from archive_app.system import SYSTEM
 from storage.models import (
@@ -139,6 +139,9 @@ READS: Mapping[str, Read] = {
     "register.whole_register": Read(lambda d: register.whole_register(d.reader, d.archive, 2026), is_list=True),
     "register.work": Read(lambda d: register.work(d.reader, d.archive), is_list=True),
     "register.ensure_registrar": Read(lambda d: register.ensure_registrar(d.reader, d.archive), is_list=True),
+    "handling_days.handling_days": Read(
+        lambda d: handling_days.handling_days(d.reader, d.archive, ("locality", "street", "unit")), is_list=True
+    ),
     "restrictions.restrictions": Read(
         lambda d: restrictions.restrictions(d.reader, d.archive, d.letter), ("read_access",)
     ),
