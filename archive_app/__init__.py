@@ -135,6 +135,7 @@ def _setup_pages(app: Flask) -> None:
         cases,
         context,
         correction,
+        deadlines,
         files,
         home,
         intakes,
@@ -153,7 +154,7 @@ def _setup_pages(app: Flask) -> None:
     assets.setup(app)
     app.jinja_env.globals["site_name"] = context.site_name
     on_letters = (home, scan, intakes, letters, correction, files, search, restrictions, reviews)
-    on_cases = (registration, cases)
+    on_cases = (registration, cases, deadlines)
     for noun in (sessions, account, *on_letters, *on_cases, people, staff, units):
         app.register_blueprint(noun.blueprint)
 

@@ -14,6 +14,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from archive_app.cases.codes import CHANNELS
+from archive_app.cases.deadlines import Holder
 from archive_app.catalogues import FOLDER, compile_missing
 from archive_app.wording import CHANNELS as CHANNELS_IN_WORDS
 from archive_app.wording import N_, add_filters, channel
@@ -260,6 +261,37 @@ PRINTS: Mapping[str, str] = {
 
 CLOCKS: Mapping[str, str] = {"handling": N_("Handling"), "transfer": N_("Transfer")}
 
+LEVELS: Mapping[str, str] = {
+    "overdue": N_("overdue"),
+    "99": N_("99 per cent used"),
+    "85": N_("85 per cent used"),
+    "75": N_("75 per cent used"),
+    "50": N_("50 per cent used"),
+    "0": N_("less used"),
+}
+"""How pressing a time limit is (`archive_app.cases.deadlines`)."""
+
+HOLDERS: Mapping[str, str] = {
+    "office": N_("The petition office"),
+    "leaders": N_("A leader (nobody is named)"),
+    "restricted": N_("Restricted"),
+}
+"""With whom a case is, where no unit and no person is named."""
+
+HOLIDAYS: Mapping[str, str] = {
+    "元旦": N_("New Year"),
+    "春节": N_("Spring Festival"),
+    "清明": N_("Tomb Sweeping Day"),
+    "清明节": N_("Tomb Sweeping Day"),
+    "劳动节": N_("Labour Day"),
+    "端午": N_("Dragon Boat Festival"),
+    "端午节": N_("Dragon Boat Festival"),
+    "中秋": N_("Mid-Autumn Festival"),
+    "中秋节": N_("Mid-Autumn Festival"),
+    "国庆节": N_("National Day"),
+}
+"""The holidays by the names that the State Council gives them."""
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "purpose": PURPOSES,
     "content_class": CONTENT_CLASSES,
@@ -314,7 +346,7 @@ def print_form(code: str) -> str:
 
 def in_chinese(field: str, code: str) -> str:
     """A code of a field in Chinese, whatever language the reader has chosen: for the office's own forms."""
-    tables = {**TABLES, "channel": CHANNELS_IN_WORDS, "state": CASE_STATES}
+    tables = {**TABLES, "channel": CHANNELS_IN_WORDS, "state": CASE_STATES, "clock": CLOCKS}
     return str(_chinese().gettext(tables[field][code])) if code in tables[field] else code
 
 
@@ -327,6 +359,21 @@ def _chinese() -> NullTranslations:
 def clock_kind(code: str) -> str:
     """Which time limit it is."""
     return _named(CLOCKS, code)
+
+
+def level(code: str) -> str:
+    """How pressing a time limit is."""
+    return _named(LEVELS, code)
+
+
+def holder(one: Holder) -> str:
+    """With whom a case is: the name of a unit or a person, or what stands in its place."""
+    return one.name or _named(HOLDERS, one.key)
+
+
+def holiday(name: str) -> str:
+    """A holiday; one that is not in the table is called what its announcement calls it."""
+    return _named(HOLIDAYS, name)
 
 
 def channels() -> list[tuple[str, str]]:
@@ -356,5 +403,8 @@ def setup(app: Flask) -> None:
         missing=missing,
         clock_kind=clock_kind,
         print_form=print_form,
+        level=level,
+        holder=holder,
+        holiday=holiday,
     )
     app.jinja_env.globals.update(table_of=table_of, channels=channels, as_day=date.fromisoformat)

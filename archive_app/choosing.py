@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, String, cast, exists, false, literal, literal_column, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from archive_app.access import OPENING, VETOES, Asking, in_force, vetoed
+from archive_app.access import OPENING, VETOES, Asking, Vetoed, in_force, vetoed
 from archive_app.errors import NotToBeChosen
 from archive_app.identity import REVIEWS, Reader
 from archive_app.office_time import office_day
@@ -120,6 +120,11 @@ def kept_out(session: Session, case_id: int) -> frozenset[int]:
         select(Person.id).select_from(Person).join(Case, Case.id == case_id).where(vetoed(_anybody()))
     )
     return frozenset(found)
+
+
+def is_kept_out() -> ColumnElement[bool]:
+    """Whether the person of the statement around is kept out of its case, whatever is granted to them."""
+    return Vetoed(_anybody())
 
 
 def has_two_reviewers(session: Session, case: Case) -> bool:

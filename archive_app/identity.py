@@ -37,6 +37,9 @@ HANDLES = ("unit_head", "handler")
 LEADS = ("leader",)
 """Roles that see the cases of the units which they oversee or lead."""
 
+TAKES_PART = (*WORKS_ON_CASES, *HANDLES, *LEADS)
+"""Roles of those by whom a case is carried on, or who see to it that it is."""
+
 LOOKS_THROUGH = ("office_head", "deputy_director", "director")
 """Roles that look through letters the machine could not: whom such a letter speaks of is not known yet."""
 
@@ -95,7 +98,7 @@ class Reader:
     @property
     def may_work(self) -> bool:
         """Whether the menus for cases are shown."""
-        return not self.roles.isdisjoint((*WORKS_ON_CASES, *HANDLES, *LEADS))
+        return not self.roles.isdisjoint(TAKES_PART)
 
     @property
     def may_look_through(self) -> bool:

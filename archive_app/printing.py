@@ -11,12 +11,14 @@ from archive_app.access import find_case
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.case_words import in_chinese
+from archive_app.cases.deadline_table import deadline_table
+from archive_app.cases.deadlines import Chosen
 from archive_app.cases.papers import PAPERS, Source, printable, special_register
 from archive_app.errors import NoRoom, NotFound
 from archive_app.identity import Reader
-from archive_app.prints.parts import Form
+from archive_app.prints.parts import Form, Table
 from archive_app.prints.values import SpecialRegister
-from archive_app.reading import cases, register
+from archive_app.reading import cases, deadlines, register
 from storage.files import NoSpace
 from storage.models import CasePrint
 from storage.session import unit_of_work
@@ -63,13 +65,23 @@ def register_on_paper(reader: Reader, archive: Archive, year: int, *, sheet: boo
     return draw(special_register(archive.settings.name, year, rows, in_chinese), sheet=sheet)
 
 
-def draw(form: Form, *, sheet: bool = False) -> bytes:
-    """A form as PDF/A, or the register as an Excel table."""
+def deadlines_as_table(reader: Reader, archive: Archive, chosen: Chosen) -> bytes:
+    """The time limits that were asked for as an Excel table: what this reader sees of them. Raises NotFound."""
+    rows = deadlines.whole_list(reader, archive, chosen)
+    return draw(deadline_table(archive.settings.name, rows, in_chinese), sheet=True)
+
+
+def draw(form: Form | Table, *, sheet: bool = False) -> bytes:
+    """A form as PDF/A, or a list as an Excel table."""
     # Only now: what draws pages takes longer to load than most requests to answer.
     if sheet and isinstance(form, SpecialRegister):
         from archive_app.prints.sheets import register_sheet
 
         return register_sheet(form, made_at=datetime.now(UTC))
+    if isinstance(form, Table):
+        from archive_app.prints.sheets import table_sheet
+
+        return table_sheet(form, made_at=datetime.now(UTC))
     from archive_app.prints.rendering import render
 
     return render(form, made_at=datetime.now(UTC))

@@ -550,6 +550,16 @@ def day(moment: date | datetime | None) -> str:
     return str(format_date(moment, "long" if _chinese() else "d MMMM y"))
 
 
+def month(day: date) -> str:
+    """The month of a day: 2026年2月, February 2026."""
+    return str(format_date(day, "y年M月" if _chinese() else "MMMM y"))
+
+
+def weekday(day: date) -> str:
+    """The day of the week, in short: 周二, Tue."""
+    return str(format_date(day, "EEE"))
+
+
 def time_of(moment: datetime | None, *, seconds: bool = False) -> str:
     """A date and the time of day, in the office's time zone."""
     if moment is None:
@@ -610,6 +620,8 @@ def setup(app: Flask) -> None:
         role=role,
         operation=operation,
         day=day,
+        month=month,
+        weekday=weekday,
         time_of=time_of,
         size=size,
         number=number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 
@@ -79,3 +79,19 @@ class Form:
     def number(self) -> str:
         """The number that tells this form from others of its kind, for the foot of each page; empty if it has none."""
         return ""
+
+
+Cell = str | int | float | date
+"""What a table has in a cell: text, a count, a share (0.85 is 85 %), a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A list taken along as a spreadsheet; `columns` are headings and widths (characters), `name` is the tab's."""
+
+    heading: str
+    organisation: str
+    name: str
+    columns: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    restricted: bool = False

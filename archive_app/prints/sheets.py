@@ -1,13 +1,15 @@
-"""The special register as an Excel file, to sort, filter and print: the same rows as on paper (clause 一.4)."""
+"""Lists as Excel files, to sort, filter and print: the special register (clause 一.4), and others."""
 
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime, time
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
 
 import xlsxwriter
 
-from archive_app.prints.parts import Form
+from archive_app.prints.parts import Cell, Form, Table
 from archive_app.prints.values import RegisterRow, SpecialRegister
 
 COLUMNS = (
@@ -26,14 +28,30 @@ COLUMNS = (
 )
 """Heading and width of each column, in characters."""
 
-_DATE_COLUMN = 1
 _LONGEST_CELL = 32_767
 _CUT = "……（本格已满，全文见登记册）"
 _A4 = 9
 
 
 def register_sheet(register: SpecialRegister, *, made_at: datetime) -> bytes:
-    """The register as XLSX: real dates, a frozen heading that is printed on each page, landscape A4.
+    """The register as XLSX: the same rows as on paper.
+
+    Raises:
+        ValueError: `made_at` has no time zone.
+    """
+    table = Table(
+        heading=register.heading,
+        organisation=register.organisation,
+        name=f"{register.year}年",
+        columns=COLUMNS,
+        rows=tuple(map(_cells, register.rows)),
+        restricted=register.restricted,
+    )
+    return table_sheet(table, made_at=made_at)
+
+
+def table_sheet(table: Table, *, made_at: datetime) -> bytes:
+    """A table as XLSX: real dates and numbers, a frozen heading that is printed on each page, landscape A4.
 
     Text stays text, whatever it begins with: no cell is a formula or a link. Excel holds at most 32,767 characters in a
     cell; longer text ends with a note that it goes on in the register. The same values and moment give the same bytes.
@@ -48,37 +66,50 @@ def register_sheet(register: SpecialRegister, *, made_at: datetime) -> bytes:
     book = xlsxwriter.Workbook(written, options)
     book.set_properties(
         {
-            "title": register.heading,
-            "author": register.organisation,
+            "title": table.heading,
+            "author": table.organisation,
             "created": made_at.astimezone(UTC).replace(tzinfo=None),
         }
     )
-    sheet = book.add_worksheet(f"{register.year}年")
+    sheet = book.add_worksheet(table.name)
     shape = {"border": 1, "valign": "vcenter", "text_wrap": True}
-    text = book.add_format({**shape, "num_format": "@"})
-    day = book.add_format({**shape, "num_format": 'yyyy"年"m"月"d"日"', "align": "center"})
+    formats = {
+        "text": book.add_format({**shape, "num_format": "@"}),
+        "day": book.add_format({**shape, "num_format": 'yyyy"年"m"月"d"日"', "align": "center"}),
+        "count": book.add_format({**shape, "num_format": "0"}),
+        "share": book.add_format({**shape, "num_format": "0%"}),
+    }
     head = book.add_format({**shape, "bold": True, "align": "center"})
-    for column, (heading, width) in enumerate(COLUMNS):
+    for column, (heading, width) in enumerate(table.columns):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, head)
-    for number, row in enumerate(register.rows, start=1):
-        for column, cell in enumerate(_cells(row)):
-            if column == _DATE_COLUMN and row.received_on is not None:
-                sheet.write_datetime(number, column, datetime.combine(row.received_on, time()), day)
-            else:
-                sheet.write_string(number, column, _short(cell), text)
-    _for_print(sheet, register, len(register.rows))
+    for number, row in enumerate(table.rows, start=1):
+        for column, cell in enumerate(row):
+            _write(sheet, number, column, cell, formats)
+    _for_print(sheet, table)
     book.close()
     return written.getvalue()
 
 
-def _cells(row: RegisterRow) -> tuple[str, ...]:
-    """A row's texts, one a column; the date's place is empty. A void number shows nothing of what it was, but why."""
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, formats: Mapping[str, Any]
+) -> None:
+    if isinstance(cell, str):
+        sheet.write_string(row, column, _short(cell), formats["text"])
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, column, datetime.combine(cell, time()), formats["day"])
+    else:
+        sheet.write_number(row, column, cell, formats["count" if isinstance(cell, int) else "share"])
+
+
+def _cells(row: RegisterRow) -> tuple[Cell, ...]:
+    """A row of the register, one cell a column. A void number shows nothing of what it was, but why."""
+    day = row.received_on or ""
     if row.voided:
-        return (row.register_no, *[""] * 7, row.registrar, row.note, "作废", row.void_reason)
+        return (row.register_no, day, *[""] * 6, row.registrar, row.note, "作废", row.void_reason)
     return (
         row.register_no,
-        "",
+        day,
         row.petitioner.shown,
         row.address,
         row.summary,
@@ -102,18 +133,18 @@ def _short(text: str) -> str:
     return units[: 2 * (_LONGEST_CELL - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
 
 
-def _for_print(sheet: xlsxwriter.worksheet.Worksheet, register: SpecialRegister, rows: int) -> None:
+def _for_print(sheet: xlsxwriter.worksheet.Worksheet, table: Table) -> None:
     """A4 across, the heading on each page, and which page of how many."""
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(rows, 1), len(COLUMNS) - 1)
+    sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
     sheet.repeat_rows(0)
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.8, right=0.5, top=0.9, bottom=0.7)
-    mark = f"&L{_plain(Form.mark)}" if register.restricted else ""
-    sheet.set_header(f"{mark}&C&16{_plain(register.heading)}")
-    sheet.set_footer(f"&L{_plain(register.organisation)[:120]}&R第 &P 页 共 &N 页")
+    mark = f"&L{_plain(Form.mark)}" if table.restricted else ""
+    sheet.set_header(f"{mark}&C&16{_plain(table.heading)}")
+    sheet.set_footer(f"&L{_plain(table.organisation)[:120]}&R第 &P 页 共 &N 页")
 
 
 def _plain(text: str) -> str:

@@ -31,8 +31,8 @@ KINDS = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-offic
 
 @blueprint.get("/cases/<public_id>")
 def case(public_id: str) -> str:
-    """A registered case."""
-    return _page(cases.case(reader(), archive(), public_id))
+    """A registered case; `act` is what somebody is about to do with it, whose form stands open then."""
+    return _page(cases.case(reader(), archive(), public_id), act=request.args.get("act", ""))
 
 
 @blueprint.post("/cases/<public_id>/acts/<act>")

@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -20,10 +20,22 @@ from sqlalchemy.exc import DBAPIError
 import archive_app.reading
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive
+from archive_app.cases.deadlines import Chosen
 from archive_app.cases.form import RegistrationForm
 from archive_app.errors import NotFound
 from archive_app.identity import Reader
-from archive_app.reading import cases, handling_days, intakes, letters, opening, register, restrictions, reviews, search
+from archive_app.reading import (
+    cases,
+    deadlines,
+    handling_days,
+    intakes,
+    letters,
+    opening,
+    register,
+    restrictions,
+    reviews,
+    search,
+)
 from archive_app.results import SearchRequest
 from archive_app.system import SYSTEM
 from storage.models import (
@@ -51,6 +63,7 @@ TITLE, SENDER, FILE = "关于噪声的举报", "陈某某", "a.jpg"
 SECRETS = (WORDS, TITLE, SENDER, "方致远")
 ASKED = SearchRequest(text="扰民")
 FILES = b"a file"
+MONTH = Chosen(month=date(2026, 4, 1))
 SHA = hashlib.sha256(FILES).hexdigest()
 
 
@@ -138,6 +151,8 @@ READS: Mapping[str, Read] = {
     "register.register_page": Read(lambda d: register.register_page(d.reader, d.archive, None), is_list=True),
     "register.whole_register": Read(lambda d: register.whole_register(d.reader, d.archive, 2026), is_list=True),
     "register.work": Read(lambda d: register.work(d.reader, d.archive), is_list=True),
+    "deadlines.deadlines": Read(lambda d: deadlines.deadlines(d.reader, d.archive, MONTH), is_list=True),
+    "deadlines.whole_list": Read(lambda d: deadlines.whole_list(d.reader, d.archive, MONTH), is_list=True),
     "register.ensure_registrar": Read(lambda d: register.ensure_registrar(d.reader, d.archive), is_list=True),
     "handling_days.handling_days": Read(
         lambda d: handling_days.handling_days(d.reader, d.archive, ("locality", "street", "unit")), is_list=True

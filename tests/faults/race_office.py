@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from archive_app import correction, restrictions
 from archive_app.accounts import add_account, local_reader
 from archive_app.archive import Archive
+from archive_app.cases import timing
+from archive_app.cases.codes import OUT_OF_SCOPE
 from archive_app.cases.form import RegistrationForm
 from archive_app.identity import Reader
 from archive_app.indexing import index_letter
@@ -143,9 +145,10 @@ class Office:
             )
 
     def _register(self, session: Session, case: Case, canary: str, number: int, print_: str) -> str:
-        """The case is in the register, with a form and a print of it."""
+        """The case is in the register, with a form and a print of it, and its time runs."""
         now, account = datetime.now(UTC), self.reader.account_id
-        form = RegistrationForm(petitioner=canary, address=canary, main_problem=canary, statement=canary)
+        words = dict.fromkeys(("petitioner", "address", "main_problem", "statement"), canary)
+        form = RegistrationForm(**words, content_class=OUT_OF_SCOPE)
         entry = Registration(
             case_id=case.id,
             register_no=f"XZ{now.year}-RACE{number:06d}",
@@ -162,6 +165,7 @@ class Office:
         kept = {"number": 1, "at": now, "account_id": account}
         session.add(RegistrationVersion(registration_id=entry.id, content=form.content, **kept))
         session.add(CasePrint(case_id=case.id, form="reception_form", sha256=print_, size=1, **kept))
+        timing.start_transfer(session, case, entry, now)
         return entry.register_no
 
     def put_away(self, raced: Raced) -> None:

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from archive_app import registration
 from archive_app.cases import acting
+from archive_app.cases.deadlines import Chosen
 from archive_app.cases.deed import Deed
 from archive_app.cases.form import RegistrationForm
 from archive_app.cases.results import CaseView, OfferView
 from archive_app.errors import NotFound
 from archive_app.identity import Reader
-from archive_app.reading import cases, register
+from archive_app.office_time import office_day
+from archive_app.reading import cases, deadlines, register
 from tests.worlds.steps import Act, Step
 from tests.worlds.world import World
 
@@ -117,12 +119,13 @@ class DoSomething(Act):
 
 @dataclass(frozen=True, slots=True)
 class LookAtWork(Step):
-    """Somebody looks at the register, and at what waits for them."""
+    """Somebody looks at the register, at what waits for them, and at the time limits."""
 
     def play(self, world: World) -> object:
         reader = world.reader(self.by)
         found = register.work(reader, world.archive)
-        return found, register.register_page(reader, world.archive, None)
+        limits = deadlines.deadlines(reader, world.archive, Chosen(month=office_day(datetime.now(UTC)).replace(day=1)))
+        return found, limits, register.register_page(reader, world.archive, None)
 
 
 def _case(world: World, reader: Reader, letter: str) -> CaseView:

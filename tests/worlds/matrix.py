@@ -16,6 +16,7 @@ from archive_app.identity import (
     RESTRICTS,
     REVIEWS,
     ROLES,
+    TAKES_PART,
     WORKS_ON_CASES,
 )
 
@@ -72,6 +73,8 @@ MATRIX: Mapping[str, Row] = {
     "GET registration.repeats": Row(REGISTERS),
     "GET cases.register_page": Row(WORKS_ON_CASES),
     "GET cases.work": Row(ROLES),
+    "GET deadlines.page": Row(TAKES_PART),
+    "GET deadlines.sheet": Row(TAKES_PART),
     # Who may see it
     "GET restrictions.access": letter(RESTRICTS),
     "POST restrictions.accuse": letter(RESTRICTS),

@@ -26,6 +26,13 @@ export function askBeforeLeaving(isDirty, sentence) {
 /** Fill `{name}` places of a sentence. */
 export const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
+/** Follow the link of this page that has the key, if there is one. */
+function follow(key) {
+  const link = document.querySelector(`[data-key="${key}"]`);
+  link?.click();
+  return link !== null;
+}
+
 function showKeys() {
   const keys = document.getElementById("keys");
   if (!keys?.showModal) return false;
@@ -45,12 +52,9 @@ onKeys({
     return true;
   },
   "?": showKeys,
-  e: () => {
-    const link = document.querySelector('[data-key="e"]');
-    if (!link) return false;
-    link.click();
-    return true;
-  },
+  e: () => follow("e"),
+  n: () => follow("n"),
+  p: () => follow("p"),
 });
 
 for (const form of document.querySelectorAll("form[data-leave]:not(#scan-form, #correction, #registration)")) {

@@ -1,0 +1,248 @@
+"""The time limits that run, of the cases that the reader sees: as a calendar and as lists by unit and by person.
+
+Whatever is counted, offered or left out comes of these rows alone, so that a unit whose cases are all hidden looks like
+one that has none. The number of statements does not depend on the number of cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from archive_app import choosing
+from archive_app.access import Asking, Holds, visible_cases
+from archive_app.archive import Archive
+from archive_app.cases import clocks, timing
+from archive_app.cases.calendar import Calendar, ReckonedDay
+from archive_app.cases.clocks import Clock, ClockRule
+from archive_app.cases.deadlines import (
+    LEADERS,
+    OFFICE,
+    RESTRICTED,
+    Chosen,
+    Deadline,
+    Deadlines,
+    Holder,
+    deadlines_of,
+    level_of,
+    listed,
+    working_days_between,
+)
+from archive_app.cases.way import BY_CODE
+from archive_app.errors import NotFound
+from archive_app.identity import INSTRUCTS, REGISTERS, TAKES_PART, Reader
+from archive_app.office_time import in_office, office_day
+from storage.models import (
+    Account,
+    AccountRole,
+    Assignment,
+    Case,
+    CaseClock,
+    CaseStep,
+    Membership,
+    Person,
+    Post,
+    Registration,
+    Unit,
+    UnitReach,
+)
+from storage.session import reading
+
+WITH_THE_UNIT = ("dispatched", "in_handling")
+"""The states in which the unit, or who was appointed, carries the case on."""
+
+
+COLUMNS = (
+    *(Case.id, Case.public_id, Case.state, Case.restricted, Case.urgent),
+    *(Registration.register_no, Registration.main_problem),
+    *(CaseClock.kind, CaseClock.days, CaseClock.urgent_days, CaseClock.counting, CaseClock.started_at),
+    *(CaseClock.due, CaseClock.provisional),
+)
+"""What is asked of each case. Values, not records: there may be thousands."""
+
+
+def deadlines(reader: Reader, archive: Archive, chosen: Chosen) -> Deadlines:
+    """The calendar of a month, and the lists. Raises NotFound for who takes no part in cases."""
+    now = datetime.now(UTC)
+    with reading(archive.sessions, reader.key) as session:
+        rows = _rows(session, reader, now)
+        return deadlines_of(rows, chosen, office_day(now), timing.CALENDAR)
+
+
+def whole_list(reader: Reader, archive: Archive, chosen: Chosen) -> tuple[Deadline, ...]:
+    """All rows that were asked for, the most pressing first, for a spreadsheet. Raises NotFound."""
+    with reading(archive.sessions, reader.key) as session:
+        return tuple(listed(_rows(session, reader, datetime.now(UTC)), chosen))
+
+
+@dataclass(slots=True)
+class _With:
+    """With whom a case is: its handling unit, who was appointed, who leads the unit, who oversees it, who instructs."""
+
+    unit: Holder | None = None
+    appointed: tuple[Holder, ...] = ()
+    leads: tuple[Holder, ...] = ()
+    oversees: tuple[Holder, ...] = ()
+    instructs: tuple[Holder, ...] = ()
+
+    def persons(self, state: str) -> tuple[Holder, ...]:
+        """Who has to carry a case in this state on."""
+        if state == "pending_instruction":
+            return self.instructs or (LEADERS,)
+        if state == "pending_signoff":
+            return self.oversees or (LEADERS,)
+        if state in WITH_THE_UNIT and self.unit is not None:
+            return self.appointed or self.leads or (self.unit,)
+        return (OFFICE,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When it is asked, by which calendar, and on which sides the reader is who may supervise."""
+
+    now: datetime
+    calendar: Calendar
+    registers: bool
+    instructs: bool
+
+    @property
+    def today(self) -> date:
+        """The office's day."""
+        return office_day(self.now)
+
+
+def _rows(session: Session, reader: Reader, now: datetime) -> list[Deadline]:
+    """All that run, of the cases that the reader sees. Raises NotFound for who takes no part in cases."""
+    asking = Asking.of(reader)
+    holds = select(Holds(asking, TAKES_PART), Holds(asking, REGISTERS), Holds(asking, INSTRUCTS))
+    takes_part, registers, instructs = session.execute(holds).one()
+    if not takes_part:
+        raise NotFound
+    at = _Moment(now, timing.CALENDAR, registers, instructs)
+    holders = _holders(session, reader, now)
+    days_left = cache(lambda due: working_days_between(at.today, due, at.calendar))
+    wanted = _running(reader, *COLUMNS).join(Registration, Registration.case_id == Case.id)
+    return [
+        _deadline(row, holders.get(row.id, _With()), at, days_left(row.due)) for row in session.execute(wanted)
+    ]
+
+
+def _deadline(row: Any, with_whom: _With, at: _Moment, days_left: int) -> Deadline:
+    """A row of `COLUMNS` as it stands now."""
+    clock = _clock(row)
+    used, overdue = clocks.used(clock, at.now, at.calendar), clocks.is_overdue(clock, at.now)
+    may_act = at.registers or (at.instructs and not row.restricted)
+    return Deadline(
+        public_id=row.public_id,
+        register_no=row.register_no,
+        main_problem="" if row.restricted else row.main_problem,
+        state=row.state,
+        restricted=row.restricted,
+        urgent=row.urgent,
+        kind=row.kind,
+        due=row.due,
+        provisional=row.provisional,
+        used=used,
+        level=level_of(used, overdue),
+        working_days_left=days_left,
+        days_late=(at.today - row.due).days if overdue else 0,
+        unit=RESTRICTED if row.restricted else with_whom.unit or OFFICE,
+        persons=(RESTRICTED,) if row.restricted else with_whom.persons(row.state),
+        may_supervise=may_act and overdue and row.state in BY_CODE["supervise"].states,
+    )
+
+
+def _clock(row: Any) -> Clock:
+    """The clock of a row of `COLUMNS`; what has changed it is not asked for, as its due day has it all."""
+    due = ReckonedDay(row.due, row.provisional)
+    rule = ClockRule(row.days, row.urgent_days, row.counting)
+    return Clock(rule, in_office(row.started_at), row.urgent, (), due, due)
+
+
+def _running(reader: Reader, *columns: Any) -> Select[Any]:
+    """Of the cases that the reader sees, those for which a time limit runs."""
+    runs = and_(CaseClock.case_id == Case.id, CaseClock.stopped_at.is_(None))
+    return visible_cases(reader).with_only_columns(*columns).select_from(Case).join(CaseClock, runs)
+
+
+def _holders(session: Session, reader: Reader, now: datetime) -> Mapping[int, _With]:
+    """By case, with whom it is; of restricted ones nothing is told.
+
+    Whom a case concerns is not named as who has to carry it on: whoever reads the name might call them.
+    """
+    found: dict[int, _With] = {}
+    for case_id, unit, unit_name, person, name, kind, kept_out in session.execute(_assigned(reader, now)):
+        with_whom = found.setdefault(case_id, _With())
+        with_whom.unit = Holder(unit, unit_name)
+        if person is not None and not kept_out:
+            setattr(with_whom, kind, (*getattr(with_whom, kind), Holder(person, name)))
+    for case_id, person, name, kept_out in session.execute(_proposed(reader)):
+        named = () if person is None or kept_out else (Holder(person, name),)
+        found.setdefault(case_id, _With()).instructs = named
+    return found
+
+
+def _assigned(reader: Reader, now: datetime) -> Select[Any]:
+    """By case, its unit with each who was appointed, leads the unit or oversees it."""
+    posts = _posts(now)
+    kind = case((Assignment.person_id.is_not(None), "appointed"), else_=posts.c.kind)
+    return (
+        _running(reader, Case.id, Unit.public_id, Unit.name, Person.public_id, Person.name, kind, _kept_out())
+        .join(Assignment, and_(Assignment.case_id == Case.id, Assignment.ended_at.is_(None)))
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .outerjoin(posts, and_(posts.c.unit_id == Assignment.unit_id, Assignment.person_id.is_(None)))
+        .outerjoin(Person, Person.id == func.coalesce(Assignment.person_id, posts.c.person_id))
+        .where(Case.restricted.is_(False))
+        .order_by(Case.id, Person.id)
+    )
+
+
+def _proposed(reader: Reader) -> Select[Any]:
+    """By case that waits for its instruction, who was named to give it, the last one named last."""
+    return (
+        _running(reader, Case.id, Person.public_id, Person.name, _kept_out())
+        .join(CaseStep, and_(CaseStep.case_id == Case.id, CaseStep.act == "propose"))
+        .outerjoin(Person, Person.public_id == CaseStep.details["instructor"].as_string())
+        .where(Case.restricted.is_(False), Case.state == "pending_instruction")
+        .order_by(Case.id, CaseStep.number)
+    )
+
+
+def _kept_out() -> ColumnElement[bool]:
+    """Whether the case concerns the person beside it; asked only of cases that concern anybody."""
+    return case((Case.marks == 0, false()), else_=choosing.is_kept_out())
+
+
+def _posts(now: datetime) -> Subquery:
+    """Who leads a unit, by post or by role, and who oversees it or one above it: person, unit, kind."""
+    today = office_day(now)
+    of_unit = Post.kind == "leads", _on(Post.since, Post.until, today)
+    leads = select(Post.person_id, Post.unit_id, literal("leads").label("kind")).where(*of_unit)
+    heads = (
+        select(Membership.person_id, Membership.unit_id, literal("leads").label("kind"))
+        .join(Account, Account.person_id == Membership.person_id)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(
+            _on(Membership.since, Membership.until, today),
+            Account.active,
+            AccountRole.role == "unit_head",
+            AccountRole.since <= now,
+            or_(AccountRole.until.is_(None), AccountRole.until > now),
+        )
+    )
+    oversees = (
+        select(Post.person_id, UnitReach.member_unit_id, literal("oversees").label("kind"))
+        .join(UnitReach, UnitReach.unit_id == Post.unit_id)
+        .where(Post.kind == "oversees", _on(Post.since, Post.until, today))
+    )
+    return union(leads, heads, oversees).subquery("held")
+
+
+def _on(since: InstrumentedAttribute[Any], until: InstrumentedAttribute[Any], day: date) -> ColumnElement[bool]:
+    return and_(or_(since.is_(None), since <= day), or_(until.is_(None), until >= day))
