@@ -140,6 +140,7 @@ def _setup_pages(app: Flask) -> None:
         home,
         intakes,
         letters,
+        notifications,
         people,
         registration,
         restrictions,
@@ -152,9 +153,10 @@ def _setup_pages(app: Flask) -> None:
     )
 
     assets.setup(app)
+    notifications.setup(app)
     app.jinja_env.globals["site_name"] = context.site_name
     on_letters = (home, scan, intakes, letters, correction, files, search, restrictions, reviews)
-    on_cases = (registration, cases, deadlines)
+    on_cases = (registration, cases, deadlines, notifications)
     for noun in (sessions, account, *on_letters, *on_cases, people, staff, units):
         app.register_blueprint(noun.blueprint)
 

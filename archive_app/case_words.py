@@ -13,6 +13,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask
 from flask_babel import gettext
 
+from archive_app.cases.clocks import ALERT_PERCENTS
 from archive_app.cases.codes import CHANNELS
 from archive_app.cases.deadlines import Holder
 from archive_app.catalogues import FOLDER, compile_missing
@@ -40,6 +41,27 @@ CASE_STATES: Mapping[str, str] = {
     "reopened": N_("Reopened"),
     "voided": N_("Void"),
 }
+
+TOLD: Mapping[str, str] = {
+    "propose": N_("Case %(number)s waits for your instruction"),
+    "instruct": N_("Case %(number)s is instructed and waits to be handed to its unit"),
+    "send_back": N_("Case %(number)s was sent back to the office"),
+    "dispatch": N_("Case %(number)s was handed to you and waits for your receipt"),
+    "decline": N_("Case %(number)s was returned by the unit"),
+    "submit_result": N_("Case %(number)s waits for your signature"),
+    "refuse_result": N_("The result of case %(number)s was not signed: it is to be handled further"),
+    "sign_off": N_("The result of case %(number)s is signed and waits to be taken in"),
+    "reopen": N_("Case %(number)s was opened again"),
+    "report_major": N_("Case %(number)s is a major matter"),
+    "hurry": N_("Case %(number)s is urgent now"),
+    "supervise": N_("Case %(number)s is supervised: carry it on"),
+    "ask_extension": N_("More time is asked for in case %(number)s"),
+    "grant_extension": N_("More time was given for case %(number)s"),
+    "refuse_extension": N_("More time was refused for case %(number)s"),
+    **{f"used_{percent}": N_("%(percent)s %% of the time for case %(number)s is used") for percent in ALERT_PERCENTS},
+    "overdue": N_("The time for case %(number)s has run out"),
+}
+"""What somebody is told of a case, by what caused it: its number, and no more of it."""
 
 ACTS: Mapping[str, str] = {
     "register": N_("Registered"),
@@ -314,6 +336,11 @@ def act(code: str) -> str:
     return _named(ACTS, code)
 
 
+def told(kind: str, number: str) -> str:
+    """What somebody is told of the case with this number."""
+    return gettext(TOLD[kind], number=number, percent=kind.rpartition("_")[2])
+
+
 def words_of(code: str) -> str:
     """What the words of an act are called."""
     return gettext(WORDS_OF[code]) if code in WORDS_OF else gettext("Reason")
@@ -396,6 +423,7 @@ def setup(app: Flask) -> None:
         app,
         case_state=case_state,
         act=act,
+        told=told,
         words_of=words_of,
         form_field=form_field,
         deed_field=deed_field,

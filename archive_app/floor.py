@@ -104,6 +104,11 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "case_steps": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_steps')}", None),
     "assignments": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='assignments')}", None),
     "case_prints": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_prints')}", None),
+    # Of one's own only; who does something with a case they see writes down what others are told.
+    "notifications": (
+        f"{_SYSTEM} OR ({_OWN} AND {_SEEN_CASE.format(table='notifications')})",
+        f"{_SYSTEM} OR {_SEEN_CASE.format(table='notifications')}",
+    ),
     "case_clocks": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_clocks')}", None),
     "audit_events": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='audit_events')}", f"{_SYSTEM} OR {_OWN}"),
     "index_letters": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='index_letters')}", None),

@@ -552,3 +552,15 @@ class ImportPreview:
     fingerprint: str
     new_accounts: int
     accounts: tuple[NewAccount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationView:
+    """Something a reader is told of: why (`kind`), of which case, when; whether it is `new` to them, and of `today`."""
+
+    kind: str
+    case_id: str
+    register_no: str
+    at: datetime
+    new: bool
+    today: bool

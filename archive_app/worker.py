@@ -18,6 +18,7 @@ from sqlalchemy import delete
 from archive_app import rooms
 from archive_app.archive import Archive
 from archive_app.lease import unfinished
+from archive_app.reminders import remind, tidy
 from archive_app.screening import catch_up
 from archive_app.work import Work
 from scanning import pipeline, traces
@@ -26,6 +27,9 @@ from storage.models import WorkerBeat
 from storage.session import unit_of_work
 
 log = logging.getLogger(__name__)
+
+REMIND_SECONDS = 60.0
+"""How often the clocks of all cases are looked at."""
 
 
 def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None] | None = None) -> None:
@@ -42,13 +46,16 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
         consumer.start()
         if on_ready is not None:
             on_ready()
-        cleared = -rooms.STALE_SECONDS
+        cleared, reminded = -rooms.STALE_SECONDS, -REMIND_SECONDS
         while not stop.is_set():
             _beat(archive)
             _sweep(archive)
             if time.monotonic() - cleared > rooms.STALE_SECONDS:
                 _clear(archive)
                 cleared = time.monotonic()
+            if time.monotonic() - reminded > REMIND_SECONDS:
+                _remind(archive)
+                reminded = time.monotonic()
             stop.wait(settings.sweep_seconds)
         consumer.stop(graceful=True)
 
@@ -80,6 +87,14 @@ def _sweep(archive: Archive) -> None:
             archive.queue.wake_if_idle(left)
     except Exception as error:
         log.error("the sweep failed; it is done again soon: %s", traces.of(error))
+
+
+def _remind(archive: Archive) -> None:
+    try:
+        remind(archive)
+        tidy(archive)
+    except Exception as error:
+        log.error("nobody could be reminded; it is done again soon: %s", traces.of(error))
 
 
 def _beat(archive: Archive) -> None:

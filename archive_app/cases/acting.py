@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from archive_app import choosing
+from archive_app import choosing, notifications
 from archive_app.access import find_case, letters_of, visible_cases
 from archive_app.allowances import put_on_list
 from archive_app.archive import Archive
@@ -83,6 +83,7 @@ def act(reader: Reader, archive: Archive, case: str, code: str, deed: Deed, *, s
         if effect := EFFECTS.get(code):
             effect(doing)
         step(session, reader, found, code, allowed.to or found.state, deed.words, doing.details, unit_id=doing.unit_id)
+        notifications.tell(session, reader, found, code)
         letters = letters_of(session, reader, found)
         for letter in letters:
             archive.index.update(session, letter.id, state=found.state)

@@ -60,19 +60,21 @@ def sides_of(session: Session, reader: Reader, case: Case, steps: Sequence[CaseS
     if holds(*HANDLES) and is_assigned(session, reader, case):
         sides.add("unit")
     if holds(*INSTRUCTS):
-        if not case.restricted or _named_instructor(session, steps) == reader.person_id:
+        if not case.restricted or named_instructor(session, steps) == reader.person_id:
             sides.add("instructor")
-        if not case.restricted or _who_instructed(session, steps) == reader.person_id:
+        if not case.restricted or who_instructed(session, steps) == reader.person_id:
             sides.add("signer")
     return frozenset(sides)
 
 
-def _named_instructor(session: Session, steps: Sequence[CaseStep]) -> int | None:
+def named_instructor(session: Session, steps: Sequence[CaseStep]) -> int | None:
+    """The id of the person whom the office named, the last time, to instruct the case."""
     named = [each.details.get("instructor") for each in steps if each.act == "propose"]
     return session.scalar(select(Person.id).where(Person.public_id == named[-1])) if named else None
 
 
-def _who_instructed(session: Session, steps: Sequence[CaseStep]) -> int | None:
+def who_instructed(session: Session, steps: Sequence[CaseStep]) -> int | None:
+    """The id of the person who instructed the case, the last time."""
     accounts = [each.account_id for each in steps if each.act == "instruct"]
     return session.scalar(select(Account.person_id).where(Account.id == accounts[-1])) if accounts else None
 

@@ -14,6 +14,7 @@ from archive_app.cases.papers import printable
 from archive_app.cases.results import CaseView
 from archive_app.cases.way import STATIONS
 from archive_app.errors import ArchiveError, NotFound, NotToBeChosen
+from archive_app.notifications import note_opened
 from archive_app.reading import cases, register
 from archive_app.results import Notice
 from archive_app.views.context import archive, go_to, reader
@@ -31,8 +32,13 @@ KINDS = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-offic
 
 @blueprint.get("/cases/<public_id>")
 def case(public_id: str) -> str:
-    """A registered case; `act` is what somebody is about to do with it, whose form stands open then."""
-    return _page(cases.case(reader(), archive(), public_id), act=request.args.get("act", ""))
+    """A registered case; what the reader was told of it is no news any more.
+
+    `act` is what somebody is about to do with it, whose form stands open then.
+    """
+    found = cases.case(reader(), archive(), public_id)
+    note_opened(reader(), archive(), public_id)
+    return _page(found, act=request.args.get("act", ""))
 
 
 @blueprint.post("/cases/<public_id>/acts/<act>")

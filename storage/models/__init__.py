@@ -6,6 +6,7 @@ from storage.models.concern import Concern, ConcernReview
 from storage.models.event import AuditEvent, AuditHead, WorkerBeat
 from storage.models.handling import Assignment, CaseClock, CasePrint, CaseStep
 from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
+from storage.models.notification import Notification
 from storage.models.person import Account, AccountRole, Person, PersonName, SignIn
 from storage.models.registration import RegisterYear, Registration, RegistrationVersion
 from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
@@ -28,6 +29,7 @@ __all__ = [
     "Letter",
     "LetterSource",
     "Membership",
+    "Notification",
     "Page",
     "PageScan",
     "Person",

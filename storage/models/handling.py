@@ -60,7 +60,7 @@ class CaseClock(Base):
     """A time limit of a case, as `archive_app.cases.clocks` reckoned it; `kind` is `handling` or `transfer`.
 
     `changes` are what happened to it, in order, so that it can be reckoned anew by another calendar. It runs until
-    `stopped_at`.
+    `stopped_at`. `reminded` is the percentage of its allowance that was told last (`archive_app.reminders`).
     """
 
     __tablename__ = "case_clocks"
@@ -86,6 +86,7 @@ class CaseClock(Base):
     first_due: Mapped[date] = mapped_column(Date)
     due: Mapped[date] = mapped_column(Date)
     provisional: Mapped[bool]
+    reminded: Mapped[int] = mapped_column(default=0)
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

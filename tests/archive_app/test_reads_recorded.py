@@ -30,6 +30,7 @@ from archive_app.reading import (
     handling_days,
     intakes,
     letters,
+    notifications,
     opening,
     register,
     restrictions,
@@ -46,6 +47,7 @@ from storage.models import (
     Concern,
     Intake,
     Letter,
+    Notification,
     Page,
     PageScan,
     Registration,
@@ -157,6 +159,8 @@ READS: Mapping[str, Read] = {
     "handling_days.handling_days": Read(
         lambda d: handling_days.handling_days(d.reader, d.archive, ("locality", "street", "unit")), is_list=True
     ),
+    "notifications.new": Read(lambda d: notifications.new(d.reader, d.archive), is_list=True),
+    "notifications.notifications": Read(lambda d: notifications.notifications(d.reader, d.archive), is_list=True),
     "restrictions.restrictions": Read(
         lambda d: restrictions.restrictions(d.reader, d.archive, d.letter), ("read_access",)
     ),
@@ -222,6 +226,9 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
                     sha256=SHA,
                     size=len(FILES),
                 )
+            )
+            session.add(
+                Notification(account_id=reader.account_id, case_id=case.id, kind="propose", at=datetime.now(UTC))
             )
             session.add(
                 RegistrationVersion(

@@ -29,6 +29,7 @@ from storage.models import (
     Intake,
     Letter,
     Membership,
+    Notification,
     Page,
     PageScan,
     Person,
@@ -166,6 +167,7 @@ class Office:
         session.add(RegistrationVersion(registration_id=entry.id, content=form.content, **kept))
         session.add(CasePrint(case_id=case.id, form="reception_form", sha256=print_, size=1, **kept))
         timing.start_transfer(session, case, entry, now)
+        session.add(Notification(account_id=account, case_id=case.id, kind="propose", at=now))
         return entry.register_no
 
     def put_away(self, raced: Raced) -> None:

@@ -26,7 +26,8 @@ SHOWS_A_CASE = {
     *("letters.letter", "letters.scan", "letters.history", "letters.versions", "correction.form"),
     *("files.image", "files.original", "files.access_copy"),
     *("cases.case", "cases.printed", "registration.change", "registration.versions", "registration.repeats"),
-    *("cases.register_page", "cases.register_on_paper", "cases.work", "deadlines.page", "deadlines.sheet"),
+    *("cases.register_page", "cases.register_on_paper", "cases.work"),
+    *("notifications.listed", "deadlines.page", "deadlines.sheet"),
     *("search.search", "reviews.review", "restrictions.access", "home.home", "intakes.receipt", "intakes.progress"),
 }
 

@@ -285,6 +285,15 @@ CLASSICS: dict[str, History] = {
         acts(steps.Recuse(ANYBODY, COMPLAINT, "handler")),
         registered(*onward(4, unit="patrol")),
     ),
+    # Told of it while it could be seen; then the veto came.
+    "told_before": of(
+        "deputy",
+        own_case("registrar1"),
+        [Entry(casework.DoSomething("registrar1", "L1"))],
+        complaint(),
+        acts(steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
+        registered(casework.DoSomething("registrar2", COMPLAINT), steps.Recuse(ANYBODY, COMPLAINT, "deputy")),
+    ),
     "same_petitioner": of(
         "registrar1",
         own_case("registrar1"),

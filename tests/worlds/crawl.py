@@ -28,7 +28,7 @@ from tests.worlds.world import Answer, Browser, Question, World
 
 T = TypeVar("T")
 
-OF_CONTENT = ("/letters/", "/cases/", "/intakes/", "/register", "/work", "/deadlines", "/review")
+OF_CONTENT = ("/letters/", "/cases/", "/intakes/", "/register", "/work", "/notifications", "/deadlines", "/review")
 """Addresses that are followed first."""
 
 MANY = 40

@@ -75,6 +75,8 @@ MATRIX: Mapping[str, Row] = {
     "GET cases.work": Row(ROLES),
     "GET deadlines.page": Row(TAKES_PART),
     "GET deadlines.sheet": Row(TAKES_PART),
+    "GET notifications.listed": Row(ROLES),
+    "POST notifications.mark": Row(ROLES, form={"until": "2026-12-31T00:00:00+00:00"}),
     # Who may see it
     "GET restrictions.access": letter(RESTRICTS),
     "POST restrictions.accuse": letter(RESTRICTS),

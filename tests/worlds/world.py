@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
-from archive_app import create_app, intake, printing, registration, screening, stacks, worker
+from archive_app import create_app, intake, printing, registration, reminders, screening, stacks, worker
 from archive_app.accounts import local_reader
 from archive_app.archive import Archive, create, open_archive
 from archive_app.identity import Reader
@@ -124,6 +124,8 @@ class World:
                 self.chance.begin(f"{self.step}/work/{self._label(letter_id)}")
                 self.work.on_letter(letter_id)
         self.note_letters()
+        reminders.remind(self.archive)
+        reminders.tidy(self.archive)
 
     def note_letters(self) -> None:
         """Learn the addresses of the letters that have labels."""

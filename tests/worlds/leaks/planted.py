@@ -93,6 +93,8 @@ LEAKS = (
     Leak("the register lists past the door", "monthly statistics, charts, workload, calendars, deadline lists", "archive_app/reading/register.py", "    seen = visible_cases(reader).with_only_columns(*columns)\n", "    seen = select(*columns).execution_options(door=True)\n", ("registered",)),
     Leak("the time limits are listed past the door", "monthly statistics, charts, workload, calendars, deadline lists", "archive_app/reading/deadlines.py", "    return visible_cases(reader).with_only_columns(*columns).select_from(Case)", "    return select(*columns).execution_options(door=True).select_from(Case)", ("registered_and_open",)),
     Leak("earlier petitions are looked for past the door", 'links between cases, "related", repeat counts', "archive_app/reading/cases.py", "    rows = session.execute(\n        visible_cases(reader)\n        .add_columns(Registration)\n", "    rows = session.execute(\n        select(Case).execution_options(door=True)\n        .add_columns(Registration)\n", ("same_petitioner",)),
+    Leak("what is new is counted past the door", "notifications, mail already queued", "archive_app/reading/notifications.py", "        return session.scalar(own(reader, func.count()).where(Notification.opened_at.is_(None))) or 0\n", "        mine = select(func.count()).select_from(Notification).where(Notification.account_id == reader.account_id, Notification.opened_at.is_(None))\n        return session.scalar(mine.execution_options(door=True)) or 0\n", ("told_before",)),
+    Leak("what somebody was told outlives the veto", "notifications, mail already queued", "archive_app/notifications.py", "    return mine.where(Notification.account_id == reader.account_id, may_see(reader, Notification.case_id))\n", "    return mine.where(Notification.account_id == reader.account_id).execution_options(door=True)\n", ("told_before",)),
     Leak("administrators are let past the veto", "administrator, database operator", ACCESS, "    return and_(granted(asking), not_(vetoed(asking)))", '    return and_(granted(asking), or_(holds(asking, ("system_administrator",)), not_(vetoed(asking))))', ("administrator",)),
 )
 
@@ -117,6 +119,7 @@ IMPORTS = {
     "archive_app/reading/opening.py": "from archive_app.system import SYSTEM\n\n\n",
     INTAKE: "from sqlalchemy import func, select\n",
     ACCESS: "from archive_app.errors import SignInFailed\n",
+    "archive_app/reading/notifications.py": "from sqlalchemy import select\n",
     "index/engines/sqlite_conditions.py": "from index.engines.tables import letters\n",
 }
 """What a planted leak needs to be imported; it stands after the imports of the file."""
