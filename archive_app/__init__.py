@@ -110,14 +110,16 @@ def _setup_guard(app: Flask) -> None:
 
 
 def _setup_forms(app: Flask) -> None:
-    """Every form proves that it is ours."""
+    """Every form proves that it is ours. The API takes no session, so nobody can be made to send it something."""
     from flask_wtf import CSRFProtect
+
+    from archive_app.views.api import site
 
     # A page may stand open all day; the token dies with the session.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     # Our pages send no Referer, so the stricter check for https would have nothing to look at.
     app.config["WTF_CSRF_SSL_STRICT"] = False
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(site.blueprint)
 
 
 def _setup_headers(app: Flask) -> None:
@@ -149,15 +151,18 @@ def _setup_pages(app: Flask) -> None:
         search,
         sessions,
         staff,
+        tokens,
         units,
     )
+    from archive_app.views.api import site
 
     assets.setup(app)
     notifications.setup(app)
     app.jinja_env.globals["site_name"] = context.site_name
+    app.register_blueprint(site.blueprint)
     on_letters = (home, scan, intakes, letters, correction, files, search, restrictions, reviews)
     on_cases = (registration, cases, deadlines, notifications)
-    for noun in (sessions, account, *on_letters, *on_cases, people, staff, units):
+    for noun in (sessions, account, tokens, *on_letters, *on_cases, people, staff, units):
         app.register_blueprint(noun.blueprint)
 
 

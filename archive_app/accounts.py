@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -17,7 +18,7 @@ from archive_app import screening
 from archive_app.archive import Archive
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
 from archive_app.identity import ROLES, Reader
-from storage.models import Account, AccountRole, Person, SignIn
+from storage.models import Account, AccountRole, ApiToken, Person, SignIn
 from storage.session import reading, unit_of_work
 
 MIN_PASSWORD = 8
@@ -71,7 +72,7 @@ def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
     token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
     with unit_of_work(archive.sessions) as session:
-        session.add(SignIn(account_id=account.id, token_hash=_digest(token), created_at=now, seen_at=now))
+        session.add(SignIn(account_id=account.id, token_hash=digest(token), created_at=now, seen_at=now))
         session.commit()
     return _mint(account), token
 
@@ -80,7 +81,7 @@ def reader_of(archive: Archive, token: str) -> Reader | None:
     """The reader whose session this token opens; None when it has ended, was idle too long, or never was."""
     now = datetime.now(UTC)
     with reading(archive.sessions) as session:
-        entry = session.scalar(select(SignIn).where(SignIn.token_hash == _digest(token)))
+        entry = session.scalar(select(SignIn).where(SignIn.token_hash == digest(token)))
     if entry is None or entry.ended_at is not None or not entry.account.active:
         return None
     if now - entry.seen_at > timedelta(hours=archive.settings.session_hours):
@@ -95,7 +96,7 @@ def reader_of(archive: Archive, token: str) -> Reader | None:
 def sign_out(archive: Archive, token: str) -> None:
     """End the session that this token opens."""
     with unit_of_work(archive.sessions) as session:
-        entry = session.scalar(select(SignIn).where(SignIn.token_hash == _digest(token)))
+        entry = session.scalar(select(SignIn).where(SignIn.token_hash == digest(token)))
         if entry is not None:
             entry.ended_at = datetime.now(UTC)
             session.commit()
@@ -112,6 +113,25 @@ def local_reader(archive: Archive, name: str) -> Reader:
     if account is None:
         raise UnknownAccount(name=name)
     return _mint(account)
+
+
+def reader_of_api_token(archive: Archive, secret: str) -> Reader | None:
+    """The reader in whose name another system asks; None when the token has ended, or never was, or opens nothing yet.
+
+    An account whose password an administrator has set opens nothing by a token either, until its owner has changed it.
+    """
+    now = datetime.now(UTC)
+    with reading(archive.sessions) as session:
+        entry = session.scalar(select(ApiToken).where(ApiToken.token_hash == digest(secret)))
+    if entry is None or entry.ended_at is not None or entry.expires_at <= now:
+        return None
+    if not entry.account.active or entry.account.password_given:
+        return None
+    if entry.used_at is None or now - entry.used_at > SEEN_EVERY:
+        with unit_of_work(archive.sessions) as session:
+            session.get_one(ApiToken, entry.id).used_at = now
+            session.commit()
+    return replace(_mint(entry.account), token=entry.name, scopes=frozenset(entry.scopes))
 
 
 def _mint(account: Account) -> Reader:
@@ -142,13 +162,26 @@ def is_right(stored: str, password: str) -> bool:
         return False
 
 
+def is_own_password(archive: Archive, reader: Reader, password: str) -> bool:
+    """Whether this is the reader's password: whoever sits down at an open session does not know it."""
+    with reading(archive.sessions) as session:
+        stored = session.get_one(Account, reader.account_id).password_hash
+    return is_right(stored, password)
+
+
 def end_sessions(session: Session, account_id: int, *, but_for: str = "") -> None:
     """End all sessions of an account in this transaction, but for the one that the token `but_for` opens."""
     session.execute(
         update(SignIn)
-        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.token_hash != _digest(but_for))
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.token_hash != digest(but_for))
         .values(ended_at=datetime.now(UTC))
     )
+
+
+def end_api_tokens(session: Session, account_id: int) -> None:
+    """End all tokens of an account in this transaction."""
+    in_force = ApiToken.account_id == account_id, ApiToken.ended_at.is_(None)
+    session.execute(update(ApiToken).where(*in_force).values(ended_at=datetime.now(UTC)))
 
 
 @cache
@@ -161,5 +194,6 @@ def _nobodys_hash() -> str:
     return _hasher().hash(secrets.token_urlsafe(16))
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is kept of a token, so that a copy of the database opens nothing."""
     return hashlib.sha256(token.encode()).hexdigest()

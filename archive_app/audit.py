@@ -26,9 +26,13 @@ def record(
 ) -> None:
     """Write down an act on a letter, on a case, or on a `subject` (its public id); `details` are plain JSON values.
 
+    What another system did in an account's name has the name of its token with it (`token`).
+
     The session must be a writing one (`unit_of_work`): writers follow one another, so the chain has no gap and no fork.
     """
     head = session.get_one(AuditHead, 1)
+    if isinstance(who, Reader) and who.token:
+        details["token"] = who.token
     row = {
         "id": head.count + 1,
         "at": datetime.now(UTC),

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from archive_app.errors import ArchiveError
+from archive_app.identity import SCOPES
 from archive_app.terminal import say, say_error
 from scanning.errors import ScanError
 
@@ -275,6 +276,27 @@ def account_add(folder: Path, name: str, display_name: str, roles: tuple[str, ..
 
     _add(open_archive(folder), name, _password(password_file), display_name, roles)
     click.echo(f"Added {name} ({', '.join(roles)}).")
+
+
+@main.group(short_help="Tokens for other systems (web API).")
+def token() -> None:
+    """Tokens by which other systems ask in the name of an account."""
+
+
+@token.command("make")
+@reader_option
+@click.option("--name", required=True, help="The system that is to use it.")
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="What it is for.")
+@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="After how many days it ends.")
+@click.pass_obj
+def token_make(folder: Path, account: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Make a token and print it, this once."""
+    from archive_app.accounts import local_reader
+    from archive_app.archive import open_archive
+    from archive_app.people.tokens import make
+
+    archive = open_archive(folder)
+    click.echo(make(local_reader(archive, account), archive, name=name, scopes=scopes, days=days, password=None))
 
 
 @main.group()

@@ -109,6 +109,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         f"{_SYSTEM} OR ({_OWN} AND {_SEEN_CASE.format(table='notifications')})",
         f"{_SYSTEM} OR {_SEEN_CASE.format(table='notifications')}",
     ),
+    "keyed_requests": (f"{_SYSTEM} OR {_OWN}", None),
     "case_clocks": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_clocks')}", None),
     "audit_events": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='audit_events')}", f"{_SYSTEM} OR {_OWN}"),
     "index_letters": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='index_letters')}", None),
@@ -119,7 +120,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
 
 OPEN = frozenset(
     {
-        *("accounts", "account_roles", "persons", "person_names", "sign_ins"),
+        *("accounts", "account_roles", "persons", "person_names", "sign_ins", "api_tokens"),
         *("units", "unit_names", "unit_successions", "unit_reach", "memberships", "posts"),
         *("audit_head", "register_years", "worker_beats", "index_notes", "alembic_version"),
     }

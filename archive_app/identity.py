@@ -52,6 +52,9 @@ REVIEWS = ("access_reviewer",)
 ADMINISTERS = ("system_administrator",)
 """Roles that keep persons, units, accounts and roles. They see no case."""
 
+SCOPES = ("states:read", "cases:read", "cases:register", "cases:act", "letters:search")
+"""What a token of the web API can be for; it never opens more than its account does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -60,6 +63,8 @@ class Reader:
     `roles` decide which menus are shown; what may be seen is decided by `archive_app.access`, from the database, each
     time. `waiting`: the account opens nothing yet (it waits for its confirmation, or for names to be matched).
     `must_change_password`: an administrator has set the password; until it is changed nothing else is shown.
+    `token` names the token by which another system asks in this account's name ("": a person does), `scopes` says what
+    that is for.
     """
 
     account_id: int
@@ -69,6 +74,8 @@ class Reader:
     roles: frozenset[str]
     waiting: bool = False
     must_change_password: bool = False
+    token: str = ""
+    scopes: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.cases import timing
 from archive_app.cases.acting import step
-from archive_app.cases.errors import FormChanged, NotOffered, NotYetReady, ReceivedLater, RegisteredAlready
+from archive_app.cases.errors import FormChanged, KeyUsed, NotOffered, NotYetReady, ReceivedLater, RegisteredAlready
 from archive_app.cases.form import RegistrationForm, check, cleaned
 from archive_app.cases.way import OPEN
 from archive_app.choosing import would_be_kept_out
@@ -34,6 +35,7 @@ from storage.models import (
     Case,
     Concern,
     Intake,
+    KeyedRequest,
     Letter,
     Person,
     RegisterYear,
@@ -76,14 +78,37 @@ def register(
         return _register(session, reader, archive, case, row, form, repeats, row.received_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request that may come twice: the asking system's own key for it, and the SHA-256 of what it asks for."""
+
+    key: str
+    digest: str
+
+
 def register_spoken(
-    reader: Reader, archive: Archive, form: RegistrationForm, *, received_at: datetime, repeats: str | None = None
+    reader: Reader,
+    archive: Archive,
+    form: RegistrationForm,
+    *,
+    received_at: datetime,
+    repeats: str | None = None,
+    once: Once | None = None,
 ) -> str:
     """Register what came without paper: a visit, a call, an online petition. Returns the public id of the case.
+
+    Args:
+        reader: somebody of the petition office, or a system in their name.
+        archive: the records.
+        form: what is written down of it.
+        received_at: when it came.
+        repeats: the public id of the earlier case that the same petitioner brought.
+        once: if the same account has sent this before, the case that was made then is given back.
 
     Raises:
         NotFound: the reader does not register; or the earlier case.
         ReceivedLater: it would have come in the future.
+        KeyUsed: the key came with something else before.
         CaseError: what is wrong with the form (`archive_app.cases.form.check`).
     """
     form = cleaned(form)
@@ -93,6 +118,8 @@ def register_spoken(
         raise ReceivedLater(field="received_at")
     with unit_of_work(archive.sessions, reader.key) as session:
         require(session, reader, REGISTERS)
+        if once is not None and (made := _made_before(session, reader, once)):
+            return made
         intake = Intake(
             number=new_number(now),
             account_id=reader.account_id,
@@ -106,6 +133,8 @@ def register_spoken(
         row = new_letter(session, intake, 1, of=1, case=case)
         row.state = "ready"
         record(session, reader, "received", row)
+        if once is not None:
+            session.add(_keyed(reader, once, case, now))
         # What is written from here on is the case's content: the door is asked for it as for any other.
         case = find_case(session, reader, case.public_id)
         return _register(session, reader, archive, case, row, form, repeats, received_at)
@@ -184,6 +213,21 @@ def _register(
     _finish(session, reader, archive, case, [letter], new)
     session.commit()
     return public_id
+
+
+def _made_before(session: Session, reader: Reader, once: Once) -> str | None:
+    """What the same request of this account has made before. Raises KeyUsed."""
+    own = KeyedRequest.account_id == reader.account_id, KeyedRequest.key == once.key
+    row = session.scalar(select(KeyedRequest).where(*own))
+    if row is not None and row.digest != once.digest:
+        raise KeyUsed
+    return None if row is None else row.case_public_id
+
+
+def _keyed(reader: Reader, once: Once, case: Case, now: datetime) -> KeyedRequest:
+    return KeyedRequest(
+        account_id=reader.account_id, key=once.key, digest=once.digest, case_public_id=case.public_id, at=now
+    )
 
 
 def _somebody_must_not_know(session: Session, case: Case, new: list[Row]) -> bool:

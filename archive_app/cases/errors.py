@@ -86,6 +86,13 @@ class ReceivedLater(CaseError):
     message = "It cannot have come later than now."
 
 
+class KeyUsed(CaseError):
+    """A key that makes a request one is sent with another request."""
+
+    code = "key_used"
+    message = "This key came with another request before. Give each petition a key of its own."
+
+
 class FormChanged(CaseError):
     """Somebody else has changed the form meanwhile; nobody's words are overwritten."""
 

@@ -117,6 +117,34 @@ class PasswordTooShort(PeopleError):
     message = "At least {least} characters are needed."
 
 
+class TokenNameMissing(PeopleError):
+    """A token is to be made that nobody could tell from others."""
+
+    code = "token_name_missing"
+    message = "Name the system that is to use it. The name stands in the history beside your account."
+
+
+class TokenWithoutScope(PeopleError):
+    """A token is to be made that is for nothing, or for something that there is not."""
+
+    code = "token_without_scope"
+    message = "Choose what the token is for, at least one thing."
+
+
+class TokenWithoutEnd(PeopleError):
+    """A token is to be made that ends never, or too late."""
+
+    code = "token_without_end"
+    message = "Say after how many days it ends: 1 to {most}."
+
+
+class TooManyTokens(PeopleError):
+    """An account has as many tokens as it can have."""
+
+    code = "too_many_tokens"
+    message = "An account has at most {most} tokens. End one that is no longer used."
+
+
 class PasswordWrong(PeopleError):
     """The old password is not right."""
 

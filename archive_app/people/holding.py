@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_app.access import require
-from archive_app.accounts import MIN_PASSWORD, end_sessions, hashed, is_right
+from archive_app.accounts import MIN_PASSWORD, end_api_tokens, end_sessions, hashed, is_right
 from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.errors import NotFound, ReasonMissing
@@ -113,7 +113,7 @@ def end_role(reader: Reader, archive: Archive, account: str, role: str) -> None:
 
 
 def set_password(reader: Reader, archive: Archive, account: str, password: str) -> None:
-    """Give an account a password that must be changed at the next sign-in. Its sessions end.
+    """Give an account a password that must be changed at the next sign-in. Its sessions and tokens end.
 
     Raises NotFound, OwnPerson, PasswordTooShort.
     """
@@ -125,12 +125,13 @@ def set_password(reader: Reader, archive: Archive, account: str, password: str) 
         row.password_hash, row.password_given = password_hash, True
         touch(row, reader, "password_set")
         end_sessions(session, row.id)
+        end_api_tokens(session, row.id)
         record(session, reader, "password_set", subject=row.public_id)
         session.commit()
 
 
 def set_active(reader: Reader, archive: Archive, account: str, active: bool) -> None:
-    """Open or close an account. Closing ends its sessions; opening it again waits for a confirmation.
+    """Open or close an account. Closing ends its sessions and tokens; opening it again waits for a confirmation.
 
     Raises NotFound, OwnPerson, LastAdministrator.
     """
@@ -146,6 +147,7 @@ def set_active(reader: Reader, archive: Archive, account: str, active: bool) -> 
             if any(each.role in ADMINISTERS and _lasts(each, now) for each in row.roles):
                 _ensure_administrator_besides(session, row, now)
             end_sessions(session, row.id)
+            end_api_tokens(session, row.id)
         row.active = active
         record(session, reader, "account_opened" if active else "account_closed", subject=row.public_id)
         session.commit()

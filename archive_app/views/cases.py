@@ -6,10 +6,9 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from archive_app import printing
-from archive_app.case_words import missing as missing_words
 from archive_app.cases import acting
 from archive_app.cases.deed import Deed
-from archive_app.cases.errors import CaseError, StillMissing
+from archive_app.cases.errors import CaseError
 from archive_app.cases.papers import printable
 from archive_app.cases.results import CaseView
 from archive_app.cases.way import STATIONS
@@ -19,7 +18,7 @@ from archive_app.reading import cases, register
 from archive_app.results import Notice
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.drafts import SPOKEN_DRAFT, draft_key
-from archive_app.views.errors import status_of
+from archive_app.views.errors import said_of, status_of
 from archive_app.views.files import send
 from archive_app.views.picking import must_pick
 from archive_app.wording import say
@@ -116,9 +115,7 @@ def _deed(found: CaseView) -> Deed:
 
 
 def _page(found: CaseView, *, act: str = "", error: ArchiveError | None = None) -> str:
-    values = {} if error is None else dict(error.values)
-    if isinstance(error, StillMissing):
-        values["missing"] = missing_words(values["missing"])
+    values = {} if error is None else said_of(error)
     return render_template(
         "case.html",
         found=found,

@@ -1,19 +1,23 @@
-"""Errors become pages, and get their HTTP status, here and nowhere else."""
+"""Errors become pages, or problems of the API, and get their HTTP status, here and nowhere else."""
 
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, Response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests, Unauthorized
 
 from archive_app import errors
+from archive_app.case_words import missing
 from archive_app.cases import errors as case_errors
 from archive_app.cases.errors import CaseError
 from archive_app.people.errors import PeopleError
 from archive_app.results import Notice
+from archive_app.views.api import bearer
+from archive_app.views.api.problems import NotAsDescribed, Refused, ScopeMissing, problem
 from archive_app.views.context import archive
 from archive_app.views.sessions import too_often
 from archive_app.wording import say, size
@@ -38,12 +42,13 @@ STATUS: dict[type[errors.ArchiveError], int] = {
     case_errors.FormChanged: 409,
     case_errors.CaseMoved: 409,
     case_errors.RegisteredAlready: 409,
+    case_errors.KeyUsed: 409,
     case_errors.NotYetReady: 409,
     case_errors.NotOffered: 409,
     case_errors.StillMissing: 409,
 }
 
-Answer = tuple[str, int]
+Answer = tuple[str, int] | Response
 
 log = logging.getLogger(__name__)
 
@@ -62,24 +67,38 @@ def setup(app: Flask) -> None:
 
 
 def status_of(error: errors.ArchiveError) -> int:
-    """The HTTP status of an error of the application."""
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    """The HTTP status of an error of the application. A form that the rules refuse is a fault of its own to the API."""
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    return 422 if status == 400 and bearer.is_asked() else status
 
 
-def _page(status: int, title: str, sentence: str) -> Answer:
+def said_of(error: errors.ArchiveError) -> dict[str, Any]:
+    """The values of an error's sentence, with what is still missing in words."""
+    values = dict(error.values)
+    if isinstance(error, case_errors.StillMissing):
+        values["missing"] = missing(values["missing"])
+    return values
+
+
+def _answer(status: int, title: str, sentence: str, **more: Any) -> Answer:
+    """A page, or a problem with `more` of it (`archive_app.views.api.problems.problem`)."""
+    if bearer.is_asked():
+        return problem(status, title, sentence, **more)
     return render_template("error.html", title=title, sentence=sentence), status
 
 
 def _refused(error: errors.ArchiveError) -> Answer:
     if isinstance(error, errors.NotFound):
         return _nothing_here(error)
-    return _page(status_of(error), gettext("This could not be done"), say(Notice(error.code, error.values)))
+    sentence = say(Notice(error.code, said_of(error)))
+    field = str(error.values.get("field", ""))
+    return _answer(status_of(error), gettext("This could not be done"), sentence, code=error.code, field=field)
 
 
 def _nothing_here(_error: Exception) -> Answer:
     # One body for what is absent, what is hidden and what never was an address: nothing of the request is in it.
     title = gettext("There is nothing at this address")
-    return _page(404, title, gettext("Look whether the address is complete, or search for the letter."))
+    return _answer(404, title, gettext("Look whether the address is complete, or search for the letter."))
 
 
 def _too_large(_error: Exception) -> Answer:
@@ -89,7 +108,7 @@ def _too_large(_error: Exception) -> Answer:
         "several goes. Nothing of this upload was taken in.",
         limit=limit,
     )
-    return _page(413, gettext("This is too much at once"), sentence)
+    return _answer(413, gettext("This is too much at once"), sentence)
 
 
 def _too_often(_error: Exception) -> Answer:
@@ -100,12 +119,30 @@ def _form_too_old(_error: Exception) -> Answer:
     sentence = gettext(
         "Go back, load the page again, and send the form once more. What you typed on a correction page is kept."
     )
-    return _page(400, gettext("This form is too old"), sentence)
+    return _answer(400, gettext("This form is too old"), sentence)
 
 
 def _other(error: HTTPException) -> Answer:
     title = gettext("This could not be done")
-    return _page(error.code or 500, title, gettext("Go back to the page before, and try from there."))
+    if bearer.is_asked():
+        return _problem(error, title)
+    return _answer(error.code or 500, title, gettext("Go back to the page before, and try from there."))
+
+
+def _problem(error: HTTPException, title: str) -> Answer:
+    """What only a request to the API can have wrong."""
+    if isinstance(error, Unauthorized):
+        told = {"WWW-Authenticate": bearer.SCHEME.strip()}
+        return problem(401, title, gettext("Show a token that has not ended."), code="token_missing", headers=told)
+    if isinstance(error, ScopeMissing):
+        sentence = gettext("The token is not for this. It wants the scope %(scope)s.", scope=error.scope)
+        return problem(403, title, sentence, code="scope_missing")
+    if isinstance(error, Refused):
+        return problem(422, title, say(error.notice), code=error.notice.code, field=error.field)
+    allowed = {name: value for name, value in error.get_headers(request.environ) if name == "Allow"}
+    places = error.places if isinstance(error, NotAsDescribed) else ()
+    sentence = gettext("The request is not as the document of the API says.")
+    return problem(error.code or 500, title, sentence, code="not_as_described", places=places, headers=allowed)
 
 
 def _our_mistake(error: Exception) -> Answer:
@@ -119,4 +156,4 @@ def _our_mistake(error: Exception) -> Answer:
         "It has been noted. Nothing that was acknowledged is lost. Try again; if it happens once more, tell the "
         "administrator."
     )
-    return _page(500, gettext("The archive made a mistake"), sentence)
+    return _answer(500, gettext("The archive made a mistake"), sentence)

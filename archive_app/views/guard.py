@@ -1,4 +1,4 @@
-"""Everyone is refused first: only the addresses named here need no signed-in reader."""
+"""Everyone is refused first: only the addresses named here need nobody who is known."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from archive_app import accounts
+from archive_app.views.api import bearer
 from archive_app.views.context import archive
 
-PUBLIC_ENDPOINTS = frozenset({"sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset"})
+PUBLIC_ENDPOINTS = frozenset({"sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset", "api.document"})
 BEFORE_OWN_PASSWORD = frozenset({"account.account", "account.change", "sessions.sign_out"}) | PUBLIC_ENDPOINTS
 """All that opens to who has signed in with a password that an administrator has set."""
 
@@ -38,6 +39,9 @@ def has_signed_in(app: Flask, cookies: str) -> bool:
 
 
 def _refuse_everyone_first() -> Response | tuple[str, int] | None:
+    if bearer.is_asked() and request.endpoint not in PUBLIC_ENDPOINTS:
+        bearer.refuse_without_token()
+        return None
     token = session.get(TOKEN)
     g.reader = accounts.reader_of(archive(), token) if token and request.endpoint != "assets.asset" else None
     if g.reader is not None and g.reader.must_change_password and request.endpoint not in BEFORE_OWN_PASSWORD:

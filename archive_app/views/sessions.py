@@ -12,6 +12,7 @@ from archive_app import accounts
 from archive_app.catalogues import LANGUAGES
 from archive_app.errors import SignInFailed
 from archive_app.results import Notice
+from archive_app.views.api import bearer
 from archive_app.views.context import archive, go_back, local_address
 from archive_app.views.guard import TOKEN
 from archive_app.wording import say
@@ -25,8 +26,8 @@ blueprint = Blueprint("sessions", __name__)
 
 def setup_limits(app: Flask) -> None:
     """Limit how often one may try to sign in, from one address (an office shares one) and for one name."""
-    # Not before: that page is behind the guard, and this module before it.
-    from archive_app.views import account
+    # Not before: those pages are behind the guard, and this module before it.
+    from archive_app.views import account, tokens
 
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     by_address = limiter.limit(LIMITS_BY_ADDRESS)
@@ -35,6 +36,7 @@ def setup_limits(app: Flask) -> None:
     # Whoever sits down at an open session is not to find out the password of it.
     by_account = limiter.limit(LIMITS_BY_NAME, key_func=lambda: f"account:{g.reader.account_id if g.reader else ''}")
     app.view_functions["account.change"] = by_account(account.change)
+    app.view_functions["tokens.make"] = by_account(tokens.make)
 
 
 @blueprint.get("/login")
@@ -83,8 +85,11 @@ def speak(code: str) -> Response:
 
 
 def language_of_request() -> str:
-    """The language the reader chose; Chinese until one was chosen."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    """The language the reader chose, or that a request to the API asks for; Chinese until one was chosen."""
+    if bearer.is_asked():
+        chosen = request.accept_languages.best_match(LANGUAGES) or ""
+    else:
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     default = archive().settings.language
     return chosen if chosen in LANGUAGES else default if default in LANGUAGES else "zh"
 

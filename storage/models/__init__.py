@@ -7,14 +7,15 @@ from storage.models.event import AuditEvent, AuditHead, WorkerBeat
 from storage.models.handling import Assignment, CaseClock, CasePrint, CaseStep
 from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
 from storage.models.notification import Notification
-from storage.models.person import Account, AccountRole, Person, PersonName, SignIn
-from storage.models.registration import RegisterYear, Registration, RegistrationVersion
+from storage.models.person import Account, AccountRole, ApiToken, Person, PersonName, SignIn
+from storage.models.registration import KeyedRequest, RegisterYear, Registration, RegistrationVersion
 from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
 
 __all__ = [
     "Account",
     "AccountRole",
     "Allowance",
+    "ApiToken",
     "Assignment",
     "AuditEvent",
     "AuditHead",
@@ -26,6 +27,7 @@ __all__ = [
     "Concern",
     "ConcernReview",
     "Intake",
+    "KeyedRequest",
     "Letter",
     "LetterSource",
     "Membership",

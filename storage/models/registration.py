@@ -89,3 +89,21 @@ class RegisterYear(Base):
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(default=0)
+
+
+class KeyedRequest(Base):
+    """A request to register that another system may send again: the second one finds what the first one made.
+
+    `key` is the system's own, once an account; `digest` is the SHA-256 of what was asked for. It tells nobody but that
+    account anything, and that only what it has sent itself.
+    """
+
+    __tablename__ = "keyed_requests"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    key: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[str] = mapped_column(String(64))
+    case_public_id: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

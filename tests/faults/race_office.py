@@ -17,8 +17,9 @@ from archive_app.archive import Archive
 from archive_app.cases import timing
 from archive_app.cases.codes import OUT_OF_SCOPE
 from archive_app.cases.form import RegistrationForm
-from archive_app.identity import Reader
+from archive_app.identity import SCOPES, Reader
 from archive_app.indexing import index_letter
+from archive_app.people import tokens
 from archive_app.system import SYSTEM
 from storage.models import (
     Account,
@@ -97,6 +98,7 @@ class Office:
             add_account(archive, name, PASSWORD, display_name=shown, roles=roles)
         self.people: Mapping[str, Reader] = {name: local_reader(archive, name) for name in PEOPLE}
         self.reader = self.people[READER]
+        self.token = tokens.make(self.reader, archive, name="races", scopes=SCOPES, days=1, password=None)
         with unit_of_work(archive.sessions, SYSTEM.key) as session:
             units = [Unit(name=name, matched=True) for name in ("执法三科", "综合科")]
             session.add_all(units)

@@ -55,11 +55,12 @@ class Register(Act):
 
 @dataclass(frozen=True, slots=True)
 class RegisterSpoken(Step):
-    """Somebody comes or calls; the record is called `label` from then on."""
+    """Somebody comes or calls; the record is called `label` from then on. `key`: another system sends it."""
 
     label: str
     words: str
     channel: str = "visit"
+    key: str = ""
 
     def play(self, world: World) -> object:
         world.notes["labels"] = (self.label,)
@@ -69,6 +70,7 @@ class RegisterSpoken(Step):
                 world.archive,
                 replace(FORM, channel=self.channel, statement=self.words),
                 received_at=datetime.now(UTC) - timedelta(hours=1),
+                once=registration.Once(self.key, self.words[:64]) if self.key else None,
             )
         finally:
             world.notes.pop("labels", None)

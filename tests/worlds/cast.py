@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from archive_app.accounts import digest
 from archive_app.archive import Archive
+from archive_app.identity import SCOPES
 from archive_app.screening import catch_up
 from archive_app.system import SYSTEM
 from storage.models import (
     Account,
     AccountRole,
+    ApiToken,
     Membership,
     Person,
     PersonName,
@@ -110,8 +113,28 @@ def assemble(archive: Archive) -> None:
         for role in CAST:
             account = _account(role)
             session.add_all([account, *_places(role, account.person, units)])
+            session.flush()
+            session.add(api_token(account))
         session.commit()
     catch_up(archive)
+
+
+def api_token(account: Account) -> ApiToken:
+    """What a system shows that may do all that this account may; `token_of` is it."""
+    return ApiToken(
+        public_id=f"token-{account.name}",
+        account_id=account.id,
+        name="测试系统",
+        token_hash=digest(token_of(account.name)),
+        scopes=list(SCOPES),
+        created_at=account.created_at,
+        expires_at=account.created_at + timedelta(days=3650),
+    )
+
+
+def token_of(key: str) -> str:
+    """The token of an account's system."""
+    return f"pa_{key}"
 
 
 def _account(role: Role) -> Account:

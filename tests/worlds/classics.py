@@ -11,6 +11,7 @@ from tests.worlds import casework, moves, steps
 from tests.worlds.history import CANARY, Entry, History
 from tests.worlds.paper import Sheet
 from tests.worlds.steps import ANYBODY, COMPLAINT, Bring, Paper, Step, Sweep
+from tests.worlds.world import KEY
 
 C_TEXT = (f"{CANARY}被人变卖", "请求依法查处")
 
@@ -277,6 +278,11 @@ CLASSICS: dict[str, History] = {
         acts(accuse(person="director"), steps.Restrict("reviewer1", COMPLAINT, False)),
         acts(casework.Register("office_head", COMPLAINT, CANARY)),
         acts(casework.ChangeForm("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣")),
+    ),
+    "sent_by_a_system": of(
+        "registrar1",
+        own_case("registrar1"),
+        acts(casework.RegisterSpoken("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣", "online", KEY)),
     ),
     "given_to_the_accused_unit": of(
         "handler",

@@ -8,6 +8,7 @@ the world in which it is, words of its text. Nothing is normalised: what differs
 from __future__ import annotations
 
 import html
+import json
 import random
 import re
 from collections import Counter
@@ -22,7 +23,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from archive_app.cli import main
-from tests.worlds.cast import PASSWORD
+from tests.worlds.cast import PASSWORD, token_of
 from tests.worlds.steps import csrf_of
 from tests.worlds.world import Answer, Browser, Question, World
 
@@ -221,6 +222,11 @@ class Crawl:
 
     def _posts(self, rule: Rule) -> Iterator[Question]:
         """A rule that changes something, for the complaint itself, with the fields that forms of its kind have."""
+        if (sent := API_SENT.get(rule.endpoint)) is not None:
+            verb = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+            for path in self._paths(rule):
+                yield Question(verb, path, body=(("json", json.dumps(sent, ensure_ascii=False)),))
+            return
         if "POST" not in (rule.methods or ()) or rule.endpoint in ("sessions.sign_in", "sessions.sign_out"):
             return
         fields = dict(GUESSES)
@@ -268,14 +274,16 @@ class Crawl:
             return list(NUMBERS[: 2 if len(rule.arguments) > 2 else 4])
         if name.endswith("id") or name in ("letter", "concern", "person", "unit", "account"):
             # Of a case it is the case's own id that matters first.
-            ids = self.secret.ids[1:2] + self.secret.ids if rule.rule.startswith("/cases/") else self.secret.ids
+            ids = self.secret.ids[1:2] + self.secret.ids if "/cases/" in rule.rule else self.secret.ids
             return [*dict.fromkeys(ids), *self._some(own, 2), "none-of-these"]
         if name == "act":
             return ["propose", "close", "none"]
         if name == "form":
             return ["reception_form", "none"]
+        if name == "year":
+            return ["2026", "1"]
         if rule.rule.startswith("/register/"):
-            return {"year": ["2026", "1"], "kind": ["pdf", "xlsx"]}[name]
+            return ["pdf", "xlsx"]
         return list(dict.fromkeys([*self._some(own, 2), *WORDS[:2], "none"]))
 
     def _some(self, items: list[T], count: int) -> list[T]:
@@ -339,6 +347,8 @@ class Crawl:
         return Question("POST", form.action, "", (("csrf_token", token), *fields), files)
 
     def _sign_in(self) -> None:
+        for browser in self.browsers:
+            browser.token = token_of(self.who)
         form = self.ask(Question("GET", "/login"))
         fields = (("csrf_token", csrf_of(form.body)), ("next", "/"), ("name", self.who), ("password", PASSWORD))
         self.ask(Question("POST", "/login", body=fields))
@@ -412,6 +422,16 @@ GUESSES: Mapping[str, str] = {
     "received_at": "2026-03-02T08:00",
     "seen": "1",
 }
+API_FORM = {name: GUESSES[name] for name in ("channel", "petitioner", "address", "main_problem", "purpose", "locality")}
+API_FORM |= {name: GUESSES[name] for name in ("content_class", "sector", "cause", "claims", "statement")}
+API_SENT: Mapping[str, object] = {
+    "api.register_petition": {"form": API_FORM, "received_at": "2026-03-02T08:00:00+08:00"},
+    "api.register_letter": {"form": API_FORM},
+    "api.change_form": {"form": API_FORM, "base_version": 1},
+    "api.act": {"seen": 1, "words": "测试"},
+    "api.make_print": {"form": "reception_form"},
+}
+"""What a system sends to each operation of the API."""
 OWN_FILE = b'{"copy": "own", "sheets": [{"lines": ["\xe8\x87\xaa\xe5\xb7\xb1\xe7\x9a\x84\xe4\xbf\xa1"]}]}'
 
 

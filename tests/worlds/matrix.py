@@ -6,6 +6,7 @@ nothing of the letter is told. A new route needs a row here; the test says so.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from archive_app.identity import (
     TAKES_PART,
     WORKS_ON_CASES,
 )
+from tests.worlds.crawl import API_SENT
 
 SEES = (*WORKS_ON_CASES, *REVIEWS)
 """Who sees the matrix's letter: it is not restricted, was read, and has a mention that waits for the reviewers."""
@@ -40,6 +42,11 @@ class Row:
 def letter(open_to: tuple[str, ...], file: str = "", **form: str) -> Row:
     """A route of a letter."""
     return Row(tuple(role for role in open_to if role in SEES), of_letter=True, form=form, file=file)
+
+
+def sent(endpoint: str) -> str:
+    """What a system sends to an operation of the API."""
+    return json.dumps(API_SENT[endpoint], ensure_ascii=False)
 
 
 MATRIX: Mapping[str, Row] = {
@@ -77,6 +84,22 @@ MATRIX: Mapping[str, Row] = {
     "GET deadlines.sheet": Row(TAKES_PART),
     "GET notifications.listed": Row(ROLES),
     "POST notifications.mark": Row(ROLES, form={"until": "2026-12-31T00:00:00+00:00"}),
+    # The same by a token of each account
+    "GET api.case_state": letter(SEES),
+    "GET api.case": letter(SEES),
+    "GET api.form_versions": letter(SEES),
+    "GET api.printed": letter(SEES),
+    "POST api.register_letter": letter(REGISTERS, json=sent("api.register_letter")),
+    "PUT api.change_form": letter(REGISTERS, json=sent("api.change_form")),
+    "POST api.act": letter(SEES, json=sent("api.act")),
+    "POST api.make_print": letter(SEES, json=sent("api.make_print")),
+    "POST api.register_petition": Row(REGISTERS, form={"json": sent("api.register_petition")}),
+    "GET api.register_page": Row(WORKS_ON_CASES),
+    "GET api.work": Row(ROLES),
+    "GET api.search": Row(ROLES),
+    "GET api.account": Row(ROLES),
+    "GET api.codes": Row(ROLES),
+    "GET api.document": Row(ROLES),
     # Who may see it
     "GET restrictions.access": letter(RESTRICTS),
     "POST restrictions.accuse": letter(RESTRICTS),
@@ -97,6 +120,10 @@ MATRIX: Mapping[str, Row] = {
     # Persons, units, accounts: no letter is shown by them
     "GET account.account": Row(ROLES),
     "POST account.change": Row(ROLES),
+    "GET tokens.tokens_page": Row(ROLES),
+    "POST tokens.make": Row(ROLES),
+    # A token is its own account's, which is none of these.
+    "POST tokens.end": Row(NOBODY),
     "GET people.people": Row(ADMINISTERS),
     "POST people.add": Row(ADMINISTERS),
     "GET people.person": Row(ADMINISTERS),

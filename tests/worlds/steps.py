@@ -26,7 +26,7 @@ from archive_app.system import SYSTEM
 from index.rebuild import rebuild
 from storage.models import Concern, Letter
 from storage.session import reading, unit_of_work
-from tests.worlds.cast import CAST, PASSWORD
+from tests.worlds.cast import CAST, PASSWORD, token_of
 from tests.worlds.paper import Sheet, file_of
 from tests.worlds.world import Browser, Question, World
 
@@ -404,7 +404,8 @@ def concerns_of(world: World, label: str, kind: str) -> list[str]:
 
 
 def sign_in(world: World, browser: Browser, key: str, password: str = PASSWORD) -> object:
-    """Sign in as a browser does."""
+    """Sign in as a browser does; a system of the same account has its token."""
+    browser.token = token_of(key)
     form = world.ask(browser, Question("GET", "/login"))
     fields = (("csrf_token", csrf_of(form.body)), ("next", "/"), ("name", key), ("password", password))
     return world.ask(browser, Question("POST", "/login", body=fields))

@@ -29,7 +29,7 @@ from storage.models import (
     UnitReach,
 )
 from storage.session import unit_of_work
-from tests.worlds.cast import PASSWORD
+from tests.worlds.cast import PASSWORD, api_token
 from tests.worlds.chance import in_hand
 from tests.worlds.classics import paper
 from tests.worlds.crawl import OWN_FILE
@@ -53,10 +53,10 @@ class Office:
     def ask(self, who: tuple[str, str], question: Question) -> Answer:
         """Ask, and put everything back that the answer changed."""
         cookies, token = self.browsers[who]
-        fields = (("csrf_token", token), *question.body)
+        fields = question.body if question.of_api else (("csrf_token", token), *question.body)
         asked = Question(question.method, question.path, question.query, fields, question.files)
-        answer = self.world.ask(Browser(dict(cookies.cookies)), asked)
-        if question.method == "POST" and not answer.status.startswith("404"):
+        answer = self.world.ask(Browser(dict(cookies.cookies), cookies.token), asked)
+        if question.method in ("POST", "PUT") and not answer.status.startswith("404"):
             self.world.let_go()
             for name in ("records.db", "queue.db"):
                 for left in ("-wal", "-shm"):
@@ -102,22 +102,25 @@ def _hire(world: World) -> None:
         session.add(unit)
         session.flush()
         session.add(UnitReach(unit_id=unit.id, member_unit_id=unit.id))
+        accounts = []
         names = [(f"{role}-{standing}", role) for role in ROLES for standing in STANDINGS]
         for name, role in [*names, ("stranger_bringer", "registrar")]:
             person = Person(public_id=f"person-{name}", name=name, matched=True)
             roles = [AccountRole(role=role, since=before)]
-            session.add(
-                Account(
-                    person=person,
-                    name=name,
-                    password_hash=f"plain:{PASSWORD}",
-                    roles=roles,
-                    created_at=before,
-                    confirmed_at=before,
-                )
+            account = Account(
+                person=person,
+                name=name,
+                password_hash=f"plain:{PASSWORD}",
+                roles=roles,
+                created_at=before,
+                confirmed_at=before,
             )
+            session.add(account)
+            accounts.append(account)
             if name.endswith("-member"):
                 session.add(Membership(person=person, unit=unit))
+        session.flush()
+        session.add_all(map(api_token, accounts))
         session.commit()
 
 
@@ -172,6 +175,7 @@ def _concern(world: World) -> dict[str, str]:
             "account": "account-registrar1",
             "person": "person-registrar1",
             "unit": "unit-letters",
+            "token": "token-registrar1",
         }
         session.commit()
     values |= {"act": "propose", "form": "reception_form", "year": "2026"}
@@ -191,8 +195,9 @@ def _rules(world: World) -> list[tuple[str, str, str]]:
 
 def _address(rule: str, name: str, values: dict[str, str]) -> str:
     """The address of a route, for the letter, or for a person or a unit."""
-    of = {"intakes": "intake", "people": "person", "units": "unit"}.get(name.split()[1].split(".")[0])
-    of = "case" if rule.startswith("/cases/") else of
+    nouns = {"intakes": "intake", "people": "person", "units": "unit", "tokens": "token"}
+    of = nouns.get(name.split()[1].split(".")[0])
+    of = "case" if "/cases/" in rule else of
     values = values | ({"kind": "pdf"} if rule.startswith("/register/") else {})
     for part in ("int:", "path:", "string:"):
         rule = rule.replace(f"<{part}", "<")

@@ -39,6 +39,10 @@ ROOM = 10 * 2**30
 """Bytes free on the disk, as far as both worlds know: the disk is the machine's, and shared by both."""
 
 
+KEY = "47"
+"""The key that every system gives its requests: another account's must find nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A request, in the words of HTTP. `body` are a form's fields, `file` a file in the form's field `file`."""
@@ -49,6 +53,11 @@ class Question:
     body: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str, bytes], ...] = ()
     language: str = ""
+
+    @property
+    def of_api(self) -> bool:
+        """Whether a system asks: with a token, and its one field is the JSON that it sends."""
+        return self.path.startswith("/api/")
 
     def __str__(self) -> str:
         query = f"?{self.query}" if self.query else ""
@@ -67,9 +76,10 @@ class Answer:
 
 @dataclass
 class Browser:
-    """Somebody's cookies."""
+    """Somebody's cookies, and the token of a system that asks in their name."""
 
     cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
 
 
 class World:
@@ -159,6 +169,8 @@ class World:
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1",
             "HTTP_HOST": "archive.test",
+            "HTTP_AUTHORIZATION": f"Bearer {browser.token}" if browser.token and question.of_api else "",
+            "HTTP_IDEMPOTENCY_KEY": KEY,
             "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in cookies.items()),
             "CONTENT_TYPE": content_type,
             "CONTENT_LENGTH": str(len(body)) if body else "",
@@ -365,6 +377,8 @@ def _encoded(question: Question) -> tuple[bytes, str]:
     """A form as browsers send it."""
     if question.method not in ("POST", "PUT", "PATCH", "DELETE"):
         return b"", ""
+    if question.of_api:
+        return "".join(value for _, value in question.body).encode(), "application/json"
     if not question.files:
         return urlencode(question.body).encode(), "application/x-www-form-urlencoded"
     boundary = "a-boundary-of-the-tests"

@@ -1,0 +1,133 @@
+"""Cases by the API: how they stand, what is done with them, and their prints."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response
+
+from archive_app import printing, registration
+from archive_app.cases import acting
+from archive_app.cases.deed import Deed
+from archive_app.cases.results import CaseView
+from archive_app.errors import NotFound
+from archive_app.reading import cases
+from archive_app.views.api.keys import once
+from archive_app.views.api.operations import operation
+from archive_app.views.api.values import (
+    CaseTold,
+    DeedSent,
+    DoneTold,
+    FormSent,
+    FormVersionsTold,
+    LetterSent,
+    PetitionSent,
+    PrintedTold,
+    PrintSent,
+    RegisteredTold,
+    StateTold,
+    VersionTold,
+)
+from archive_app.views.context import archive, reader
+from archive_app.views.files import send
+from archive_app.wording import N_
+
+
+@operation(
+    "POST",
+    "/cases",
+    N_("Register a petition that came without paper"),
+    scope="cases:register",
+    status=201,
+    refused=(409, 422),
+    keyed=True,
+)
+def register_petition(body: PetitionSent) -> RegisteredTold:
+    """Register a visit, a call, an online petition. Sent again with the same `Idempotency-Key`, it makes no second."""
+    case = registration.register_spoken(
+        reader(), archive(), body.form, received_at=body.received_at, repeats=body.repeats, once=once()
+    )
+    return _registered(case)
+
+
+@operation(
+    "POST",
+    "/letters/<public_id>/case",
+    N_("Register a letter that was scanned in"),
+    scope="cases:register",
+    status=201,
+    refused=(409, 422),
+)
+def register_letter(public_id: str, body: LetterSent) -> RegisteredTold:
+    """Register the case of a letter."""
+    return _registered(registration.register(reader(), archive(), public_id, body.form, repeats=body.repeats))
+
+
+@operation("GET", "/cases/<public_id>/state", N_("How a case stands"), scope="states:read")
+def case_state(public_id: str) -> StateTold:
+    """The state of a case and its time limit, and nothing of what it is about."""
+    return StateTold.model_validate(cases.case(reader(), archive(), public_id))
+
+
+@operation("GET", "/cases/<public_id>", N_("A case with its form, its way and what can be done"), scope="cases:read")
+def case(public_id: str) -> CaseTold:
+    """A registered case."""
+    return _told(cases.case(reader(), archive(), public_id))
+
+
+@operation(
+    "PUT", "/cases/<public_id>/form", N_("Change the registration form"), scope="cases:register", refused=(409, 422)
+)
+def change_form(public_id: str, body: FormSent) -> VersionTold:
+    """Keep a changed form as a new version. What somebody else has changed meanwhile is never overwritten (409)."""
+    version = registration.change_form(reader(), archive(), public_id, body.form, base_version=body.base_version)
+    return VersionTold(version=version)
+
+
+@operation("GET", "/cases/<public_id>/versions", N_("All versions of the registration form"), scope="cases:read")
+def form_versions(public_id: str) -> FormVersionsTold:
+    """All versions of the form, the newest first."""
+    return FormVersionsTold.model_validate({"versions": cases.versions(reader(), archive(), public_id)})
+
+
+@operation(
+    "POST", "/cases/<public_id>/acts/<act>", N_("Do something with a case"), scope="cases:act", refused=(409, 422)
+)
+def act(public_id: str, act: str, body: DeedSent) -> DoneTold:
+    """Carry a case on by one of its `offers`. Somebody else's step meanwhile is answered with 409."""
+    deed = Deed(**body.model_dump(exclude={"seen"}))
+    acting.act(reader(), archive(), public_id, act, deed, seen=body.seen)
+    try:
+        return DoneTold(case=StateTold.model_validate(cases.case(reader(), archive(), public_id)))
+    except NotFound:
+        return DoneTold(case=None)
+
+
+@operation(
+    "POST", "/cases/<public_id>/prints", N_("Print a form of a case"), scope="cases:act", status=201, keeps=True
+)
+def make_print(public_id: str, body: PrintSent) -> PrintedTold:
+    """Print a form and keep it with the case."""
+    return PrintedTold(number=printing.make(reader(), archive(), public_id, body.form))
+
+
+@operation("GET", "/cases/<public_id>/prints/<int:number>", N_("A print, as PDF"), scope="cases:read")
+def printed(public_id: str, number: int) -> Response:
+    """A form as it was printed."""
+    return send(cases.printed(reader(), archive(), public_id, number), download=True)
+
+
+def _registered(case: str) -> RegisteredTold:
+    """Of what its own words have taken out of the account's hands nothing is told: the head of the office has it."""
+    try:
+        found = cases.case(reader(), archive(), case)
+    except NotFound:
+        return RegisteredTold(case=None, register_no=None)
+    return RegisteredTold(case=found.public_id, register_no=found.register_no)
+
+
+def _told(found: CaseView) -> CaseTold:
+    offers = [
+        {"act": each.act.code, "needs": each.needs, "takes": each.takes, "missing": each.missing}
+        for each in found.offers
+    ]
+    names = (name for name in CaseTold.model_fields if name != "offers")
+    return CaseTold.model_validate({name: getattr(found, name) for name in names} | {"offers": offers})

@@ -1,0 +1,78 @@
+"""Lists by the API: who asks, the tables of codes, the register, what waits, and search."""
+
+from __future__ import annotations
+
+from archive_app.case_words import channels, table_of
+from archive_app.identity import SCOPES
+from archive_app.reading import register
+from archive_app.reading import search as searching
+from archive_app.results import SearchRequest
+from archive_app.views.api.operations import operation
+from archive_app.views.api.problems import Refused
+from archive_app.views.api.values import (
+    AccountTold,
+    CodesTold,
+    CodeTold,
+    PageAsked,
+    RegisterTold,
+    SearchAsked,
+    SearchTold,
+    WorkTold,
+)
+from archive_app.views.context import archive, reader
+from archive_app.views.even_time import say_nothing_found
+from archive_app.wording import N_
+
+CODED = ("purpose", "content_class", "sector", "cause", "feedback_by", "way_of_handling", "locality")
+
+
+@operation("GET", "/account", N_("In whose name a token asks, and what it is for"))
+def account() -> AccountTold:
+    """The account of the token."""
+    who = reader()
+    scopes = tuple(each for each in SCOPES if each in who.scopes)
+    return AccountTold(
+        account=who.name, name=who.display_name, roles=tuple(sorted(who.roles)), token=who.token, scopes=scopes
+    )
+
+
+@operation("GET", "/codes", N_("The tables of codes, with their words"))
+def codes() -> CodesTold:
+    """The codes that the fields of a form can have."""
+    tables = {"channel": channels()} | {field: table_of(field) for field in CODED}
+    return CodesTold(
+        tables={
+            field: tuple(CodeTold(code=code, words=words) for code, words in table) for field, table in tables.items()
+        }
+    )
+
+
+@operation("GET", "/work", N_("What waits for this account"), scope="cases:read")
+def work() -> WorkTold:
+    """What this account can carry on, the most pressing first."""
+    return WorkTold.model_validate(register.work(reader(), archive()))
+
+
+@operation("GET", "/register/<int:year>", N_("The special register of a year"), scope="cases:read")
+def register_page(year: int, query: PageAsked) -> RegisterTold:
+    """A page of the register, the newest number first."""
+    return RegisterTold.model_validate(register.register_page(reader(), archive(), year, query.page))
+
+
+@operation("GET", "/search", N_("Search letters"), scope="letters:search", refused=(422,))
+def search(query: SearchAsked) -> SearchTold:
+    """Letters that have the words, as the box of the pages finds them."""
+    asked = SearchRequest(
+        text=query.q.strip(),
+        sort=query.sort,
+        page=query.page,
+        year=query.year,
+        channel=query.channel,
+        state=query.state,
+    )
+    found = searching.search(reader(), archive(), asked)
+    if found.error is not None:
+        raise Refused(found.error, "q")
+    if not found.results:
+        say_nothing_found()
+    return SearchTold.model_validate(found)

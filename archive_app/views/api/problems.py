@@ -1,0 +1,66 @@
+"""What can go wrong, as a problem (RFC 9457): a title, a sentence for a person, and a code for a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response
+from werkzeug.exceptions import BadRequest, Forbidden, UnprocessableEntity
+
+from archive_app.results import Notice
+
+PROBLEM = "application/problem+json"
+
+
+class NotAsDescribed(BadRequest):
+    """A request is not as the document says; `places` are where, each with what is wrong there."""
+
+    def __init__(self, places: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.places = places
+
+
+class Refused(UnprocessableEntity):
+    """What a service found wrong without raising an error: a notice, and the field it is about."""
+
+    def __init__(self, notice: Notice, field: str) -> None:
+        super().__init__()
+        self.notice, self.field = notice, field
+
+
+class ScopeMissing(Forbidden):
+    """A token is not for this."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+
+def problem(
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    code: str = "",
+    field: str = "",
+    places: Sequence[tuple[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """An answer that says what is wrong.
+
+    Args:
+        status: the HTTP status.
+        title: what kind of problem it is.
+        detail: a sentence for a person, in the language that the request asks for.
+        code: the same for a program ("" when the status says all).
+        field: the field of the form that is wrong, if one is.
+        places: of a request that is not as the document says: where, and what is wrong there.
+        headers: more headers of the answer.
+    """
+    told: dict[str, Any] = {"title": title, "status": status, "detail": detail, "code": code, "field": field}
+    told["places"] = [{"at": at, "problem": wrong} for at, wrong in places]
+    answer = Response(json.dumps(told, ensure_ascii=False), status, mimetype=PROBLEM)
+    answer.headers.update(headers or {})
+    return answer

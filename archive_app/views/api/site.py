@@ -1,0 +1,18 @@
+"""The API's place in the site: all operations and the document, below `/api`."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from archive_app.views.api import cases, document, lists
+from archive_app.views.api.bearer import API
+from archive_app.views.api.operations import OPERATIONS, mount
+
+NOUNS = (cases, lists)
+"""The modules whose operations there are."""
+
+blueprint = Blueprint("api", __name__, url_prefix=API)
+
+for _each in OPERATIONS.values():
+    mount(blueprint, _each)
+document.mount(blueprint)

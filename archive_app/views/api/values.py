@@ -1,0 +1,382 @@
+"""What is sent to the API, and what it answers. Times are RFC 3339, in UTC unless an offset is given.
+
+What is sent is taken as it is or not at all: no number from a text, no field that is not known.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from archive_app.cases.form import RegistrationForm
+
+Id = Annotated[str, Field(max_length=40, description="An id that this archive has given out.")]
+Day = date
+MOST_PAGES = 1_000_000
+
+
+class Sent(BaseModel):
+    """What somebody sends."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Asked(BaseModel):
+    """What stands behind the question mark of an address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Told(BaseModel):
+    """What is answered, out of what a service gives."""
+
+    model_config = ConfigDict(from_attributes=True, extra="forbid", frozen=True)
+
+
+# ---- sent ----
+
+
+class PetitionSent(Sent):
+    """A petition that came without paper: a visit, a call, an online petition."""
+
+    form: RegistrationForm
+    received_at: AwareDatetime
+    repeats: Id | None = Field(None, description="The earlier case that the same petitioner brought.")
+
+
+class LetterSent(Sent):
+    """What is written down of a letter that was scanned in."""
+
+    form: RegistrationForm
+    repeats: Id | None = Field(None, description="The earlier case that the same petitioner brought.")
+
+
+class FormSent(Sent):
+    """A changed form, whole, and the version that it was made from."""
+
+    form: RegistrationForm
+    base_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class DeedSent(Sent):
+    """What is written down of an act. Which fields it needs, the case's `offers` say."""
+
+    seen: Annotated[
+        int, Field(ge=0, le=2**31 - 1, description="The `seen` of the case as it was when this was decided.")
+    ]
+    words: str = ""
+    unit: Annotated[str, Field(description="The id of one of the case's `units`.")] = ""
+    instructor: Annotated[str, Field(description="The id of one of the case's `instructors`.")] = ""
+    investigators: Annotated[
+        tuple[str, ...], Field(max_length=50, description="Ids out of the case's `investigators`.")
+    ] = ()
+    urgent: bool = False
+    days: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    evidence: str = ""
+    papers: str = ""
+    authority: str = ""
+    route: str = ""
+    way_of_handling: str = ""
+    feedback_by: str = ""
+    other: Annotated[str, Field(description="The register number of another case.")] = ""
+
+
+class PrintSent(Sent):
+    """A form that is to be printed, by its code: reception_form, routing_slip and so on."""
+
+    form: Annotated[str, Field(max_length=40)]
+
+
+class PageAsked(Asked):
+    """Which page of a list, from 1."""
+
+    page: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
+
+
+class SearchAsked(PageAsked):
+    """A search: the query as people type it, and what narrows it."""
+
+    q: Annotated[str, Field(max_length=1_000)] = ""
+    sort: Literal["date", "relevance"] = "date"
+    year: Annotated[str, Field(max_length=4)] = ""
+    channel: Annotated[str, Field(max_length=20)] = ""
+    state: Annotated[str, Field(max_length=30)] = ""
+
+
+# ---- answered ----
+
+
+class AccountTold(Told):
+    """In whose name a token asks, and what it is for."""
+
+    account: str
+    name: str
+    roles: tuple[str, ...]
+    token: str
+    scopes: tuple[str, ...]
+
+
+class CodeTold(Told):
+    """A code of a table, with its words."""
+
+    code: str
+    words: str
+
+
+class CodesTold(Told):
+    """The tables of codes, by the field they are for."""
+
+    tables: dict[str, tuple[CodeTold, ...]]
+
+
+class RegisteredTold(Told):
+    """A petition was registered. `case` is null when what was written has put the case out of this account's hands."""
+
+    case: str | None
+    register_no: str | None
+
+
+class VersionTold(Told):
+    """The number of a form's newest version."""
+
+    version: int
+
+
+class PrintedTold(Told):
+    """The number that a print has among those of its case."""
+
+    number: int
+
+
+class ClockTold(Told):
+    """A time limit. `used` is 0.0 at its start and 1.0 when it has run out."""
+
+    kind: str
+    started_at: AwareDatetime
+    days: int
+    first_due: Day
+    due: Day
+    provisional: bool
+    overdue: bool
+    used: float
+    stopped_at: AwareDatetime | None
+
+
+class StateTold(Told):
+    """How a case stands, and nothing of what it is about."""
+
+    public_id: str
+    register_no: str
+    state: str
+    urgent: bool
+    registered_at: AwareDatetime
+    clock: ClockTold | None
+
+
+class DoneTold(Told):
+    """Something was done. `case` is how the case stands now; null when it is in other hands, as one given back is."""
+
+    case: StateTold | None
+
+
+class StepTold(Told):
+    """Something that was done with a case."""
+
+    number: int
+    act: str
+    to_state: str
+    at: AwareDatetime
+    by: str
+    account: str
+    unit: str
+    words: str
+    details: dict[str, Any]
+    people: tuple[str, ...]
+    to_case: tuple[str, str] | None
+
+
+class OfferTold(Told):
+    """Something that can be done now: the act, the fields it needs and takes, and what must be there before."""
+
+    act: str
+    needs: tuple[str, ...]
+    takes: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class ChoiceTold(Told):
+    """Somebody, or a unit, that can be chosen: `value` is what is sent."""
+
+    value: str
+    name: str
+    label: str
+
+
+class CaseLetterTold(Told):
+    """A letter of a case."""
+
+    public_id: str
+    number: str
+    heading: str
+    received_at: AwareDatetime
+    page_count: int
+    has_access_copy: bool
+
+
+class PrintTold(Told):
+    """A form that was printed of a case and is kept with it."""
+
+    number: int
+    form: str
+    at: AwareDatetime
+    by: str
+    size: int
+
+
+class RelatedTold(Told):
+    """Another case of the same petitioner. Of a restricted one only its number is told."""
+
+    public_id: str
+    register_no: str
+    registered_at: AwareDatetime
+    main_problem: str
+    state: str
+    channel: str
+    restricted: bool
+
+
+class CaseTold(StateTold):
+    """A case: its form, its way, and what can be done with it by this account now."""
+
+    restricted: bool
+    major: bool
+    separate: bool
+    received_at: AwareDatetime
+    registered_by: str
+    registered_late: bool
+    voided_at: AwareDatetime | None
+    form: RegistrationForm
+    version: int
+    letters: tuple[CaseLetterTold, ...]
+    steps: tuple[StepTold, ...]
+    prints: tuple[PrintTold, ...]
+    seen: int
+    offers: tuple[OfferTold, ...]
+    with_unit: str
+    earlier: tuple[RelatedTold, ...]
+    later: tuple[RelatedTold, ...]
+    may_change: bool
+    units: tuple[ChoiceTold, ...]
+    instructors: tuple[ChoiceTold, ...]
+    investigators: tuple[ChoiceTold, ...]
+
+
+class FormVersionTold(Told):
+    """A version of a form: who wrote it, and when."""
+
+    number: int
+    author: str
+    at: AwareDatetime
+    form: RegistrationForm
+
+
+class FormVersionsTold(Told):
+    """All versions of a form, the newest first."""
+
+    versions: tuple[FormVersionTold, ...]
+
+
+class RegisterRowTold(Told):
+    """A line of the special register. Of a restricted case nothing is told but its number and its state."""
+
+    public_id: str
+    register_no: str
+    received_at: AwareDatetime
+    registered_at: AwareDatetime
+    channel: str
+    petitioner: str
+    address: str
+    headcount: int
+    main_problem: str
+    content_class: str
+    state: str
+    unit: str
+    registered_by: str
+    due: Day | None
+    overdue: bool
+    urgent: bool
+    restricted: bool
+    void: bool
+    void_reason: str
+
+
+class RegisterTold(Told):
+    """A page of the register of a year."""
+
+    year: int
+    rows: tuple[RegisterRowTold, ...]
+    total: int
+    page: int
+    pages: int
+
+
+class WorkItemTold(Told):
+    """A case that waits, and the acts that carry it on."""
+
+    row: RegisterRowTold
+    acts: tuple[str, ...]
+    used: float
+
+
+class WorkTold(Told):
+    """What waits for this account, the most pressing first."""
+
+    waiting: tuple[WorkItemTold, ...]
+    late: int
+    to_register: int
+
+
+class FoundTold(Told):
+    """A letter that was found. `snippet` are pieces of its text, each with whether it is a hit."""
+
+    public_id: str
+    number: str
+    heading: str
+    sender: str
+    date: Day
+    received_at: AwareDatetime
+    channel: str
+    case_state: str
+    restricted: bool
+    page_count: int
+    page: int
+    snippet: tuple[tuple[str, bool], ...]
+
+
+class SearchTold(Told):
+    """A page of what was found. `total` is exact up to 1,000; beyond, `total_exact` is false."""
+
+    results: tuple[FoundTold, ...]
+    total: int
+    total_exact: bool
+    pages: int
+
+
+class PlaceTold(Told):
+    """A place in a request that is not as the document says."""
+
+    at: str
+    problem: str
+
+
+class ProblemTold(Told):
+    """What is wrong (RFC 9457). `detail` is for a person, `code` for a program; `field` is the field that is wrong."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str
+    places: tuple[PlaceTold, ...]
