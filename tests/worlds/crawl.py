@@ -138,7 +138,7 @@ class Crawl:
         # A file is brought in as a letter first: once it is a page of another one, it is there in both worlds.
         seen = [self._filled(form) for form in sorted(forms, key=lambda form: len(form.action))]
         for question in [*seen, *(post for rule in rules for post in list(self._posts(rule))[:1])]:
-            if question.path not in ("/logout", "/login") and not self.differences:
+            if not _ends_the_look(question) and not self.differences:
                 self.ask(question)
 
     def terminal(self) -> None:
@@ -165,7 +165,7 @@ class Crawl:
         """Send forms: those that were seen, and those for what cannot be seen. Then look once more."""
         seen = [self._filled(form) for form in self.forms.values() if form.method == "POST"]
         for question in (*self._some(seen, self._share(0.1, MANY)), *self._each_rule(self._posts, 0.15, 2)):
-            if question.path not in ("/logout", "/login"):
+            if not _ends_the_look(question):
                 self.ask(question)
         self.ask(Question("GET", "/"))
         if self.effort is None or self.chance.random() < 0.1:
@@ -433,6 +433,11 @@ API_SENT: Mapping[str, object] = {
 }
 """What a system sends to each operation of the API."""
 OWN_FILE = b'{"copy": "own", "sheets": [{"lines": ["\xe8\x87\xaa\xe5\xb7\xb1\xe7\x9a\x84\xe4\xbf\xa1"]}]}'
+
+
+def _ends_the_look(question: Question) -> bool:
+    """Whether nothing could be asked for afterwards, by the browser or by the system."""
+    return question.path in ("/logout", "/login") or question.path.startswith("/account/tokens/")
 
 
 def _what(first: Answer, second: Answer) -> str:
