@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,3 +225,12 @@ def test_the_api_says_what_codes_there_are(portal: System) -> None:
     tables = portal.ask("GET", "/codes", **{"Accept-Language": "zh"}).json["tables"]
     assert {"code": "TJ3", "words": "TJ3 调查对象拒报迟报"} in tables["content_class"]
     assert {"code": "online", "words": "网上信访"} in tables["channel"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_manuals_example_registers(portal: System, language: str) -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "manual" / f"{language}.md").read_text("utf-8")
+    (example,) = re.findall(r"--data '(\{.*?\})'", manual, re.S)
+    made = portal.ask("POST", "/cases", json.loads(example))
+    assert made.status_code == 201, made.json
+    assert made.json["register_no"].startswith("XF")
