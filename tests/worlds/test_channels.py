@@ -25,7 +25,10 @@ WAYS_OUT = (
 
 READING = frozenset({"search", "status"})
 WORKING = frozenset(
-    {"scan", "init", "serve", "worker", "intake", "watch", "reindex", "account", "access", "audit", "backup", "people"}
+    {
+        *("scan", "init", "serve", "worker", "intake", "watch", "reindex", "backup"),
+        *("account", "access", "audit", "people", "token"),
+    }
 )
 """The commands: those that read content in somebody's name, and those that do not (or ask for a reviewer)."""
 
