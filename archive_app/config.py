@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
@@ -17,6 +18,8 @@ from scanning.values import EngineName
 SETTINGS_FILE = "archive.toml"
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of a file, not a secret
 
+LAST_HOUR = 23
+
 LARGEST_FILE = 2**31 - 1
 """Bytes: the size of an original is an integer of 32 bits in the records on PostgreSQL."""
 
@@ -28,6 +31,9 @@ class Settings:
     `database_url` is the PostgreSQL database as the role that the archive works as ("": SQLite in the folder),
     `database_owner_url` the same as the role that owns the tables; it is needed only where the schema is brought up to
     date. A password need not stand in them: libpq's PGPASSWORD and PGPASSFILE are honoured.
+
+    `address` is where people find the site; with `mail_host`, a digest is sent at the hour `mail_at` of the office's
+    clock ("": no mail), from `mail_from`.
     """
 
     folder: Path
@@ -50,6 +56,14 @@ class Settings:
     lease_seconds: float = 30.0
     sweep_seconds: float = 3.0
     put_off_seconds: float = 30.0
+    address: str = ""
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_tls: Literal["starttls", "tls", "none"] = "starttls"
+    mail_user: str = ""
+    mail_password: str = ""
+    mail_from: str = ""
+    mail_at: int = 8
 
     @property
     def database(self) -> Path:
@@ -124,6 +138,7 @@ def load_settings(folder: Path) -> Settings:
         _check(f"{file.name}: {name}", value, known[name])
     if chosen.get("max_upload_bytes", 0) > LARGEST_FILE:
         raise InvalidField(field=f"{file.name}: max_upload_bytes", reason=f"at most {LARGEST_FILE} bytes")
+    _check_mail(file.name, chosen)
     for name in ("database_url", "database_owner_url"):
         _check_url(f"{file.name}: {name}", chosen.get(name, ""))
     return Settings(folder=folder.resolve(), secret_key=(folder / SECRET_FILE).read_text().strip(), **chosen)
@@ -136,6 +151,17 @@ def _check(field: str, value: Any, kind: Any) -> None:
             raise InvalidField(field=field, reason=f"one of {', '.join(words)} is needed")
     elif type(value) is not kind and not (kind is float and type(value) is int):
         raise InvalidField(field=field, reason=f"a value of kind {kind.__name__} is needed")
+
+
+def _check_mail(file: str, chosen: Mapping[str, Any]) -> None:
+    """Raise InvalidField when mail is to be sent and something that every mail needs is missing."""
+    if not 0 <= chosen.get("mail_at", 0) <= LAST_HOUR:
+        raise InvalidField(field=f"{file}: mail_at", reason="an hour of the day is needed, 0 to 23")
+    if chosen.get("mail_host"):
+        if not chosen.get("address", "").startswith(("http://", "https://")):
+            raise InvalidField(field=f"{file}: address", reason="with mail_host, the address of the site is needed")
+        if "@" not in chosen.get("mail_from", ""):
+            raise InvalidField(field=f"{file}: mail_from", reason="with mail_host, the address of the sender is needed")
 
 
 def _check_url(field: str, value: str) -> None:

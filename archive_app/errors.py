@@ -96,6 +96,13 @@ class UnknownAccount(ArchiveError):
     message = "There is no active account named {name}."
 
 
+class NotAMailAddress(ArchiveError):
+    """What was given as a mail address is none."""
+
+    code = "not_a_mail_address"
+    message = "This is no mail address. Write it like name@example.gov.cn."
+
+
 class ReasonMissing(ArchiveError):
     """A change of who may see a case came without its reason."""
 

@@ -104,6 +104,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "case_steps": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_steps')}", None),
     "assignments": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='assignments')}", None),
     "case_prints": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_prints')}", None),
+    "mailboxes": (f"{_SYSTEM} OR {_OWN}", None),
     # Of one's own only; who does something with a case they see writes down what others are told.
     "notifications": (
         f"{_SYSTEM} OR ({_OWN} AND {_SEEN_CASE.format(table='notifications')})",
@@ -122,7 +123,7 @@ OPEN = frozenset(
     {
         *("accounts", "account_roles", "persons", "person_names", "sign_ins", "api_tokens"),
         *("units", "unit_names", "unit_successions", "unit_reach", "memberships", "posts"),
-        *("audit_head", "register_years", "worker_beats", "index_notes", "alembic_version"),
+        *("audit_head", "register_years", "worker_beats", "mail_server", "index_notes", "alembic_version"),
     }
 )
 """Tables that tell of no case."""

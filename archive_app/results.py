@@ -264,6 +264,9 @@ class ArchiveStatus:
 
     The letters are those that the reader may see, and those of their own that are on their way.
 
+    `mail_failing_since`: the mail server has taken no mail since then, whoever's waits (None: it does, or none is set
+    up); `mail_problem` is what it says.
+
     `free_bytes` is for the terminal of the machine itself: on a page it would shrink with letters that are hidden.
     """
 
@@ -272,6 +275,8 @@ class ArchiveStatus:
     engine: str
     free_bytes: int
     room_is_low: bool
+    mail_failing_since: datetime | None = None
+    mail_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ SENTENCES: Mapping[str, str] = {
         "%(author)s saved another version of this page meanwhile. Both are shown; nothing was overwritten."
     ),
     "invalid_field": N_("%(field)s cannot be taken like this. Look at it again."),
+    "not_a_mail_address": N_("This is no mail address. Write it like name@example.gov.cn."),
     "not_an_archive": N_("This folder holds no archive."),
     "already_an_archive": N_("This folder holds an archive already; it was left as it is."),
     "unknown_account": N_("There is no active account of this name."),
@@ -474,6 +475,7 @@ ACTIONS: Mapping[str, str] = {
     "imported": N_("Staff imported"),
     "token_made": N_("Token for another system made"),
     "token_ended": N_("Token for another system ended"),
+    "mail_set": N_("Own mail address set"),
 }
 
 

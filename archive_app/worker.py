@@ -15,7 +15,7 @@ from types import FrameType
 
 from sqlalchemy import delete
 
-from archive_app import rooms
+from archive_app import mail, rooms
 from archive_app.archive import Archive
 from archive_app.lease import unfinished
 from archive_app.reminders import remind, tidy
@@ -27,6 +27,9 @@ from storage.models import WorkerBeat
 from storage.session import unit_of_work
 
 log = logging.getLogger(__name__)
+
+POSTMAN_SECONDS = 30.0
+"""How long a worker that stops waits for a mail that is just being handed over."""
 
 REMIND_SECONDS = 60.0
 """How often the clocks of all cases are looked at."""
@@ -44,6 +47,8 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
         # One thread more than children: while one letter is being written to the records, no child waits.
         consumer = archive.queue.consumer(work.on_letter, threads=settings.jobs + 1)
         consumer.start()
+        postman = threading.Thread(target=mail.run, args=(archive, stop), daemon=True)
+        postman.start()
         if on_ready is not None:
             on_ready()
         cleared, reminded = -rooms.STALE_SECONDS, -REMIND_SECONDS
@@ -58,6 +63,7 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
                 reminded = time.monotonic()
             stop.wait(settings.sweep_seconds)
         consumer.stop(graceful=True)
+        postman.join(timeout=POSTMAN_SECONDS)
 
 
 def run_until_signalled(archive: Archive, *, parent: int | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from archive_app.office_time import in_office
 from archive_app.results import ArchiveStatus
 from archive_app.terminal import say
 from archive_app.wording import LETTER_STATES
@@ -15,7 +16,16 @@ def lines(status: ArchiveStatus) -> list[str]:
     """Letters by state, the worker's last sign of life, room on the disk."""
     rows = [f"{count:>9,}  {say(LETTER_STATES[state])}" for state, count in sorted(status.letters.items())]
     rows = rows or [say("There are no letters yet. Bring some in: archive intake")]
-    return [*rows, _worker(status), say("Room on the disk: %(gigabytes).1f GB", gigabytes=status.free_bytes / 1e9)]
+    room = say("Room on the disk: %(gigabytes).1f GB", gigabytes=status.free_bytes / 1e9)
+    return [*rows, _worker(status), *_mail(status), room]
+
+
+def _mail(status: ArchiveStatus) -> list[str]:
+    if status.mail_failing_since is None:
+        return []
+    since = in_office(status.mail_failing_since).strftime("%Y-%m-%d %H:%M")
+    problem = status.mail_problem
+    return [say("The mail server has taken no mail since %(since)s: %(problem)s", since=since, problem=problem)]
 
 
 def _worker(status: ArchiveStatus) -> str:

@@ -13,6 +13,7 @@ from archive_app.access import own_intakes, own_letters_on_their_way, restricted
 from archive_app.archive import Archive
 from archive_app.errors import NotFound
 from archive_app.identity import Reader
+from archive_app.mailboxes import failing
 from archive_app.reading.notices import notice, page_state, received_file, warnings_of
 from archive_app.results import ArchiveStatus, IntakeView, LetterProgress, PageProgress
 from storage.models import Intake, Letter, Source, WorkerBeat
@@ -49,6 +50,7 @@ def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> st
 def status(reader: Reader, archive: Archive) -> ArchiveStatus:
     """How the archive is doing, as far as this reader may know."""
     free = archive.files.free_bytes()
+    since, problem = failing(archive) or (None, "")
     with reading(archive.sessions, reader.key) as session:
         counts: Counter[str] = Counter()
         for statement in (visible_letters(reader), own_letters_on_their_way(reader)):
@@ -65,6 +67,8 @@ def status(reader: Reader, archive: Archive) -> ArchiveStatus:
             engine="" if beat is None else beat[1],
             free_bytes=free,
             room_is_low=free < archive.settings.reserve_bytes + ROOM_IS_LOW,
+            mail_failing_since=since,
+            mail_problem=problem,
         )
 
 

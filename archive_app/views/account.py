@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request, session
 
+from archive_app import mailboxes
 from archive_app.people import holding
 from archive_app.people.errors import PasswordsDiffer
 from archive_app.views.administration import Answer, attempt
@@ -33,5 +34,22 @@ def change() -> Answer:
     return attempt(work, _page, "password")
 
 
+@blueprint.post("/account/mail")
+def mail() -> Answer:
+    """Say where one's digest goes."""
+
+    def work() -> Answer:
+        wanted = bool(request.form.get("wanted"))
+        mailboxes.set_mailbox(reader(), archive(), request.form.get("address", ""), wanted=wanted)
+        return go_to("account.account", done="mail")
+
+    return attempt(work, _page, "mail")
+
+
 def _page(**told: object) -> str:
-    return render_template("account.html", done=request.args.get("done", ""), **told)
+    return render_template(
+        "account.html",
+        done=request.args.get("done", ""),
+        mailbox=mailboxes.mailbox(reader(), archive()),
+        **told,
+    )

@@ -31,6 +31,7 @@ STATUS: dict[type[errors.ArchiveError], int] = {
     errors.NoRoom: 507,
     errors.EditConflict: 409,
     errors.InvalidField: 400,
+    errors.NotAMailAddress: 400,
     errors.ReasonMissing: 400,
     errors.NotToBeChosen: 400,
     errors.EndNeeded: 400,

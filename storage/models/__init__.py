@@ -6,6 +6,7 @@ from storage.models.concern import Concern, ConcernReview
 from storage.models.event import AuditEvent, AuditHead, WorkerBeat
 from storage.models.handling import Assignment, CaseClock, CasePrint, CaseStep
 from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
+from storage.models.mailbox import Mailbox, MailServer
 from storage.models.notification import Notification
 from storage.models.person import Account, AccountRole, ApiToken, Person, PersonName, SignIn
 from storage.models.registration import KeyedRequest, RegisterYear, Registration, RegistrationVersion
@@ -30,6 +31,8 @@ __all__ = [
     "KeyedRequest",
     "Letter",
     "LetterSource",
+    "MailServer",
+    "Mailbox",
     "Membership",
     "Notification",
     "Page",

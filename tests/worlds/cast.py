@@ -14,6 +14,7 @@ from storage.models import (
     Account,
     AccountRole,
     ApiToken,
+    Mailbox,
     Membership,
     Person,
     PersonName,
@@ -115,6 +116,7 @@ def assemble(archive: Archive) -> None:
             session.add_all([account, *_places(role, account.person, units)])
             session.flush()
             session.add(api_token(account))
+            session.add(Mailbox(account_id=account.id, address=f"{role.key}@office.test", wanted=True))
         session.commit()
     catch_up(archive)
 

@@ -5,7 +5,7 @@ They are quick, for every one of them is asked only what matters (`Crawl.focus`)
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from tests.worlds import casework, moves, steps
 from tests.worlds.history import CANARY, Entry, History
@@ -299,6 +299,16 @@ CLASSICS: dict[str, History] = {
         complaint(),
         acts(steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
         registered(casework.DoSomething("registrar2", COMPLAINT), steps.Recuse(ANYBODY, COMPLAINT, "deputy")),
+    ),
+    # The same, and the digest goes out on the next day.
+    "mailed_after": of(
+        "deputy",
+        own_case("registrar1"),
+        [Entry(casework.DoSomething("registrar1", "L1"))],
+        complaint(),
+        acts(steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
+        registered(casework.DoSomething("registrar2", COMPLAINT), steps.Recuse(ANYBODY, COMPLAINT, "deputy")),
+        [Entry(Sweep(""), after=timedelta(days=1))],
     ),
     "same_petitioner": of(
         "registrar1",

@@ -124,6 +124,7 @@ MATRIX: Mapping[str, Row] = {
     "POST tokens.make": Row(ROLES),
     # A token is its own account's, which is none of these.
     "POST tokens.end": Row(NOBODY),
+    "POST account.mail": Row(ROLES, form={"address": "somebody@office.test", "wanted": "1"}),
     "GET people.people": Row(ADMINISTERS),
     "POST people.add": Row(ADMINISTERS),
     "GET people.person": Row(ADMINISTERS),

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
 from itertools import islice
 from typing import Any
 
@@ -50,6 +51,7 @@ class Player:
         self.mistakes: Counter[str] = Counter()
         self.bringer = ""
         self.given: set[str] = set()
+        self.mailed: list[str] = []
         self.numbered_openly = False
 
     def focus(self, history: History) -> Outcome:
@@ -69,13 +71,14 @@ class Player:
                 outcome.blind, outcome.reach = 1, crawl.reach
                 outcome.mistakes += crawl.mistakes
                 outcome.differences += crawl.differences
-        outcome.differences += _told_in(lines, self._secret(), history)
+        outcome.differences += _told_in([*lines, *self.mailed], self._secret(), history)
         return outcome
 
     def _begin(self, accused: str) -> None:
         self.worlds.put_back()
         self.a.accused = self.b.accused = accused
         self.given.clear()
+        self.mailed.clear()
         self.bringer = ""
         self.numbered_openly = False
 
@@ -94,7 +97,7 @@ class Player:
                     self._look(history, f"{index}", chance, effort, outcome, also_act=False)
             self._look(history, "end", chance, effort, outcome, also_act=True)
             outcome.seen = self._count_who_see(history)
-        outcome.differences += _told_in(lines, self._secret(), history)
+        outcome.differences += _told_in([*lines, *self.mailed], self._secret(), history)
         return outcome
 
     def _step(self, history: History, index: int, entry: Entry, outcome: Outcome) -> None:
@@ -106,6 +109,7 @@ class Player:
             self._note_number(entry)
             return
         other = self._play(self.b, f"{history.seed}/{index}", Entry(entry.step.without_complaint()))
+        outcome.differences += self._mails(entry)
         if blind:
             outcome.reach.compared += 1
             if told != other:
@@ -113,6 +117,17 @@ class Player:
                     history.accused, repr(entry.step), f"{told!r} with the complaint, {other!r} without"
                 )
                 outcome.differences.append(difference)
+
+    def _mails(self, entry: Entry) -> Iterator[Difference]:
+        """The mails of a step, which follow from what their readers see: who is blind gets the same in both worlds."""
+        sent = [tuple(world.mails) for world in (self.a, self.b)]
+        for world in (self.a, self.b):
+            self.mailed += [_words_of(content) for _, content in world.mails]
+            world.mails.clear()
+        for role in CAST:
+            own = [[content for to, content in mails if to == f"{role.key}@office.test"] for mails in sent]
+            if own[0] != own[1] and self._is_blind(role.key):
+                yield Difference(role.key, f"mail after {entry.step}", f"{own[0]} with the complaint, {own[1]} without")
 
     def _play(self, world: World, key: str, entry: Entry) -> object:
         self.worlds.coupling.world = world
@@ -240,6 +255,11 @@ def shrunk(player: Player, history: History, effort: int | None) -> History:
             history = shorter
         index -= 1
     return history
+
+
+def _words_of(mail: bytes) -> str:
+    message = message_from_bytes(mail, policy=policy.default)
+    return f"{message.items()} {message.get_content()}"  # type: ignore[attr-defined]
 
 
 def _told_in(lines: list[str], secret: Secret, history: History) -> list[Difference]:

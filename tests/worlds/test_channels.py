@@ -23,6 +23,13 @@ WAYS_OUT = (
 )
 """Modules by which something leaves: mail, uploads, calls of other services."""
 
+LOOKED_AT = {
+    "archive_app/mail.py": {"email", "smtplib"},
+    "archive_app/mailboxes.py": {"email"},
+    "archive_app/smtp.py": {"email", "smtplib"},
+}
+"""What sends, and is looked at: `World.mails` has every mail, and both worlds' are compared (`play.Player`)."""
+
 READING = frozenset({"search", "status"})
 WORKING = frozenset(
     {
@@ -47,7 +54,7 @@ def leaving(source: str) -> set[str]:
 @pytest.mark.parametrize("package", ["archive_app", "index", "storage", "scanning"])
 def test_nothing_leaves_by_a_way_that_the_two_worlds_do_not_look_at(package: str) -> None:
     for path in (HOUSE / package).rglob("*.py"):
-        ways = leaving(path.read_text("utf-8"))
+        ways = leaving(path.read_text("utf-8")) - LOOKED_AT.get(path.relative_to(HOUSE).as_posix(), set())
         assert not ways, (
             f"{path.relative_to(HOUSE)} sends by {ways}: let tests/worlds look at what is sent, in both worlds"
         )

@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
-from archive_app import create_app, intake, printing, registration, reminders, screening, stacks, worker
+from archive_app import create_app, intake, mail, printing, registration, reminders, screening, stacks, worker
 from archive_app.accounts import local_reader
 from archive_app.archive import Archive, create, open_archive
 from archive_app.identity import Reader
@@ -41,6 +41,9 @@ ROOM = 10 * 2**30
 
 KEY = "47"
 """The key that every system gives its requests: another account's must find nothing."""
+
+MAIL = {"mail_host": "mail.test", "mail_from": "archive@office.test", "address": "http://archive.test/"}
+"""Mail goes out, into `World.mails`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class World:
         self.step = ""
         self.accused = ""
         self.mentions: dict[str, int] = {}
+        self.mails: list[tuple[str, bytes]] = []
         self.readers = Readers()
         self.work = Work(self.archive, self.readers, threading.Event(), self.archive.settings.work)  # type: ignore[arg-type]
 
@@ -106,6 +110,7 @@ class World:
             limiter.reset()
         for known in (self.letters, self.labels_of_intake, self.label_of_case, self.notes, self.mentions):
             known.clear()
+        self.mails.clear()
 
     def let_go(self) -> None:
         """Close the database, so that it can be put back."""
@@ -135,6 +140,7 @@ class World:
                 self.work.on_letter(letter_id)
         self.note_letters()
         reminders.remind(self.archive)
+        mail.deliver(self.archive, lambda message: self.mails.append((str(message["To"]), message.as_bytes())))
         reminders.tidy(self.archive)
 
     def note_letters(self) -> None:
@@ -265,7 +271,7 @@ class SqliteDay:
 
     def begin(self) -> Archive:
         """Make the template."""
-        return create(self.template, reserve_bytes=0)
+        return create(self.template, reserve_bytes=0, **MAIL)
 
     def new(self, folder: Path) -> None:
         """Make an archive as it was on the first day."""
@@ -290,7 +296,7 @@ class PostgresDay:
     def begin(self) -> Archive:
         """Make the template."""
         urls = {"database_url": self.database.app_url, "database_owner_url": self.database.owner_url}
-        return create(self.template, reserve_bytes=0, **urls)
+        return create(self.template, reserve_bytes=0, **MAIL, **urls)
 
     def new(self, folder: Path) -> None:
         """Make an archive as it was on the first day."""
