@@ -36,6 +36,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from archive_app.errors import NotFound
@@ -109,7 +110,10 @@ class Piece(ColumnElement[bool]):
     """A condition of the door as one piece of a statement: who asks, not what they may: that is in the rows.
 
     To put the whole rule together takes longer than to ask it. So statements with such a piece are told apart by its
-    kind and by who asks alone, and it is spelled out only when one of them is compiled for the first time.
+    kind and by who asks alone, and it is spelled out only when one of them is compiled for the first time. What is
+    written then is put together once for all statements, for an `Asked` instead of who asks.
+
+    `of` says what makes it another condition, beside its kind and who asks.
     """
 
     __visit_name__ = "piece"
@@ -119,10 +123,12 @@ class Piece(ColumnElement[bool]):
         ("account", InternalTraversal.dp_clauseelement),
         ("person", InternalTraversal.dp_clauseelement),
         ("now", InternalTraversal.dp_clauseelement),
+        ("of", InternalTraversal.dp_string_list),
     ]
 
-    def __init__(self, asking: Asking) -> None:
+    def __init__(self, asking: Asking, of: tuple[str, ...] = ()) -> None:
         self.account, self.person, self.now = asking.account, asking.person, asking.now
+        self.of = of
 
     def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
         """The condition itself."""
@@ -133,10 +139,37 @@ class Piece(ColumnElement[bool]):
         return self
 
 
+class Asked(ColumnElement[Any]):
+    """Stands in a condition for who asks, or for when: as the piece says it that is being written at the moment."""
+
+    __visit_name__ = "asked"
+    inherit_cache = False
+
+    def __init__(self, name: str, kind: TypeEngine[Any]) -> None:
+        self.name, self.type = name, kind
+
+
+ASKED = Asking(Asked("account", Account.id.type), Asked("person", Person.id.type), Asked("now", Allowance.at.type))
+
+_put_together: dict[tuple[type[Piece], tuple[str, ...]], ColumnElement[bool]] = {}
+
+
 @compiles(Piece)
 def _spelled_out(element: Piece, compiler: SQLCompiler, **how: Any) -> str:
-    condition = element.spelled_out(Asking(element.account, element.person, element.now))
-    return f"({compiler.process(condition, **how)})"
+    kind = type(element), element.of
+    if kind not in _put_together:
+        _put_together[kind] = element.spelled_out(ASKED)
+    being_written: list[Piece] = vars(compiler).setdefault("pieces_being_written", [])
+    being_written.append(element)
+    try:
+        return f"({compiler.process(_put_together[kind], **how)})"
+    finally:
+        being_written.pop()
+
+
+@compiles(Asked)
+def _asked(element: Asked, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(getattr(vars(compiler)["pieces_being_written"][-1], element.name), **how)
 
 
 class OfficeDay(FunctionElement[date]):
@@ -188,18 +221,13 @@ class Trusted(Piece):
 
 
 class Holds(Piece):
-    """Whether the account holds one of some roles, and may use it."""
+    """Whether the account holds one of the roles `of` which it is, and may use it."""
 
     inherit_cache = True
-    _traverse_internals = [*Piece._traverse_internals, ("roles", InternalTraversal.dp_string_list)]  # noqa: RUF012
-
-    def __init__(self, asking: Asking, roles: tuple[str, ...]) -> None:
-        super().__init__(asking)
-        self.roles = roles
 
     def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
         """`holds`."""
-        return holds(asking, self.roles)
+        return holds(asking, self.of)
 
 
 def opens(asking: Asking) -> ColumnElement[bool]:

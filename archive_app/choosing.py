@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, String, cast, exists, false, literal, literal_column, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from archive_app.access import OPENING, VETOES, Asking, Vetoed, in_force, vetoed
+from archive_app.access import OPENING, VETOES, Asking, Piece, Vetoed, in_force
 from archive_app.errors import NotToBeChosen
 from archive_app.identity import REVIEWS, Reader
 from archive_app.office_time import office_day
@@ -67,10 +67,10 @@ def can_be_let_in(session: Session, reader: Reader, case_id: int, kind: str) -> 
     wanted = [
         Person.id != reader.person_id,
         exists().where(Account.person_id == Person.id, Account.active),
-        not_(_kept_out(asking, [veto.code for veto in VETOES if veto.code not in lifted])),
+        not_(KeptOut(asking, tuple(veto.code for veto in VETOES if veto.code not in lifted))),
     ]
     if kind == "overseer":
-        wanted.append(_kept_out(asking, ["oversees"]))
+        wanted.append(KeptOut(asking, ("oversees",)))
     found = session.execute(
         select(Person.id, Person.public_id).select_from(Person).join(Case, Case.id == case_id).where(*wanted)
     )
@@ -91,7 +91,7 @@ def somebody_is_left(
             Person.id.not_in(list(without)),
             exists().where(Account.person_id == Person.id, Account.active),
             exists().where(in_force(asking, allowance, OPENING)).correlate(Case),
-            not_(vetoed(asking)),
+            not_(Vetoed(asking)),
             not_(or_(false(), *(_would_keep_out(asking, row) for row in new))),
         )
     )
@@ -117,7 +117,7 @@ def would_be_kept_out(session: Session, case_id: int, persons: Sequence[int], ne
 def kept_out(session: Session, case_id: int) -> frozenset[int]:
     """The ids of all persons who are kept out of the case, whatever is granted to them."""
     found = session.scalars(
-        select(Person.id).select_from(Person).join(Case, Case.id == case_id).where(vetoed(_anybody()))
+        select(Person.id).select_from(Person).join(Case, Case.id == case_id).where(Vetoed(_anybody()))
     )
     return frozenset(found)
 
@@ -144,7 +144,7 @@ def has_two_reviewers(session: Session, case: Case) -> bool:
                 role.since <= asking.now,
                 or_(role.until.is_(None), role.until > asking.now),
             ),
-            not_(vetoed(asking)),
+            not_(Vetoed(asking)),
             or_(not_(Case.restricted), exists().where(in_force(asking, aliased(Allowance), OPENING)).correlate(Case)),
         )
     )
@@ -200,10 +200,16 @@ def _anybody() -> Asking:
     return Asking(account=literal(0), person=person, now=literal(datetime.now(UTC), Allowance.at.type))
 
 
-def _kept_out(asking: Asking, codes: Iterable[str]) -> ColumnElement[bool]:
-    concern = aliased(Concern)
-    applies = or_(false(), *(veto.applies(asking, concern) for veto in VETOES if veto.code in codes))
-    return exists().where(concern.case_id == Case.id, concern.ended_at.is_(None), applies).correlate(Case)
+class KeptOut(Piece):
+    """Whether one of the vetoes `of` the door keeps somebody out of the case at hand."""
+
+    inherit_cache = True
+
+    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+        """A concern in force to which one of them applies."""
+        concern = aliased(Concern)
+        applies = or_(false(), *(veto.applies(asking, concern) for veto in VETOES if veto.code in self.of))
+        return exists().where(concern.case_id == Case.id, concern.ended_at.is_(None), applies).correlate(Case)
 
 
 def _would_keep_out(asking: Asking, row: Mapping[str, Any]) -> ColumnElement[bool]:

@@ -21,13 +21,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
-from sqlalchemy import func, select, update
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from archive_app import access
 from archive_app.accounts import local_reader
@@ -158,14 +155,11 @@ def _rule(*, veto: bool) -> Iterator[None]:
 class Unvetoed(access.Rule):
     """The rule minus its veto."""
 
-    __visit_name__ = "unvetoed_rule"
     inherit_cache = True
 
-
-@compiles(Unvetoed)
-def _spelled_out(element: Unvetoed, compiler: SQLCompiler, **how: Any) -> str:
-    condition = access.granted(access.Asking(element.account, element.person, element.now))
-    return f"({compiler.process(condition, **how)})"
+    def spelled_out(self, asking: access.Asking) -> ColumnElement[bool]:
+        """`granted`."""
+        return access.granted(asking)
 
 
 def _figures(veto: list[float], free: list[float]) -> dict[str, float]:
