@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from archive_app.accounts import add_account, local_reader
+from archive_app.accounts import local_reader
 from archive_app.archive import Archive
 from archive_app.identity import Reader
 from archive_app.screening import finish_reading
@@ -32,7 +32,6 @@ from storage.session import reading, unit_of_work
 from tests.archive_app.test_search import add_letters
 from tests.floors import FLOORS, archive_on
 
-PASSWORD = "correct horse"
 STAFF = {
     "zhou": ("周正清", "office_head"),
     "fang": ("方致远", "deputy_director"),
@@ -49,8 +48,7 @@ on_both = pytest.mark.parametrize("archive", FLOORS, indirect=True)
 @contextmanager
 def open_office(floor: str, folder: Path) -> Iterator[Archive]:
     """A new archive on one of the databases, with the registrar wang who can sign in."""
-    with archive_on(floor, folder) as archive:
-        add_account(archive, "wang", PASSWORD, display_name="王登记")
+    with archive_on(floor, folder, registrar=True) as archive:
         yield archive
 
 

@@ -7,19 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive, create
+from archive_app.accounts import local_reader
+from archive_app.archive import Archive
 from archive_app.identity import Reader
-
-PASSWORD = "correct horse"
+from tests.floors import archive_on
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    made = create(tmp_path / "archive", reserve_bytes=0, sweep_seconds=0.2, put_off_seconds=0.2)
-    add_account(made, "wang", PASSWORD, display_name="王登记")
-    yield made
-    made.close()
+    with archive_on("sqlite", tmp_path / "archive", registrar=True) as made:
+        yield made
 
 
 @pytest.fixture
