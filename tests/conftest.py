@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import postgres
+from tests import compiled, postgres
 
 # No test is a matter of time: how long an example takes is for the machine to say, and for what else runs on it.
 settings.register_profile("untimed", deadline=None)
@@ -18,6 +18,8 @@ settings.load_profile("untimed")
 
 # A run that a shell put into the background ignores Ctrl-C, and so would all programs that the tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+compiled.keep_templates()
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -20,6 +20,7 @@ import time_machine
 
 from archive_app.accounts import add_account
 from archive_app.archive import Archive, create
+from tests.compiled import share_statements
 from tests.postgres import Database, cluster
 
 FLOORS = ("sqlite", "postgresql")
@@ -42,6 +43,7 @@ def archive_on(floor: str, folder: Path, *, registrar: bool = False, **chosen: A
     else:
         shutil.copytree(_sqlite_template(registrar), folder)
     archive = create(folder, **chosen)
+    share_statements(archive.database)
     try:
         yield archive
     finally:

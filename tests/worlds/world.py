@@ -31,6 +31,7 @@ from storage.files import LocalFiles
 from storage.models import Case, Intake, Letter
 from storage.session import reading
 from tests import postgres
+from tests.compiled import share_statements
 from tests.worlds.cast import assemble
 from tests.worlds.chance import Chance
 from tests.worlds.paper import Readers
@@ -92,6 +93,7 @@ class World:
         self.folder = folder
         self.chance = chance
         self.archive: Archive = open_archive(folder)
+        share_statements(self.archive.database)
         self.app: Flask = create_app(self.archive)
         self.letters: dict[str, str] = {}
         self.labels_of_intake: dict[str, tuple[str, ...]] = {}
