@@ -41,7 +41,7 @@ def archive_on(floor: str, folder: Path, *, registrar: bool = False, **chosen: A
         database = cluster().new_database(_postgres_template(registrar))
         chosen |= {"database_url": database.app_url, "database_owner_url": database.owner_url}
     else:
-        shutil.copytree(_sqlite_template(registrar), folder)
+        shutil.copytree(sqlite_databases(registrar), folder)
     archive = create(folder, **chosen)
     share_statements(archive.database)
     try:
@@ -52,21 +52,25 @@ def archive_on(floor: str, folder: Path, *, registrar: bool = False, **chosen: A
             cluster().drop(database)
 
 
-@functools.cache
-def _sqlite_template(registrar: bool) -> Path:
-    """A folder with the databases of a new archive, and nothing else; there as long as this process is."""
-    kept = _kept_folder()
+READY: dict[bool, Path] = {}
+"""Folders with the databases of a new archive and nothing else, without and with a registrar."""
+
+
+def sqlite_databases(registrar: bool = False) -> Path:
+    """The folder to copy; it is made when it is asked for first, and there as long as this process is."""
+    if registrar not in READY:
+        READY[registrar] = _new_databases(registrar)
+    return READY[registrar]
+
+
+def _new_databases(registrar: bool) -> Path:
+    kept = Path(tempfile.mkdtemp(prefix="archive-template-"))
+    atexit.register(shutil.rmtree, kept, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         _make(Path(folder) / "archive", registrar)
         for name in ("records.db", "queue.db"):
             shutil.copy(Path(folder) / "archive" / name, kept / name)
     return kept
-
-
-def _kept_folder() -> Path:
-    folder = tempfile.mkdtemp(prefix="archive-template-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
 
 
 @functools.cache

@@ -103,6 +103,7 @@ class Crawl:
         self.given: set[str] = set()
         self.focused = False
         self.adapter = a.app.url_map.bind("archive.test")
+        self.endpoints: dict[tuple[str, str], str | None] = {}
 
     def look(self) -> None:
         """Sign in, and look at everything there is without changing anything."""
@@ -357,11 +358,12 @@ class Crawl:
     # What is counted and what must not be there
 
     def _endpoint(self, path: str, method: str) -> str | None:
-        try:
-            endpoint: str = self.adapter.match(path, method)[0]
-        except HTTPException:
-            return None
-        return endpoint
+        if (path, method) not in self.endpoints:
+            try:
+                self.endpoints[path, method] = self.adapter.match(path, method)[0]
+            except HTTPException:
+                self.endpoints[path, method] = None
+        return self.endpoints[path, method]
 
     def _count(self, question: Question) -> None:
         self.reach.compared += 1

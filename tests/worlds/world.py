@@ -32,6 +32,7 @@ from storage.models import Case, Intake, Letter
 from storage.session import reading
 from tests import postgres
 from tests.compiled import share_statements
+from tests.floors import sqlite_databases
 from tests.worlds.cast import assemble
 from tests.worlds.chance import Chance
 from tests.worlds.paper import Readers
@@ -273,6 +274,7 @@ class SqliteDay:
 
     def begin(self) -> Archive:
         """Make the template."""
+        shutil.copytree(sqlite_databases(), self.template)
         return create(self.template, reserve_bytes=0, **MAIL)
 
     def new(self, folder: Path) -> None:
