@@ -23,6 +23,21 @@ compiled.keep_templates()
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+LONGEST = (
+    "tests/worlds/test_leaks.py",
+    "tests/faults/test_kills.py",
+    "tests/worlds/test_two_worlds.py",
+    "tests/test_manual.py",
+    "tests/faults/test_races.py",
+)
+"""Single tests in these take a minute and more."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest: of several processes that share the tests, none has a long one to go at the end."""
+    place = {REPOSITORY / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
