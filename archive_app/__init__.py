@@ -138,6 +138,7 @@ def _setup_pages(app: Flask) -> None:
         context,
         correction,
         deadlines,
+        extracts,
         files,
         home,
         intakes,
@@ -160,7 +161,7 @@ def _setup_pages(app: Flask) -> None:
     notifications.setup(app)
     app.jinja_env.globals["site_name"] = context.site_name
     app.register_blueprint(site.blueprint)
-    on_letters = (home, scan, intakes, letters, correction, files, search, restrictions, reviews)
+    on_letters = (home, scan, intakes, letters, correction, extracts, files, search, restrictions, reviews)
     on_cases = (registration, cases, deadlines, notifications)
     for noun in (sessions, account, tokens, *on_letters, *on_cases, people, staff, units):
         app.register_blueprint(noun.blueprint)

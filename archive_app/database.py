@@ -25,7 +25,10 @@ from storage.session import open_database
 SHAPING = ("archive_app/access.py", "archive_app/floor.py", "archive_app/identity.py", "archive_app/jobs.py")
 """What shapes a database on PostgreSQL, beside this file and all of `index` and `storage`."""
 
-ONLY_ADDED_TO = ("audit_events", "case_prints", "case_steps", "keyed_requests", "registration_versions")
+ONLY_ADDED_TO = (
+    *("audit_events", "case_prints", "case_steps", "extracts", "keyed_requests"),
+    "registration_versions",
+)
 """Tables whose rows the archive may add and read, but never change: not even by mistake."""
 
 ONLY_READ = ("alembic_version",)

@@ -75,6 +75,56 @@ class InvalidField(ArchiveError):
     message = "{field}: {reason}"
 
 
+class ExtractTooEarly(ArchiveError):
+    """An extract is wanted of a letter of which not all is known yet."""
+
+    code = "extract_too_early"
+    message = "This letter is still being read, or waits to be looked through. Make the extract afterwards."
+
+
+class LetterChanged(ArchiveError):
+    """Pages or their text are not as they were when somebody decided about them."""
+
+    code = "letter_changed"
+    message = (
+        "The letter was changed meanwhile: a page was read anew, or its text corrected. Look it through once more."
+    )
+
+
+class NothingCovered(ArchiveError):
+    """An extract would be a copy."""
+
+    code = "nothing_covered"
+    message = "Nothing is blacked out, and no page is left out: this would be a copy of the letter."
+
+
+class NothingLeftOver(ArchiveError):
+    """An extract would have no page."""
+
+    code = "nothing_left_over"
+    message = "All pages are left out: nothing would be left."
+
+
+class NamesStillReadable(ArchiveError):
+    """Names of staff or of units stay readable in an extract, and nobody has said that they are meant to."""
+
+    code = "names_still_readable"
+    message = (
+        "Still readable: {names}. Whoever has this name does not see the extract until two reviewers have found that "
+        "it does not concern them. Black it out, or say that it is meant to stay."
+    )
+
+
+class ExtractFailed(ArchiveError):
+    """The pictures of an extract could not be made."""
+
+    code = "extract_failed"
+    message = (
+        "The extract could not be made, and nothing of it was kept. Try again; if it fails once more, tell the "
+        "administrator."
+    )
+
+
 class NotAnArchive(ArchiveError):
     """The folder holds no archive."""
 

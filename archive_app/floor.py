@@ -90,6 +90,12 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         " AND (cases.read_at IS NOT NULL OR (SELECT archive_is_system())))",
         None,
     ),
+    # Seen by who sees both: who sees one of them only must not learn that there is another.
+    "extracts": (
+        "EXISTS (SELECT 1 FROM letters WHERE letters.id = extracts.letter_id)"
+        " AND EXISTS (SELECT 1 FROM letters WHERE letters.id = extracts.of_letter_id)",
+        None,
+    ),
     "concerns": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='concerns')}", None),
     "concern_reviews": (
         "EXISTS (SELECT 1 FROM concerns WHERE concerns.id = concern_reviews.concern_id)",

@@ -139,6 +139,8 @@ class LetterView:
 
     `case_id` is the public id of its case once that is registered.
     `screened`: it was looked through for names; until then few may open it. `handed_over`: somebody must see to it.
+    `extract_of` is the letter that it is a redacted extract of, `extracts` are those made of it: of either, what the
+    reader sees.
     """
 
     public_id: str
@@ -162,6 +164,17 @@ class LetterView:
     pages: tuple[PageView, ...]
     has_access_copy: bool
     access_copy_current: bool
+    extract_of: tuple[LetterLink, ...]
+    extracts: tuple[LetterLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLink:
+    """Another letter that the reader sees: its number, and nothing of what it says."""
+
+    public_id: str
+    number: str
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

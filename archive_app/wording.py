@@ -76,6 +76,22 @@ SENTENCES: Mapping[str, str] = {
     "edit_conflict": N_(
         "%(author)s saved another version of this page meanwhile. Both are shown; nothing was overwritten."
     ),
+    "extract_too_early": N_(
+        "This letter is still being read, or waits to be looked through. Make the extract afterwards."
+    ),
+    "letter_changed": N_(
+        "The letter was changed meanwhile: a page was read anew, or its text corrected. Look it through once more."
+    ),
+    "nothing_covered": N_("Nothing is blacked out, and no page is left out: this would be a copy of the letter."),
+    "nothing_left_over": N_("All pages are left out: nothing would be left."),
+    "names_still_readable": N_(
+        "Still readable: %(names)s. Whoever has this name does not see the extract until two reviewers have found that "
+        "it does not concern them. Black it out, or say that it is meant to stay."
+    ),
+    "extract_failed": N_(
+        "The extract could not be made, and nothing of it was kept. Try again; if it fails once more, tell the "
+        "administrator."
+    ),
     "invalid_field": N_("%(field)s cannot be taken like this. Look at it again."),
     "not_a_mail_address": N_("This is no mail address. Write it like name@example.gov.cn."),
     "not_an_archive": N_("This folder holds no archive."),
@@ -422,6 +438,7 @@ ACTIONS: Mapping[str, str] = {
     "retried": N_("Reading tried again"),
     "downloaded_original": N_("Original downloaded"),
     "downloaded_access_copy": N_("A4 copy downloaded"),
+    "extract_made": N_("Redacted extract made"),
     "split": N_("Separated from its stack"),
     "opened": N_("Opened"),
     "explained": N_("Access explained to a reviewer"),

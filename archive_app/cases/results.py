@@ -9,7 +9,7 @@ from typing import Any
 
 from archive_app.cases.form import RegistrationForm
 from archive_app.cases.way import Act
-from archive_app.results import Choice
+from archive_app.results import Choice, LetterLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class RelatedCase:
 
 @dataclass(frozen=True, slots=True)
 class CaseLetter:
-    """A letter of a case."""
+    """A letter of a case; and its redacted extracts, or what it is one of, as far as the reader sees them."""
 
     public_id: str
     number: str
@@ -84,6 +84,8 @@ class CaseLetter:
     received_at: datetime
     page_count: int
     has_access_copy: bool
+    extract_of: tuple[LetterLink, ...]
+    extracts: tuple[LetterLink, ...]
 
 
 @dataclass(frozen=True, slots=True)

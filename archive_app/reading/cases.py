@@ -32,6 +32,7 @@ from archive_app.errors import NotFound
 from archive_app.identity import REGISTERS, Reader
 from archive_app.indexing import form_of
 from archive_app.reading.concerns import account_names
+from archive_app.reading.links import extract_of, extracts_of
 from archive_app.reading.opening import opened_case
 from archive_app.results import Choice, FileContent
 from storage.models import (
@@ -221,6 +222,8 @@ def _letters(session: Session, reader: Reader, row: Case) -> tuple[CaseLetter, .
             received_at=letter.received_at,
             page_count=counts.get(letter.id, 0),
             has_access_copy=letter.access_copy is not None,
+            extract_of=extract_of(session, reader, letter.id),
+            extracts=extracts_of(session, reader, letter.id),
         )
         for letter in letters
     )

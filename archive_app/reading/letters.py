@@ -14,10 +14,19 @@ from archive_app.errors import NotFound
 from archive_app.identity import Reader
 from archive_app.indexing import current_scan, current_texts
 from archive_app.lines import polygon_of
+from archive_app.reading.links import extract_of, extracts_of
 from archive_app.reading.marks import marks_of
 from archive_app.reading.notices import notice, page_state, received_file, warnings_of
 from archive_app.reading.opening import opened
-from archive_app.results import FileContent, HistoryEntry, LetterView, LineView, Mark, PageView, TextVersionView
+from archive_app.results import (
+    FileContent,
+    HistoryEntry,
+    LetterView,
+    LineView,
+    Mark,
+    PageView,
+    TextVersionView,
+)
 from storage.models import (
     Account,
     AuditEvent,
@@ -69,6 +78,8 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
             ),
             has_access_copy=row.access_copy is not None,
             access_copy_current=row.access_copy_current,
+            extract_of=extract_of(session, reader, row.id),
+            extracts=extracts_of(session, reader, row.id),
         )
 
 

@@ -4,6 +4,7 @@ from storage.models.base import Base
 from storage.models.case import Allowance, Case
 from storage.models.concern import Concern, ConcernReview
 from storage.models.event import AuditEvent, AuditHead, WorkerBeat
+from storage.models.extract import Extract
 from storage.models.handling import Assignment, CaseClock, CasePrint, CaseStep
 from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
 from storage.models.mailbox import Mailbox, MailServer
@@ -27,6 +28,7 @@ __all__ = [
     "CaseStep",
     "Concern",
     "ConcernReview",
+    "Extract",
     "Intake",
     "KeyedRequest",
     "Letter",

@@ -27,6 +27,7 @@ from archive_app.identity import Reader
 from archive_app.reading import (
     cases,
     deadlines,
+    extracts,
     handling_days,
     intakes,
     letters,
@@ -139,15 +140,14 @@ READS: Mapping[str, Read] = {
     "letters.history": Read(lambda d: letters.history(d.reader, d.archive, d.letter), ("read_history",)),
     "opening.opened": Read(_opened, ("opened",)),
     "opening.opened_case": Read(_opened_case, ("case_opened",)),
+    "extracts.draft": Read(lambda d: extracts.draft(d.reader, d.archive, d.letter), ("opened",)),
     "cases.case": Read(lambda d: cases.case(d.reader, d.archive, d.case), ("case_opened",)),
     "cases.versions": Read(lambda d: cases.versions(d.reader, d.archive, d.case), ("form_versions_read",)),
     "cases.printed": Read(
         lambda d: cases.printed(d.reader, d.archive, d.case, 1), ("downloaded_print",), ("downloaded_print",)
     ),
     "cases.of_letter": Read(lambda d: cases.of_letter(d.reader, d.archive, d.letter), is_list=True),
-    "cases.repeats": Read(
-        lambda d: cases.repeats(d.reader, d.archive, petitioner=SENDER, telephone=""), is_list=True
-    ),
+    "cases.repeats": Read(lambda d: cases.repeats(d.reader, d.archive, petitioner=SENDER, telephone=""), is_list=True),
     "register.to_register": Read(_to_register, ("opened",)),
     "register.unregistered": Read(_unregistered, is_list=True),
     "register.register_page": Read(lambda d: register.register_page(d.reader, d.archive, None), is_list=True),

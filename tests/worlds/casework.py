@@ -6,16 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from archive_app import registration
+from archive_app.audit import record
 from archive_app.cases import acting
 from archive_app.cases.deadlines import Chosen
 from archive_app.cases.deed import Deed
 from archive_app.cases.form import RegistrationForm
 from archive_app.cases.results import CaseView, OfferView
 from archive_app.errors import NotFound
+from archive_app.extracts import making
+from archive_app.extracts.plan import ExtractPlan, PagePlan
 from archive_app.identity import Reader
 from archive_app.office_time import office_day
-from archive_app.reading import cases, deadlines, register
-from tests.worlds.steps import Act, Step
+from archive_app.reading import cases, deadlines, extracts, register
+from storage.session import unit_of_work
+from tests.worlds.paper import Sheet, file_of
+from tests.worlds.steps import COMPLAINT, Act, Step
 from tests.worlds.world import World
 
 FORM = RegistrationForm(
@@ -117,6 +122,56 @@ class DoSomething(Act):
             deed = replace(deed, unit=f"unit-{self.unit}")
         acting.act(reader, world.archive, found.public_id, offer.act.code, deed, seen=found.seen)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Extract(Act):
+    """A redacted extract of a letter, called `label` from then on: its first line is blacked out."""
+
+    label: str
+    stays: tuple[str, ...] = ()
+    """What is left of a letter of one page."""
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        found = extracts.draft(reader, world.archive, letter)
+        pages = tuple(
+            PagePlan(each.page.number, each.page.scan, each.page.version, frozenset({0})) for each in found.pages
+        )
+        world.notes["labels"] = (self.label,)
+        try:
+            return making.make(reader, world.archive, letter, ExtractPlan(pages, len(pages), knowing=True))
+        finally:
+            world.notes.pop("labels", None)
+            world.note_letters()
+
+    def without_complaint(self) -> Step:
+        return ScanOfExtract(self.by, self.label, self.stays) if self.letter == COMPLAINT else self
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOfExtract(Step):
+    """A sheet with black places is scanned in, and there is no letter that it was made of."""
+
+    label: str
+    stays: tuple[str, ...]
+
+    def play(self, world: World) -> object:
+        reader, now = world.reader(self.by), datetime.now(UTC)
+        number = making.new_number(now)
+        file = world.archive.settings.work / f"{number}.pdf"
+        file.write_bytes(file_of(Sheet(self.stays)))
+        world.notes["labels"] = (self.label,)
+        with unit_of_work(world.archive.sessions, reader.key) as session, file.open("rb") as stream:
+            scan = making.new_scan(session, reader, file, number, now, channel="letter", pages=1)
+            record(session, reader, "received", scan)
+            world.archive.files.put(stream)
+            session.commit()
+            made, receipt = scan.id, scan.intake.public_id
+        file.unlink()
+        world.archive.queue.wake([made])
+        world.notes.pop("labels", None)
+        world.note_letters()
+        return receipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,6 +317,16 @@ CLASSICS: dict[str, History] = {
         acts(steps.Recuse(ANYBODY, COMPLAINT, "registrar1")),
         acts(casework.Register(ANYBODY, COMPLAINT, CANARY, repeats="L1")),
     ),
+    # What of it is for others
+    "extract": of(
+        "registrar1",
+        own_case("registrar1"),
+        complaint(),
+        acts(ACCUSED_TO_THE_OFFICE),
+        [Entry(casework.Extract("office_head", COMPLAINT, "E", C_TEXT[1:])), Entry(Sweep(""))],
+        [Entry(casework.Register("registrar2", "E", "请求依法查处"))],
+        own("registrar1", "L2"),
+    ),
     "reviewer": of("reviewer2", FIRST, complaint("反映苏鸿飞不作为")),
     "looks_through": of("deputy", FIRST, complaint("石怀远", confidence=0.2), acts(accuse(person="deputy"))),
 }

@@ -64,6 +64,8 @@ MATRIX: Mapping[str, Row] = {
     "POST letters.turn": letter(BRINGS_LETTERS_IN, turn="90"),
     "POST letters.replace": letter(BRINGS_LETTERS_IN, file="file"),
     "POST letters.retry": letter(BRINGS_LETTERS_IN),
+    "GET extracts.form": letter(REGISTERS),
+    "POST extracts.make": letter(REGISTERS),
     # Its case, which is registered
     "GET registration.form": letter(REGISTERS),
     "POST registration.save": letter(REGISTERS),

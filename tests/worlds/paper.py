@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive_app.archive import Archive
+from archive_app.extracts import making
+from archive_app.extracts.plan import ExtractPlan
 from scanning import pdfa, pipeline, sources
 from scanning.errors import DamagedSource, EmptySource, ScanError
 from scanning.values import (
@@ -96,6 +101,21 @@ def assemble(layers: list[PageLayer], out: Path, about: DocumentInfo) -> None:
     for layer in layers:
         parts += [layer.layer.read_bytes(), "\n".join(line.text for line in layer.lines).encode()]
     out.write_bytes(b"\n".join(parts))
+
+
+@contextmanager
+def redacted(
+    archive: Archive, sheets: Mapping[int, making.Sheet], plan: ExtractPlan, number: str, _now: datetime
+) -> Iterator[Path]:
+    """Stands for `making._redacted`: a file of the lines that stay."""
+    lines = (
+        tuple(text for line, text in enumerate(sheets[page.number].texts) if line not in page.lines)
+        for page in plan.pages
+    )
+    out = archive.settings.work / f"{number}.pdf"
+    out.write_bytes(file_of(*map(Sheet, lines)))
+    yield out
+    out.unlink()
 
 
 def _line(number: int, text: str, confidence: float) -> Line:

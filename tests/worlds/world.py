@@ -23,10 +23,12 @@ from sqlalchemy.orm import Session
 from archive_app import create_app, intake, mail, printing, registration, reminders, screening, stacks, worker
 from archive_app.accounts import local_reader
 from archive_app.archive import Archive, create, open_archive
+from archive_app.extracts import making
 from archive_app.identity import Reader
 from archive_app.lease import unfinished
 from archive_app.system import SYSTEM
 from archive_app.work import Work
+from scanning import redaction
 from storage.files import LocalFiles
 from storage.models import Case, Intake, Letter
 from storage.session import reading
@@ -35,7 +37,7 @@ from tests.compiled import share_statements
 from tests.floors import sqlite_databases
 from tests.worlds.cast import assemble
 from tests.worlds.chance import Chance
-from tests.worlds.paper import Readers
+from tests.worlds.paper import Readers, redacted
 
 ROOM = 10 * 2**30
 """Bytes free on the disk, as far as both worlds know: the disk is the machine's, and shared by both."""
@@ -369,6 +371,8 @@ def two_worlds(chance: Chance, database: str = "sqlite") -> Iterator[Worlds]:
         printing: {"draw": lambda form, sheet=False: repr((form, sheet)).encode()},
         stacks: {"new_letter": coupling.new_letter, "divide": coupling.divide},
         screening: {"mention": coupling.mention},
+        making: {"new_letter": coupling.new_letter, "_redacted": redacted},
+        redaction: {"frame_of": lambda *_: redaction.Frame(1654, 2339, 1)},
         LocalFiles: {"free_bytes": lambda _store: ROOM},
     }
     with ExitStack() as stack:

@@ -1,0 +1,26 @@
+"""Redacted extracts 摘转: which letter was made from which."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base
+from storage.models.types import UtcDateTime
+
+
+class Extract(Base):
+    """A letter is a redacted copy of another one, made by somebody who saw that.
+
+    The only tie between the two, and it is there for who sees both letters. It stands in a table of its own so that
+    nothing of it is in a row which who sees one of them can read.
+    """
+
+    __tablename__ = "extracts"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True)
+    of_letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
