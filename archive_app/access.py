@@ -570,6 +570,15 @@ TRUST = (
 """All of it."""
 
 
+def kept_from_nobody() -> ColumnElement[bool]:
+    """Whether there is nobody who must not know of the case, nor ever was: no concern, not even one that has ended.
+
+    It does not ask who asks: what is so of a case for everybody. A case without a mark never had a concern
+    (`storage.marks`).
+    """
+    return and_(not_(Case.restricted), Case.screened, Case.read_at.is_not(None), Case.marks == 0)
+
+
 def may_see(who: Reader | System, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """The same rule, as a condition on a column of case ids."""
     return visible(who).where(Case.id == case_id).correlate_except(Case).exists()

@@ -259,6 +259,35 @@ def reindex(folder: Path, anew: bool) -> None:
     run(open_archive(folder), anew=anew)
 
 
+@main.command("train-classes", short_help="Learn content classes and purposes from closed cases.")
+@click.option(
+    "--examples",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Further examples: JSON lines with title, text, content_class, purpose.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(0, 3660),
+    default=30,
+    show_default=True,
+    help="Learn from cases that ended at least so many days ago.",
+)
+@click.option("--again", is_flag=True, hidden=True, help="Only learn anew what was withdrawn.")
+@click.pass_obj
+def train_classes(folder: Path, examples: Path | None, days: int, again: bool) -> None:
+    """Learn from the closed cases which content class and purpose a petition has; the form suggests them from then on.
+
+    Only cases teach that nobody must be kept from. Interrupted, it changes nothing; run again, it begins anew.
+    """
+    from archive_app.archive import open_archive
+    from archive_app.commands.train_classes import run, run_again
+
+    if again:
+        run_again(open_archive(folder))
+    else:
+        run(open_archive(folder), examples, days=days, tell=click.echo)
+
+
 @main.group()
 def account() -> None:
     """Accounts of this archive."""

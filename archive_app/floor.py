@@ -119,6 +119,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "keyed_requests": (f"{_SYSTEM} OR {_OWN}", None),
     "case_clocks": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_clocks')}", None),
     "audit_events": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='audit_events')}", f"{_SYSTEM} OR {_OWN}"),
+    "teaching_cases": (_SYSTEM, None),
     "index_letters": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='index_letters')}", None),
     "index_texts": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_texts.key)", None),
     "index_words": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_words.key)", None),
@@ -130,6 +131,8 @@ OPEN = frozenset(
         *("accounts", "account_roles", "persons", "person_names", "sign_ins", "api_tokens"),
         *("units", "unit_names", "unit_successions", "unit_reach", "memberships", "posts"),
         *("audit_head", "register_years", "worker_beats", "mail_server", "index_notes", "alembic_version"),
+        # Of cases only what all the office could see when they were drawn (`archive_app.teaching`).
+        *("trainings", "suggestion_models"),
     }
 )
 """Tables that tell of no case."""

@@ -86,6 +86,11 @@ def letter_text(pages: Iterable[tuple[int, str]]) -> str:
     return "\n".join(text for _, text in pages if text)
 
 
+def spoken_text(claims: str, statement: str) -> str:
+    """The text of a petition that came without paper: what is claimed, and what was said."""
+    return "\n".join(filter(None, (claims, statement)))
+
+
 def heading_of(text: str) -> str:
     """What to call a letter that nobody has given a title: its first line."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")

@@ -122,9 +122,13 @@ SENTENCES: Mapping[str, str] = {
     "no_such_case": N_("There is no open case of the number %(number)s here. Look the number up in the register."),
     # What is wrong with a model of content classes (archive_app.suggesting).
     "suggesting_error": N_("No suggestion can be made."),
-    "bad_model": N_("%(name)s is not a model of content classes as this program writes them. Train it anew."),
+    "bad_model": N_("What is kept is not a model as this program writes them. Train it anew."),
     "too_few_examples": N_(
         "Nothing can be learned yet: it takes two content classes with at least %(least)s different letters each."
+    ),
+    "bad_examples": N_(
+        "Line %(line)s of %(name)s is no example. Each line is one JSON object with title and text, and with "
+        "content_class or purpose as codes of the registration form."
     ),
     # What is wrong with a change of persons, units and accounts (archive_app.people).
     "people_error": N_("This cannot be done like this. Look at it again."),
@@ -440,6 +444,7 @@ ACTIONS: Mapping[str, str] = {
     "downloaded_access_copy": N_("A4 copy downloaded"),
     "extract_made": N_("Redacted extract made"),
     "split": N_("Separated from its stack"),
+    "classes_learned": N_("Content classes and purposes learned"),
     "opened": N_("Opened"),
     "explained": N_("Access explained to a reviewer"),
     "looked_at": N_("Page looked at"),

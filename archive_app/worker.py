@@ -17,6 +17,7 @@ from sqlalchemy import delete
 
 from archive_app import mail, rooms
 from archive_app.archive import Archive
+from archive_app.learner import Learner
 from archive_app.lease import unfinished
 from archive_app.reminders import remind, tidy
 from archive_app.screening import catch_up
@@ -52,9 +53,11 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
         if on_ready is not None:
             on_ready()
         cleared, reminded = -rooms.STALE_SECONDS, -REMIND_SECONDS
+        learner = Learner(archive)
         while not stop.is_set():
             _beat(archive)
             _sweep(archive)
+            learner.look()
             if time.monotonic() - cleared > rooms.STALE_SECONDS:
                 _clear(archive)
                 cleared = time.monotonic()
@@ -63,6 +66,7 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
                 reminded = time.monotonic()
             stop.wait(settings.sweep_seconds)
         consumer.stop(graceful=True)
+        learner.stop()
         postman.join(timeout=POSTMAN_SECONDS)
 
 

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from storage import marks
+from storage import marks, teaching
 from storage.session import lock_for_writing
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -43,6 +43,7 @@ def upgrade(engine: Engine) -> None:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 marks.lay(connection)
+                teaching.lay(connection)
                 if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                     raise BrokenReferences
         finally:

@@ -157,8 +157,32 @@ class FieldHint:
 
 
 @dataclass(frozen=True, slots=True)
+class LikelyCode:
+    """A code of a field of the form, and how likely it is the right one, in percent (0: less than one)."""
+
+    code: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """The likeliest content classes and purposes, the likeliest first; none where nothing can be said."""
+
+    content_class: tuple[LikelyCode, ...] = ()
+    purpose: tuple[LikelyCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedInLetter:
+    """Somebody of the staff, or a unit, whose name was found in the letter: `words` at `places` (pages and lines)."""
+
+    words: str
+    places: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ToRegister:
-    """What stands beside an empty registration form: the letter, what its text suggests, and whom it may repeat."""
+    """What stands beside an empty registration form: the letter, what its text suggests, and whom it names."""
 
     letter_id: str
     number: str
@@ -166,6 +190,8 @@ class ToRegister:
     received_at: datetime
     restricted: bool
     hints: tuple[FieldHint, ...]
+    likely: Likely
+    named: tuple[NamedInLetter, ...]
 
 
 @dataclass(frozen=True, slots=True)

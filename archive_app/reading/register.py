@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session, aliased
 from archive_app.access import Asking, Holds, assigned_to, case_of, require, restricted_cases, visible_cases
 from archive_app.archive import Archive
 from archive_app.cases.errors import RegisteredAlready
-from archive_app.cases.results import FieldHint, RegisterPage, RegisterRow, ToRegister, Work, WorkItem
+from archive_app.cases.results import (
+    FieldHint,
+    NamedInLetter,
+    RegisterPage,
+    RegisterRow,
+    ToRegister,
+    Work,
+    WorkItem,
+)
 from archive_app.cases.way import OPEN, TABLE
 from archive_app.identity import HANDLES, INSTRUCTS, REGISTERS, WORKS_ON_CASES, Reader
 from archive_app.indexing import current_texts
@@ -20,9 +28,15 @@ from archive_app.office_time import office_day
 from archive_app.reading.cases import view_of_clock
 from archive_app.reading.concerns import account_names
 from archive_app.reading.opening import opened
+from archive_app.reading.suggestions import likely_of
 from archive_app.suggesting.fields import suggest_fields
-from storage.models import Assignment, Case, CaseClock, Letter, Registration, Unit
+from archive_app.suggesting.paper import paper_of
+from index.text import fold
+from storage.models import Assignment, Case, CaseClock, Concern, Letter, Registration, Unit
 from storage.session import reading
+
+Line = tuple[int, int]
+"""A page's number and a line's on it, both from 1."""
 
 PER_PAGE = 50
 MOST_WORK = 200
@@ -103,13 +117,16 @@ def to_register(reader: Reader, archive: Archive, letter: str) -> ToRegister:
         if case.state != "received":
             number = session.scalar(select(Registration.register_no).where(Registration.case_id == case.id))
             raise RegisteredAlready(number=number)
+        lines, places = _lines(session, row)
         return ToRegister(
             letter_id=row.public_id,
             number=row.number,
             channel=row.channel,
             received_at=row.received_at,
             restricted=case.restricted,
-            hints=_hints(session, row),
+            hints=_hints(row, lines, places),
+            likely=likely_of(session, row.title or row.heading, "\n".join(lines)),
+            named=_named(session, case, lines, places),
         )
 
 
@@ -221,16 +238,36 @@ def _acts(case: Case, sides: Sequence[str]) -> tuple[str, ...]:
     return tuple(act.code for side in sides for act in TABLE if act.code in CARRY_ON[side] and case.state in act.states)
 
 
-def _hints(session: Session, row: Letter) -> tuple[FieldHint, ...]:
-    """What the lines of all pages suggest, each with the page and line it comes from."""
+def _lines(session: Session, row: Letter) -> tuple[list[str], list[Line]]:
+    """The lines of all pages of a letter, and of each the page and the line that it is."""
     lines, places = [], []
     for page, _, text in current_texts(session, row.id):
         for number, line in enumerate([] if text is None else text.lines, start=1):
             lines.append(str(line["text"]))
             places.append((page.number, number))
+    return lines, places
+
+
+def _hints(row: Letter, lines: Sequence[str], places: Sequence[Line]) -> tuple[FieldHint, ...]:
+    """What the lines suggest, each with the page and line it comes from."""
     found = suggest_fields(lines, received=office_day(row.received_at))
     return tuple(
         FieldHint(ON_THE_FORM[each.field], each.value, tuple(places[place.line] for place in each.places))
         for each in found
         if each.field in ON_THE_FORM
     )
+
+
+def _named(session: Session, case: Case, lines: Sequence[str], places: Sequence[Line]) -> tuple[NamedInLetter, ...]:
+    """The mentions in force of a case that the reader sees, each with the page and line where its words stand."""
+    mentions = select(Concern.words).where(
+        Concern.case_id == case.id, Concern.kind == "mentioned", Concern.ended_at.is_(None)
+    )
+    paper = paper_of(lines)
+    found = []
+    for words in sorted(set(session.scalars(mentions))):
+        name = fold(words).text
+        start = paper.text.find(name) if name else -1
+        on_lines = paper.places(start, start + len(name)) if start >= 0 else ()
+        found.append(NamedInLetter(words, tuple(places[place.line] for place in on_lines)))
+    return tuple(found)

@@ -1,6 +1,6 @@
 """The content class of a letter: the likeliest classes, with probabilities, out of a model that was trained before.
 
-A model is numbers only, kept as JSON with the sum of itself: reading one runs nothing that stands in the file.
+A model is numbers only, kept as JSON with the sum of itself: reading one runs nothing that stands in it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from archive_app.suggesting.errors import BadModel
 from archive_app.suggesting.features import FeatureSettings, features
 
 FORMAT = 1
-"""Of a model's file, and of how texts become features; a file of another format is refused."""
+"""Of a model as it is kept, and of how texts become features; one of another format is refused."""
 
 _TYPES: Mapping[str, str] = {"kept": "<i4", "rarity": "<f4", "weights": "<f4", "bias": "<f8"}
 
@@ -58,7 +57,11 @@ class ClassSuggestion:
 
 def suggest_classes(model: ClassModel, title: str, text: str, *, most: int = 3) -> tuple[ClassSuggestion, ...]:
     """The likeliest classes of a letter, the likeliest first; none for a text without anything that the model knows."""
-    found = features(title, text, model.settings)
+    return likeliest(model, features(title, text, model.settings), most=most)
+
+
+def likeliest(model: ClassModel, found: Mapping[int, float], *, most: int) -> tuple[ClassSuggestion, ...]:
+    """The same, of features that were found with the model's settings: several models can share them."""
     buckets = np.fromiter(found, np.int32, len(found))
     places = np.searchsorted(model.kept, buckets)
     known = places < len(model.kept)
@@ -74,35 +77,26 @@ def suggest_classes(model: ClassModel, title: str, text: str, *, most: int = 3) 
     return tuple(ClassSuggestion(model.labels[place], float(chances[place])) for place in best)
 
 
-def save(model: ClassModel, path: Path) -> str:
-    """Write a model to a file, in one piece; the same model gives the same bytes.
-
-    Returns:
-        The SHA-256 of what it says, hexadecimal, which also stands in the file.
-    """
+def written(model: ClassModel) -> bytes:
+    """A model as it is kept; the same model gives the same bytes, in which their own SHA-256 stands too."""
     plain = _plain(model)
-    sha256 = _sum(plain)
-    beside = path.with_name(path.name + ".new")
-    beside.write_text(_canonical({**plain, "sha256": sha256}) + "\n", "utf-8")
-    beside.replace(path)
-    return sha256
+    return (_canonical({**plain, "sha256": _sum(plain)}) + "\n").encode("utf-8")
 
 
-def load(path: Path) -> ClassModel:
-    """Read a model.
+def read(content: bytes) -> ClassModel:
+    """A model that was kept.
 
     Raises:
-        BadModel: the file is none, is of another format, or is not as it was written.
-        OSError: it cannot be read.
+        BadModel: it is none, is of another format, or is not as it was written.
     """
     try:
-        plain = json.loads(path.read_text("utf-8"))
+        plain = json.loads(content.decode("utf-8"))
         sha256 = plain.pop("sha256")
         if plain["format"] != FORMAT or sha256 != _sum(plain):
-            raise BadModel(name=path.name)
+            raise BadModel
         return _model(plain)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadModel(name=path.name) from error
+        raise BadModel from error
 
 
 def _plain(model: ClassModel) -> dict[str, Any]:

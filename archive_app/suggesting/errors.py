@@ -13,10 +13,10 @@ class SuggestingError(ArchiveError):
 
 
 class BadModel(SuggestingError):
-    """A file is not a model of this program, or not as it was written."""
+    """What is kept is not a model of this program, or not as it was written."""
 
     code = "bad_model"
-    message = "{name} is not a model of content classes as this program writes them. Train it anew."
+    message = "What is kept is not a model as this program writes them. Train it anew."
 
 
 class TooFewExamples(SuggestingError):
@@ -24,3 +24,13 @@ class TooFewExamples(SuggestingError):
 
     code = "too_few_examples"
     message = "Nothing can be learned yet: it takes two content classes with at least {least} different letters each."
+
+
+class BadExamples(SuggestingError):
+    """A line of labelled examples cannot be taken."""
+
+    code = "bad_examples"
+    message = (
+        "Line {line} of {name} is no example. Each line is one JSON object with title and text, and with content_class "
+        "or purpose as codes of the registration form."
+    )

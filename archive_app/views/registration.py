@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -13,9 +13,10 @@ from archive_app import registration
 from archive_app.cases.codes import SUGGEST_ACCUSATION
 from archive_app.cases.errors import CaseError, FieldUnknown, FormChanged, RegisteredAlready
 from archive_app.cases.form import CODED, LENGTHS, RegistrationForm, Signatory
+from archive_app.cases.results import FieldHint
 from archive_app.errors import ArchiveError, NotFound
 from archive_app.office_time import ZONE, in_office
-from archive_app.reading import cases, letters, register
+from archive_app.reading import cases, letters, register, suggestions
 from archive_app.results import Notice
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.drafts import SPOKEN_DRAFT, draft_key
@@ -118,6 +119,17 @@ def repeats() -> str:
     return render_template("_repeats.html", repeats=found, chosen=request.args.get("chosen", ""))
 
 
+@blueprint.post("/registration/likely")
+def likely() -> str:
+    """What is likely of a petition that is being taken down: a piece of the form. Sent, so that it is in no address."""
+    found = suggestions.likely(
+        reader(),
+        archive(),
+        **{name: request.form.get(name, "") for name in ("main_problem", "claims", "statement")},
+    )
+    return render_template("_likely.html", likely=found)
+
+
 def form_of(fields: MultiDict[str, str]) -> RegistrationForm:
     """The form as it was sent. What is no number of persons becomes none, which is refused with its own sentence."""
     plain = {name: fields.get(name, "").strip() for name in (*LENGTHS, *CODED)}
@@ -160,18 +172,19 @@ def _beside_letter(
         key=public_id,
         letter=letter,
         pages=[(page, places(page)) for page in letter.pages],
-        hints={} if isinstance(error, RegisteredAlready) else _hints(public_id),
+        **({} if isinstance(error, RegisteredAlready) else _suggested(public_id)),
         error=error,
         case=cases.of_letter(reader(), archive(), public_id),
     )
 
 
-def _hints(public_id: str) -> Mapping[str, list[object]]:
-    """What the letter's text suggests, by the field it is for."""
-    found: dict[str, list[object]] = {}
-    for hint in register.to_register(reader(), archive(), public_id).hints:
-        found.setdefault(hint.field, []).append(hint)
-    return found
+def _suggested(public_id: str) -> dict[str, Any]:
+    """What the letter's text suggests: values by the field they are for, likely codes, and whom it names."""
+    found = register.to_register(reader(), archive(), public_id)
+    hints: dict[str, list[FieldHint]] = {}
+    for hint in found.hints:
+        hints.setdefault(hint.field, []).append(hint)
+    return {"hints": hints, "likely": found.likely, "named": found.named}
 
 
 def _without_paper(written: RegistrationForm, *, error: ArchiveError | None = None) -> str:

@@ -11,6 +11,7 @@ from storage.models.mailbox import Mailbox, MailServer
 from storage.models.notification import Notification
 from storage.models.person import Account, AccountRole, ApiToken, Person, PersonName, SignIn
 from storage.models.registration import KeyedRequest, RegisterYear, Registration, RegistrationVersion
+from storage.models.suggestion import SuggestionModel, TeachingCase, Training
 from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
 
 __all__ = [
@@ -47,7 +48,10 @@ __all__ = [
     "RegistrationVersion",
     "SignIn",
     "Source",
+    "SuggestionModel",
+    "TeachingCase",
     "TextVersion",
+    "Training",
     "Unit",
     "UnitName",
     "UnitReach",

@@ -37,6 +37,7 @@ from archive_app.reading import (
     restrictions,
     reviews,
     search,
+    suggestions,
 )
 from archive_app.results import SearchRequest
 from archive_app.system import SYSTEM
@@ -149,6 +150,9 @@ READS: Mapping[str, Read] = {
     "cases.of_letter": Read(lambda d: cases.of_letter(d.reader, d.archive, d.letter), is_list=True),
     "cases.repeats": Read(lambda d: cases.repeats(d.reader, d.archive, petitioner=SENDER, telephone=""), is_list=True),
     "register.to_register": Read(_to_register, ("opened",)),
+    "suggestions.likely": Read(
+        lambda d: suggestions.likely(d.reader, d.archive, main_problem=TITLE, statement=WORDS), is_list=True
+    ),
     "register.unregistered": Read(_unregistered, is_list=True),
     "register.register_page": Read(lambda d: register.register_page(d.reader, d.archive, None), is_list=True),
     "register.whole_register": Read(lambda d: register.whole_register(d.reader, d.archive, 2026), is_list=True),

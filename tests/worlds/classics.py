@@ -327,6 +327,17 @@ CLASSICS: dict[str, History] = {
         [Entry(casework.Register("registrar2", "E", "请求依法查处"))],
         own("registrar1", "L2"),
     ),
+    "taught": of(
+        "registrar1",
+        FIRST,
+        complaint(),
+        acts(
+            steps.Recuse(ANYBODY, COMPLAINT, "registrar1"),
+            casework.Register(ANYBODY, COMPLAINT, f"{CANARY}，作风散漫推诿", content_class="TJ8"),
+            casework.DoSomething(ANYBODY, COMPLAINT, code="guide"),
+        ),
+        [Entry(casework.Train(""))],
+    ),
     "reviewer": of("reviewer2", FIRST, complaint("反映苏鸿飞不作为")),
     "looks_through": of("deputy", FIRST, complaint("石怀远", confidence=0.2), acts(accuse(person="deputy"))),
 }

@@ -76,6 +76,8 @@ class _Drawing:
             self._common() if self.chance.random() < 0.6 else self._of_complaint()
         self._add(Sweep(""))
         looks = frozenset({self.chance.randrange(len(self.entries))} if self.chance.random() < 0.3 else ())
+        if self.chance.random() < 0.3:
+            self.entries.insert(self.chance.randrange(len(self.entries)), Entry(casework.Train("")))
         return History(self.seed, self.accused, tuple(self.entries), looks)
 
     def _add(self, step: Step, *, of_complaint: bool = False) -> None:

@@ -80,6 +80,7 @@ MATRIX: Mapping[str, Row] = {
     "GET registration.spoken": Row(REGISTERS),
     "POST registration.save_spoken": Row(REGISTERS),
     "GET registration.repeats": Row(REGISTERS),
+    "POST registration.likely": Row(REGISTERS),
     "GET cases.register_page": Row(WORKS_ON_CASES),
     "GET cases.work": Row(ROLES),
     "GET deadlines.page": Row(TAKES_PART),

@@ -33,7 +33,7 @@ LOOKED_AT = {
 READING = frozenset({"search", "status"})
 WORKING = frozenset(
     {
-        *("scan", "init", "serve", "worker", "intake", "watch", "reindex", "backup"),
+        *("scan", "init", "serve", "worker", "intake", "watch", "reindex", "train-classes", "backup"),
         *("account", "access", "audit", "people", "token"),
     }
 )

@@ -27,6 +27,7 @@ from archive_app.extracts import making
 from archive_app.identity import Reader
 from archive_app.lease import unfinished
 from archive_app.system import SYSTEM
+from archive_app.teaching import teach_again
 from archive_app.work import Work
 from scanning import redaction
 from storage.files import LocalFiles
@@ -136,6 +137,7 @@ class World:
         """All that the worker does, until nothing is left to do now."""
         worker._beat(self.archive)
         screening.catch_up(self.archive)
+        teach_again(self.archive)
         for _ in range(4):
             left = unfinished(self.archive)
             if not left:

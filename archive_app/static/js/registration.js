@@ -81,6 +81,27 @@ function setUpRepeats() {
   if (form.petitioner.value || form.telephone.value) look();
 }
 
+/** What a visit or a call is about is guessed anew while it is taken down; nothing is filled in by itself. */
+function setUpLikely() {
+  const place = form.querySelector("[data-likely-here]");
+  const written = ["main_problem", "claims", "statement"].map((name) => form.elements[name]);
+  let asked = written.map((field) => field.value).join("\n").trim();
+  let timer;
+  const look = async () => {
+    const text = written.map((field) => field.value).join("\n").trim();
+    if (text === asked) return;
+    asked = text;
+    const body = new FormData();
+    for (const field of [form.elements.csrf_token, ...written]) body.append(field.name, field.value);
+    const answer = await fetch(form.dataset.likely, { method: "POST", body, headers: { Accept: "text/html" } });
+    // What was typed meanwhile is asked for by itself; and nothing is taken from under a finger.
+    if (answer.ok && text === asked && !place.contains(document.activeElement)) place.innerHTML = await answer.text();
+  };
+  for (const field of written) {
+    field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, WAIT); });
+  }
+}
+
 if (form) {
   form.addEventListener("input", settle);
   form.addEventListener("click", (event) => {
@@ -100,6 +121,7 @@ if (form) {
   form.addEventListener("submit", () => { sent = true; });
   askBeforeLeaving(() => !sent && isDirty(), form.dataset.leave);
   if (!form.querySelector('input[name="base_version"]')) setUpRepeats();
+  if (form.dataset.likely) setUpLikely();
   keepDraft();
   if (viewer) {
     const pane = viewer.querySelector("[data-pane]");

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from archive_app.suggesting.classes import ClassModel, load, save, suggest_classes
+from archive_app.suggesting.classes import ClassModel, read, suggest_classes, written
 from archive_app.suggesting.errors import BadModel, TooFewExamples
 from archive_app.suggesting.features import FeatureSettings, features
-from archive_app.suggesting.training import LEAST_EXAMPLES, Example, train
+from archive_app.suggesting.training import LEAST_EXAMPLES, Example, cross_validated, train
 
 WORDS = {
     "交通运输": ("公交车", "司机", "道路拥堵", "出租车", "站台", "高速公路"),
@@ -75,14 +73,13 @@ def test_letters_without_words_teach_nothing() -> None:
         train(empty)
 
 
-def test_the_model_is_a_function_of_the_set_of_letters(tmp_path: Path, model: ClassModel) -> None:
+def test_the_model_is_a_function_of_the_set_of_letters(model: ClassModel) -> None:
     """Trained without a letter, it is to the bit the one that would be there if the letter had never come."""
     examples = made()
     random.Random(3).shuffle(examples)
-    assert save(train([*examples, *examples[:5]]), tmp_path / "again") == save(model, tmp_path / "first")
-    assert (tmp_path / "again").read_bytes() == (tmp_path / "first").read_bytes()
+    assert written(train([*examples, *examples[:5]])) == written(model)
     hidden = Example("环境保护", "反映污水", "钱拾贝说污水臭气")
-    assert save(train([*examples, hidden]), tmp_path / "other") != save(model, tmp_path / "first")
+    assert written(train([*examples, hidden])) != written(model)
 
 
 def test_what_few_letters_say_is_forgotten() -> None:
@@ -101,32 +98,30 @@ def test_figures_are_alike() -> None:
     assert features("题", "", settings) != features("", "题", settings)
 
 
-def test_a_kept_model_answers_as_before(tmp_path: Path, model: ClassModel) -> None:
-    path = tmp_path / "classes.json"
-    sha256 = save(model, path)
-    again = load(path)
+def test_a_kept_model_answers_as_before(model: ClassModel) -> None:
+    kept = written(model)
+    again = read(kept)
     assert suggest_classes(again, "学费", "幼儿园老师") == suggest_classes(model, "学费", "幼儿园老师")
     assert (again.labels, again.settings, again.examples) == (model.labels, model.settings, 60)
-    assert json.loads(path.read_text("utf-8"))["sha256"] == sha256
-    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
-    assert "公交" not in path.read_text("utf-8"), "a model holds no words of letters"
+    assert "公交" not in kept.decode("utf-8"), "a model holds no words of letters"
 
 
-def test_a_model_that_is_none_is_refused(tmp_path: Path, model: ClassModel) -> None:
-    path = tmp_path / "classes.json"
-    save(model, path)
-    good = path.read_text("utf-8")
+def test_a_model_that_is_none_is_refused(model: ClassModel) -> None:
+    good = written(model).decode("utf-8")
     changed = (good.replace('"format":1', '"format":2'), good.replace("交通", "交遇"), good[:-20])
-    for bad in ("", "[]", "{}", "\x80", *changed):
-        path.write_text(bad, "utf-8")
-        with pytest.raises(BadModel, match=r"classes\.json"):
-            load(path)
-    # Its sum is right, but its parts do not belong together.
-    save(replace(model, kept=model.kept[:-1]), path)
-    with pytest.raises(BadModel):
-        load(path)
-    save(replace(model, bias=model.bias[:-1]), path)
-    with pytest.raises(BadModel):
-        load(path)
-    with pytest.raises(FileNotFoundError):
-        load(tmp_path / "absent")
+    # The sums of the last two are right, but their parts do not belong together.
+    apart = (replace(model, kept=model.kept[:-1]), replace(model, bias=model.bias[:-1]))
+    for bad in (b"", b"[]", b"{}", b"\xff", *(each.encode() for each in changed), *map(written, apart)):
+        with pytest.raises(BadModel):
+            read(bad)
+
+
+def test_learning_is_measured_on_letters_that_were_not_learned() -> None:
+    said: list[tuple[int, int]] = []
+    assert cross_validated(made(), lambda *done: said.append(done)) == pytest.approx(1.0)
+    assert said == [(part, 5) for part in range(1, 6)]
+    shuffled = random.Random(5)
+    labels = [example.label for example in made(12)]
+    shuffled.shuffle(labels)
+    senseless = [replace(example, label=label) for example, label in zip(made(12), labels, strict=True)]
+    assert cross_validated(senseless) < 0.7

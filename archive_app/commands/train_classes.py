@@ -1,0 +1,64 @@
+"""`archive train-classes`: content classes and purposes learned from closed cases, and how well, in figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive_app.archive import Archive
+from archive_app.case_words import FORM_FIELDS, TABLES
+from archive_app.suggesting.training import LEAST_EXAMPLES
+from archive_app.teaching import FIELDS, Learned, Taught, last_day_before, teach, teach_again
+from archive_app.terminal import progress_bar, say
+
+
+def run(archive: Archive, examples: Path | None, *, days: int, tell: Callable[[str], object]) -> None:
+    """Learn with a bar, put it in force, and say what was learned. Raises BadExamples, TooFewExamples."""
+    with progress_bar() as bar:
+        tasks = {field: bar.add_task(say(FORM_FIELDS[field]), total=None) for field in FIELDS}
+        taught = teach(
+            archive,
+            last_day=last_day_before(datetime.now(UTC), days),
+            given=b"" if examples is None else examples.read_bytes(),
+            name="" if examples is None else examples.name,
+            progress=lambda field, done, parts: bar.update(tasks[field], completed=done, total=parts),
+        )
+    for line in _lines(taught):
+        tell(line)
+
+
+def run_again(archive: Archive) -> None:
+    """Learn anew what was withdrawn, if anything was: the worker's own call."""
+    teach_again(archive)
+
+
+def _lines(taught: Taught) -> Iterator[str]:
+    yield say(
+        "Learned from %(cases)s closed cases that had ended by %(day)s, and from %(given)s given examples.",
+        cases=f"{taught.cases:,}",
+        day=taught.last_day.isoformat(),
+        given=f"{taught.given:,}",
+    )
+    for learned in taught.fields:
+        yield ""
+        yield _heading(learned)
+        for code, words in TABLES[learned.field].items():
+            if count := learned.examples.get(code, 0):
+                few = "" if count >= LEAST_EXAMPLES else f"  {say('too few')}"
+                yield f"  {count:>7,}  {say(words)}{few}"
+
+
+def _heading(learned: Learned) -> str:
+    name = say(FORM_FIELDS[learned.field])
+    if not learned.kept:
+        return say(
+            "%(field)s: nothing is suggested. It takes two with at least %(least)s different examples each.",
+            field=name,
+            least=LEAST_EXAMPLES,
+        )
+    return say(
+        "%(field)s: macro-F1 %(figure)s on petitions that were not learned (five parts). Examples:",
+        field=name,
+        figure=f"{learned.macro_f1:.3f}",
+    )

@@ -1,0 +1,46 @@
+"""What classes and purposes were learned from, and the models that came of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base
+from storage.models.types import UtcDateTime
+
+
+class Training(Base):
+    """The training whose models are in force; there is one row, or none.
+
+    Cases taught that had ended by `last_day`, beside the examples `given` (JSON lines, as they were handed over).
+    `withdrawn`: a case that taught is restricted or concerns somebody since; the database itself has said so, and has
+    removed the models (`storage.teaching`). They are to be learned anew, with the same day and without that case.
+    """
+
+    __tablename__ = "trainings"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_day: Mapped[date] = mapped_column(Date)
+    given: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+
+
+class SuggestionModel(Base):
+    """A model of a field of the registration form (`archive_app.suggesting.classes`), and the SHA-256 of its bytes."""
+
+    __tablename__ = "suggestion_models"
+
+    field: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class TeachingCase(Base):
+    """A case that taught the models in force."""
+
+    __tablename__ = "teaching_cases"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True, autoincrement=False)
