@@ -25,7 +25,8 @@ from storage.models import Case, Concern
 from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import FORM, Office, on_both
 from tests.archive_app.test_views import sign_in
-from tests.office import PASSWORD, unit
+from tests.floors import PASSWORD
+from tests.office import unit
 
 MORNING = datetime(2026, 4, 7, 1, 0, tzinfo=UTC)
 """Nine o'clock in the office; fifteen days later is 22 April."""
