@@ -137,9 +137,11 @@ def _setup_pages(app: Flask) -> None:
         cases,
         context,
         correction,
+        days_off,
         deadlines,
         extracts,
         files,
+        handling_days,
         home,
         intakes,
         letters,
@@ -162,7 +164,7 @@ def _setup_pages(app: Flask) -> None:
     app.jinja_env.globals["site_name"] = context.site_name
     app.register_blueprint(site.blueprint)
     on_letters = (home, scan, intakes, letters, correction, extracts, files, search, restrictions, reviews)
-    on_cases = (registration, cases, deadlines, notifications)
+    on_cases = (registration, cases, deadlines, handling_days, days_off, notifications)
     for noun in (sessions, account, tokens, *on_letters, *on_cases, people, staff, units):
         app.register_blueprint(noun.blueprint)
 

@@ -5,7 +5,7 @@ The words are the English ones; `translations/zh` has the office's (`vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -18,7 +18,7 @@ from archive_app.cases.codes import CHANNELS
 from archive_app.cases.deadlines import Holder
 from archive_app.catalogues import FOLDER, compile_missing
 from archive_app.wording import CHANNELS as CHANNELS_IN_WORDS
-from archive_app.wording import N_, add_filters, channel
+from archive_app.wording import N_, add_filters, channel, month
 
 CASE_STATES: Mapping[str, str] = {
     "received": N_("Received, not registered"),
@@ -314,6 +314,25 @@ HOLIDAYS: Mapping[str, str] = {
 }
 """The holidays by the names that the State Council gives them."""
 
+DAYS_GROUPS: Mapping[str, str] = {
+    "place": N_("Place"),
+    "unit": N_("Handling unit"),
+    "month": N_("Month of registration"),
+    "content_class": N_("Content class"),
+    "purpose": N_("Purpose"),
+}
+"""What the figures of how long cases took are grouped by."""
+
+DAYS_COLUMNS: Mapping[str, str] = {
+    "registered": N_("Registered"),
+    "answered": N_("Answered"),
+    "waiting": N_("Not answered yet"),
+    "mean": N_("Average days"),
+    "median": N_("Median days"),
+    "longest": N_("Longest, days"),
+    "in_time": N_("In time"),
+}
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "purpose": PURPOSES,
     "content_class": CONTENT_CLASSES,
@@ -403,6 +422,29 @@ def holiday(name: str) -> str:
     return _named(HOLIDAYS, name)
 
 
+def days_title(by: str) -> str:
+    """What the figures are grouped by."""
+    return _named(DAYS_GROUPS, by)
+
+
+def days_column(code: str) -> str:
+    """A column of the figures."""
+    return _named(DAYS_COLUMNS, code)
+
+
+def days_group(key: Sequence[str], by: Sequence[str]) -> str:
+    """A group of the figures of how long cases took (`archive_app.reading.handling_days.DIMENSIONS`)."""
+    return " · ".join(filter(None, (_of_dimension(code, name) for code, name in zip(key, by, strict=True))))
+
+
+def _of_dimension(code: str, name: str) -> str:
+    if name == "month":
+        return month(date.fromisoformat(f"{code}-01"))
+    if name == "unit":
+        return code or gettext("Not given to a unit")
+    return code if name == "street" else coded(code, name)
+
+
 def channels() -> list[tuple[str, str]]:
     """The codes of how it came, with their words."""
     return [(code, channel(code)) for code in CHANNELS]
@@ -434,5 +476,8 @@ def setup(app: Flask) -> None:
         level=level,
         holder=holder,
         holiday=holiday,
+        days_title=days_title,
+        days_column=days_column,
+        days_group=days_group,
     )
     app.jinja_env.globals.update(table_of=table_of, channels=channels, as_day=date.fromisoformat)

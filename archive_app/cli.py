@@ -351,6 +351,31 @@ def people_import(folder: Path, table: Path, does: bool, account: str) -> None:
     sys.exit(run(local_reader(archive, account), archive, table, does=does, tell=click.echo))
 
 
+@main.group("days-off")
+def days_off() -> None:
+    """Days off and make-up working days of a year, by which all time limits go."""
+
+
+@days_off.command("import", short_help="Import a year's days off from a CSV or Excel table.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--year", type=click.IntRange(2000, 2100), help="The year it must be of; a file of another is refused.")
+@click.option("--apply", "does", is_flag=True, help="Do it; without this, it is only shown.")
+@reader_option
+@click.pass_obj
+def days_off_import(folder: Path, file: Path, year: int | None, does: bool, account: str) -> None:
+    """Show which due days the State Council's table in FILE would move, of the cases you see; with --apply, import it.
+
+    One row a day off or make-up working day, with the headings 日期, 安排, 名称 (date, arrangement, name). With it, all
+    running time limits are reckoned anew at once, or nothing is done. For the head of the office.
+    """
+    from archive_app.accounts import local_reader
+    from archive_app.archive import open_archive
+    from archive_app.commands.days_off import run
+
+    archive = open_archive(folder)
+    run(local_reader(archive, account), archive, file, year=year, does=does)
+
+
 @main.group(short_help="Say why somebody can or cannot see a case.")
 def access() -> None:
     """Who sees what, and why."""

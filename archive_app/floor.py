@@ -133,6 +133,7 @@ OPEN = frozenset(
         *("audit_head", "register_years", "worker_beats", "mail_server", "index_notes", "alembic_version"),
         # Of cases only what all the office could see when they were drawn (`archive_app.teaching`).
         *("trainings", "suggestion_models"),
+        *("imported_years", "imported_days"),
     }
 )
 """Tables that tell of no case."""

@@ -31,6 +31,9 @@ REGISTERS = ("registrar", "office_head")
 INSTRUCTS = ("deputy_director", "director", "leader")
 """Roles that instruct a case and sign its result."""
 
+KEEPS_DAYS_OFF = ("office_head",)
+"""Roles that import a year's days off: all time limits go by them."""
+
 HANDLES = ("unit_head", "handler")
 """Roles that handle the cases given to their unit, or to them by name."""
 
@@ -96,6 +99,11 @@ class Reader:
     def may_register(self) -> bool:
         """Whether the menus for registering cases are shown."""
         return not self.roles.isdisjoint(REGISTERS)
+
+    @property
+    def may_keep_days_off(self) -> bool:
+        """Whether the way to the days off is shown."""
+        return not self.roles.isdisjoint(KEEPS_DAYS_OFF)
 
     @property
     def may_see_register(self) -> bool:

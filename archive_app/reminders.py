@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from archive_app.access import Asking, vetoed
 from archive_app.archive import Archive
 from archive_app.cases import clocks, timing
+from archive_app.cases.calendar import Calendar
 from archive_app.notifications import CARRIER, tell_desk
 from archive_app.system import SYSTEM
 from storage.models import Account, Allowance, Case, CaseClock, Notification
@@ -33,8 +34,9 @@ def remind(archive: Archive) -> None:
     """
     now = datetime.now(UTC)
     with reading(archive.sessions, SYSTEM.key) as session:
+        calendar = timing.calendar(session)
         running = session.scalars(select(CaseClock).where(CaseClock.stopped_at.is_(None)).order_by(CaseClock.id))
-        changed = [row.id for row in running if passed(row, now) != row.reminded]
+        changed = [row.id for row in running if passed(row, now, calendar) != row.reminded]
     if changed:
         with unit_of_work(archive.sessions, SYSTEM.key) as session:
             for clock_id in changed:
@@ -42,12 +44,12 @@ def remind(archive: Archive) -> None:
             session.commit()
 
 
-def passed(row: CaseClock, now: datetime) -> int:
+def passed(row: CaseClock, now: datetime, calendar: Calendar) -> int:
     """The last of the percentages that are told which a clock has passed; 0 before the first."""
     clock = timing.clock_of(row)
     if clocks.is_overdue(clock, now):
         return OVERDUE
-    used = 100 * clocks.used(clock, now, timing.CALENDAR)
+    used = 100 * clocks.used(clock, now, calendar)
     return max((percent for percent in clocks.ALERT_PERCENTS if used >= percent), default=0)
 
 
@@ -77,7 +79,7 @@ def tidy(archive: Archive) -> None:
 
 
 def _remind(session: Session, row: CaseClock, now: datetime) -> None:
-    reached, case = passed(row, now), session.get_one(Case, row.case_id)
+    reached, case = passed(row, now, timing.calendar(session)), session.get_one(Case, row.case_id)
     if reached > row.reminded and row.stopped_at is None and case.state in CARRIER:
         kind = "overdue" if reached == OVERDUE else f"used_{reached}"
         # What is late is the office's to supervise as well (九.1).

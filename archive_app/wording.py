@@ -201,6 +201,9 @@ SENTENCES: Mapping[str, str] = {
         "The time ran out with %(due)s. An extension is asked for before that; now report to the leader why it is late."
     ),
     "year_table_error": N_("This is no table of a year's days off. Look at it again."),
+    "year_table_of_other_year": N_(
+        "This is the table of %(found)s, not of %(year)s. Choose the file of %(year)s, or say %(found)s."
+    ),
     "year_table_headings_missing": N_(
         "The first row names the columns; %(columns)s are missing. Write there: %(headings)s."
     ),
@@ -454,6 +457,8 @@ ACTIONS: Mapping[str, str] = {
     "downloaded_print": N_("Printed form downloaded"),
     "acted": N_("Something was done with the case"),
     "case_opened": N_("Case opened"),
+    "days_off_imported": N_("Days off imported"),
+    "due_reckoned_anew": N_("Due day reckoned anew"),
     "form_versions_read": N_("Earlier forms read"),
     "read_versions": N_("Earlier texts read"),
     "read_history": N_("History read"),

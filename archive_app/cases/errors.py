@@ -135,6 +135,13 @@ class YearTableError(CaseError):
     message = "This is no table of a year's days off. Look at it again."
 
 
+class YearTableOfOtherYear(YearTableError):
+    """It is the table of another year than the one that was to be imported."""
+
+    code = "year_table_of_other_year"
+    message = "This is the table of {found}, not of {year}. Choose the file of {year}, or say {found}."
+
+
 class YearTableHeadingsMissing(YearTableError):
     """The first row does not name the columns that are needed."""
 

@@ -287,3 +287,51 @@ class HandlingDays:
     by: tuple[str, ...]
     rows: tuple[DaysGroup, ...]
     total: DaysFigures
+
+
+@dataclass(frozen=True, slots=True)
+class TableDay:
+    """A day in a year's table: worked or off, and the holiday it belongs to."""
+
+    day: date
+    working: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownYear:
+    """A year that was imported: when, by whom, and its days in order."""
+
+    year: int
+    imported_at: datetime
+    by: str
+    days: tuple[TableDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueChange:
+    """A running time limit of a case that the reader sees, as it is and as it would be.
+
+    `provisional`: it would still rest on days that are not announced. Where the day stays, that alone has changed.
+    """
+
+    public_id: str
+    register_no: str
+    kind: str
+    before: date
+    after: date
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOffPreview:
+    """What importing a year's table changes. `known`: the year's days off were known, and the table takes their place.
+
+    `fingerprint` goes back with the order to import exactly this.
+    """
+
+    year: int
+    known: bool
+    days: tuple[TableDay, ...]
+    changes: tuple[DueChange, ...]
+    fingerprint: str

@@ -10,14 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_app.cases import clocks
-from archive_app.cases.calendar import Calendar, ReckonedDay
+from archive_app.cases.calendar import Calendar, ListedDay, ReckonedDay, YearTable
 from archive_app.cases.clocks import HANDLING, TRANSFER, Clock, ClockRule, Extension, Urgency
 from archive_app.cases.codes import OUT_OF_SCOPE
 from archive_app.office_time import in_office
-from storage.models import Case, CaseClock, Registration
+from storage.models import Case, CaseClock, ImportedDay, Registration
 
-CALENDAR = Calendar()
-"""The office's working days, as long as no year's table was imported."""
+
+def calendar(session: Session) -> Calendar:
+    """The office's working days, with the imported years: read each time, so that an import counts at once."""
+    years: dict[int, dict[date, ListedDay]] = {}
+    listed = select(ImportedDay.year, ImportedDay.day, ImportedDay.working, ImportedDay.name)
+    for year, day, working, name in session.execute(listed):
+        years.setdefault(year, {})[day] = ListedDay(working, name)
+    return Calendar({year: YearTable(year, days) for year, days in years.items()})
 
 
 def start_transfer(session: Session, case: Case, row: Registration, now: datetime) -> None:
@@ -41,7 +47,7 @@ def stop(session: Session, case: Case, now: datetime) -> None:
 def hurry(session: Session, case: Case, now: datetime) -> None:
     """The case has become urgent: what runs is due earlier (四.2)."""
     for row in running(session, case):
-        _keep(row, clocks.make_urgent(clock_of(row), now, CALENDAR))
+        keep(row, clocks.make_urgent(clock_of(row), now, calendar(session)))
 
 
 def extend(session: Session, case: Case, asked_at: datetime, days: int) -> date:
@@ -51,7 +57,7 @@ def extend(session: Session, case: Case, asked_at: datetime, days: int) -> date:
         ExtensionTooLate, DaysOutOfRange: as `archive_app.cases.clocks.extend`.
     """
     (row,) = running(session, case)
-    _keep(row, clocks.extend(clock_of(row), asked_at, days, CALENDAR))
+    keep(row, clocks.extend(clock_of(row), asked_at, days, calendar(session)))
     return row.due
 
 
@@ -84,11 +90,12 @@ def _start(session: Session, case: Case, kind: str, rule: ClockRule, now: dateti
         started_at=now,
         started_urgent=case.urgent,
     )
-    _keep(row, clocks.start(now, rule, CALENDAR, urgent=case.urgent))
+    keep(row, clocks.start(now, rule, calendar(session), urgent=case.urgent))
     session.add(row)
 
 
-def _keep(row: CaseClock, clock: Clock) -> None:
+def keep(row: CaseClock, clock: Clock) -> None:
+    """Let the row keep this clock, with what has changed of it."""
     row.changes = [_kept(each) for each in clock.changes]
     row.first_due, row.due, row.provisional = clock.first_due.day, clock.due.day, clock.provisional
 

@@ -15,6 +15,7 @@ from archive_app.archive import Archive
 from archive_app.audit import record
 from archive_app.cases import clocks, timing
 from archive_app.cases.acting import can_handle, can_instruct, can_investigate
+from archive_app.cases.calendar import Calendar
 from archive_app.cases.form import RegistrationForm
 from archive_app.cases.results import (
     CaseLetter,
@@ -77,7 +78,7 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
             registered_at=registration.registered_at,
             registered_by=account_names(session).get(registration.registered_by, ""),
             registered_late=clocks.registered_late(
-                registration.received_at, registration.registered_at, timing.CALENDAR
+                registration.received_at, registration.registered_at, timing.calendar(session)
             ),
             voided_at=registration.voided_at,
             form=form_of(registration),
@@ -163,10 +164,10 @@ def clock_view(session: Session, row: Case) -> ClockView | None:
         .order_by(CaseClock.stopped_at.is_not(None), CaseClock.id.desc())
         .limit(1)
     )
-    return None if last is None else view_of_clock(last)
+    return None if last is None else view_of_clock(last, timing.calendar(session))
 
 
-def view_of_clock(row: CaseClock) -> ClockView:
+def view_of_clock(row: CaseClock, calendar: Calendar) -> ClockView:
     """A clock's row, as it stands now, or as it stood when it stopped."""
     clock = timing.clock_of(row)
     moment = row.stopped_at or datetime.now(UTC)
@@ -178,7 +179,7 @@ def view_of_clock(row: CaseClock) -> ClockView:
         due=row.due,
         provisional=row.provisional,
         overdue=clocks.is_overdue(clock, moment),
-        used=clocks.used(clock, moment, timing.CALENDAR),
+        used=clocks.used(clock, moment, calendar),
         stopped_at=row.stopped_at,
     )
 

@@ -72,7 +72,7 @@ def deadlines(reader: Reader, archive: Archive, chosen: Chosen) -> Deadlines:
     now = datetime.now(UTC)
     with reading(archive.sessions, reader.key) as session:
         rows = _rows(session, reader, now)
-        return deadlines_of(rows, chosen, office_day(now), timing.CALENDAR)
+        return deadlines_of(rows, chosen, office_day(now), timing.calendar(session))
 
 
 def whole_list(reader: Reader, archive: Archive, chosen: Chosen) -> tuple[Deadline, ...]:
@@ -124,7 +124,7 @@ def _rows(session: Session, reader: Reader, now: datetime) -> list[Deadline]:
     takes_part, registers, instructs = session.execute(holds).one()
     if not takes_part:
         raise NotFound
-    at = _Moment(now, timing.CALENDAR, registers, instructs)
+    at = _Moment(now, timing.calendar(session), registers, instructs)
     holders = _holders(session, reader, now)
     days_left = cache(lambda due: working_days_between(at.today, due, at.calendar))
     wanted = _running(reader, *COLUMNS).join(Registration, Registration.case_id == Case.id)

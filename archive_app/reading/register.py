@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from archive_app.access import Asking, Holds, assigned_to, case_of, require, restricted_cases, visible_cases
 from archive_app.archive import Archive
+from archive_app.cases import timing
 from archive_app.cases.errors import RegisteredAlready
 from archive_app.cases.results import (
     FieldHint,
@@ -87,10 +88,11 @@ def work(reader: Reader, archive: Archive) -> Work:
         wanted = _registered(reader, Case, Registration).where(or_(false(), *sides.values()))
         rows = session.execute(wanted.order_by(Registration.registered_at).limit(MOST_WORK)).all()
         runs = {row.case_id: row for row in _running(session, [case.id for case, _ in rows])}
+        calendar = timing.calendar(session)
         items = []
         for (case, _), row in zip(rows, _rows(session, rows), strict=True):
             clock = runs.get(case.id)
-            used = 0.0 if clock is None else view_of_clock(clock).used
+            used = 0.0 if clock is None else view_of_clock(clock, calendar).used
             items.append(WorkItem(row, _acts(case, tuple(sides)), used))
         items.sort(key=lambda each: (-each.used, each.row.registered_at))
         late = sum(each.row.overdue for each in items)
@@ -169,7 +171,8 @@ def _to_register(session: Session, reader: Reader) -> int:
 
 def _rows(session: Session, rows: Sequence[Any]) -> tuple[RegisterRow, ...]:
     ids = [case.id for case, _ in rows]
-    runs = {row.case_id: view_of_clock(row) for row in _running(session, ids)}
+    calendar = timing.calendar(session)
+    runs = {row.case_id: view_of_clock(row, calendar) for row in _running(session, ids)}
     units = {
         case_id: name
         for case_id, name in session.execute(

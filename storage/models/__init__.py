@@ -3,6 +3,7 @@
 from storage.models.base import Base
 from storage.models.case import Allowance, Case
 from storage.models.concern import Concern, ConcernReview
+from storage.models.day_off import ImportedDay, ImportedYear
 from storage.models.event import AuditEvent, AuditHead, WorkerBeat
 from storage.models.extract import Extract
 from storage.models.handling import Assignment, CaseClock, CasePrint, CaseStep
@@ -30,6 +31,8 @@ __all__ = [
     "Concern",
     "ConcernReview",
     "Extract",
+    "ImportedDay",
+    "ImportedYear",
     "Intake",
     "KeyedRequest",
     "Letter",

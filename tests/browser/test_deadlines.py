@@ -68,7 +68,7 @@ def began(house: House, case: str, at: datetime) -> None:
     with unit_of_work(house.archive.sessions, SYSTEM.key) as session:
         row = session.scalars(select(CaseClock).join(Case).where(Case.public_id == case)).one()
         clock = timing.clock_of(row)
-        anew = clocks.start(at, clock.rule, timing.CALENDAR, urgent=clock.urgent)
+        anew = clocks.start(at, clock.rule, timing.calendar(session), urgent=clock.urgent)
         row.started_at, row.first_due, row.due = at, anew.first_due.day, anew.due.day
         session.commit()
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from archive_app.identity import (
     ADMINISTERS,
     BRINGS_LETTERS_IN,
+    KEEPS_DAYS_OFF,
     REGISTERS,
     RESTRICTS,
     REVIEWS,
@@ -77,6 +78,8 @@ MATRIX: Mapping[str, Row] = {
     "POST cases.make_print": letter(SEES),
     "GET cases.printed": letter(SEES),
     "GET cases.register_on_paper": Row(WORKS_ON_CASES),
+    "GET handling_days.page": Row(WORKS_ON_CASES),
+    "GET handling_days.sheet": Row(WORKS_ON_CASES),
     "GET registration.spoken": Row(REGISTERS),
     "POST registration.save_spoken": Row(REGISTERS),
     "GET registration.repeats": Row(REGISTERS),
@@ -103,6 +106,10 @@ MATRIX: Mapping[str, Row] = {
     "GET api.account": Row(ROLES),
     "GET api.codes": Row(ROLES),
     "GET api.document": Row(ROLES),
+    # Days off: time limits of cases that the reader sees are told of
+    "GET days_off.form": Row(KEEPS_DAYS_OFF),
+    "POST days_off.preview": Row(KEEPS_DAYS_OFF),
+    "POST days_off.apply": Row(KEEPS_DAYS_OFF),
     # Who may see it
     "GET restrictions.access": letter(RESTRICTS),
     "POST restrictions.accuse": letter(RESTRICTS),

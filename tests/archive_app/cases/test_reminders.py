@@ -34,8 +34,8 @@ def alerts(office: Office) -> dict[int, datetime]:
     """The moments at which the parts of the one clock that runs are used."""
     with reading(office.archive.sessions, SYSTEM.key) as session:
         row = session.scalars(select(CaseClock).where(CaseClock.stopped_at.is_(None))).one()
-        clock = timing.clock_of(row)
-    return {each.percent: each.at for each in clocks.alerts(clock, timing.CALENDAR)} | {100: clock.overdue_from}
+        clock, calendar = timing.clock_of(row), timing.calendar(session)
+    return {each.percent: each.at for each in clocks.alerts(clock, calendar)} | {100: clock.overdue_from}
 
 
 @contextmanager

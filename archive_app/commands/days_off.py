@@ -1,0 +1,53 @@
+"""`archive days-off`: what a year's table changes, as a table in the terminal; and importing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from archive_app.archive import Archive
+from archive_app.case_words import CLOCKS
+from archive_app.cases import days_off
+from archive_app.cases.results import DaysOffPreview
+from archive_app.identity import Reader
+from archive_app.people.tables import MAX_BYTES
+from archive_app.terminal import say
+
+
+def run(reader: Reader, archive: Archive, file: Path, *, year: int | None, does: bool) -> None:
+    """Tell which due days the table would move, and with `does` import it.
+
+    Raises:
+        NotFound: the reader does not keep the days off.
+        YearTableError, PeopleError: what is wrong with the file.
+    """
+    with file.open("rb") as stream:
+        content = stream.read(MAX_BYTES + 1)
+    found = days_off.preview(reader, archive, content, file.name, year=year)
+    console = Console(highlight=False)
+    off = sum(not each.working for each in found.days)
+    said = say("%(year)s: %(off)s days off and %(worked)s working days are listed.", year=found.year, off=off,
+               worked=len(found.days) - off)  # fmt: skip
+    console.print(said)
+    if found.known:
+        console.print(say("The days off of %(year)s are known already; this table takes their place.", year=found.year))
+    console.print(
+        _changes(found) if found.changes else say("No running time limit of a case that you see changes by it.")
+    )
+    if not does:
+        console.print(say("Nothing was imported. To do it, add --apply."))
+        return
+    days_off.apply(reader, archive, content, file.name, found.fingerprint)
+    console.print(say("The days off of %(year)s are imported.", year=found.year))
+
+
+def _changes(found: DaysOffPreview) -> Table:
+    table = Table(title=say("Time limits that change, of the cases that you see"))
+    for heading in (say("Number"), say("Time limit"), say("Due until now"), say("Due by this table")):
+        table.add_column(heading, no_wrap=True)
+    for each in found.changes:
+        after = f"{each.after} {say('(provisional)')}" if each.provisional else str(each.after)
+        table.add_row(each.register_no, say(CLOCKS[each.kind]), str(each.before), after)
+    return table
