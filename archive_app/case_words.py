@@ -68,6 +68,7 @@ ACTS: Mapping[str, str] = {
     "propose": N_("Propose an action"),
     "instruct": N_("Instruct"),
     "send_back": N_("Send back to the office"),
+    "hand_on": N_("Hand on to another leader"),
     "dispatch": N_("Hand over to the unit"),
     "sign_for": N_("Sign for the papers"),
     "decline": N_("Return to the office"),
@@ -265,6 +266,9 @@ MISSING: Mapping[str, str] = {
     "time_has_run_out": N_("the time has run out; report to the leader why it is late"),
     "no_extension_asked": N_("nobody has asked for more time"),
     "extension_asked_already": N_("more time was asked for already"),
+    "leader_still_there": N_(
+        "who instructed it can still sign; if that must change, take them off the list of who may see it first"
+    ),
     "no_time_runs": N_("no time limit runs for this case"),
 }
 """What stands in the way of an act, by the code of its requirement (`archive_app.cases.way`)."""

@@ -11,7 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, cast, exists, false, literal, literal_column, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    cast,
+    exists,
+    false,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from archive_app.access import OPENING, VETOES, Asking, Piece, Vetoed, in_force
@@ -129,21 +142,13 @@ def is_kept_out() -> ColumnElement[bool]:
 
 def has_two_reviewers(session: Session, case: Case) -> bool:
     """Whether two access reviewers can see the case as long as it has a mention to review."""
-    asking, account, role = _anybody(), aliased(Account), aliased(AccountRole)
+    asking = _anybody()
     reviewers = (
         select(Person.id)
         .select_from(Person)
         .join(Case, Case.id == case.id)
         .where(
-            exists().where(
-                account.person_id == asking.person,
-                account.active,
-                account.confirmed_at.is_not(None),
-                role.account_id == account.id,
-                role.role.in_(REVIEWS),
-                role.since <= asking.now,
-                or_(role.until.is_(None), role.until > asking.now),
-            ),
+            _employed(asking, REVIEWS),
             not_(Vetoed(asking)),
             or_(not_(Case.restricted), exists().where(in_force(asking, aliased(Allowance), OPENING)).correlate(Case)),
         )
@@ -162,6 +167,13 @@ def holders_of(session: Session, roles: Sequence[str]) -> frozenset[int]:
     )
     rows = select(Account.person_id).where(Account.active, Account.confirmed_at.is_not(None), held)
     return frozenset(session.scalars(rows))
+
+
+def listed_holders(roles: Sequence[str]) -> Select[int]:
+    """The persons on the allow-list of the restricted case at hand who hold one of the roles and see it."""
+    asking = _anybody()
+    listed = exists().where(in_force(asking, aliased(Allowance), OPENING)).correlate(Case)
+    return select(Person.id).where(_employed(asking, roles), listed, not_(Vetoed(asking))).correlate(Case)
 
 
 def units_that_can_handle(session: Session, case_id: int) -> dict[int, str]:
@@ -198,6 +210,20 @@ def _anybody() -> Asking:
     """Each person of the statement around as one who asks: the door's own rule, said of somebody else."""
     person = literal_column("persons.id", Integer)
     return Asking(account=literal(0), person=person, now=literal(datetime.now(UTC), Allowance.at.type))
+
+
+def _employed(asking: Asking, roles: Sequence[str]) -> ColumnElement[bool]:
+    """Whether who asks holds one of the roles now, with an account that opens something."""
+    account, role = aliased(Account), aliased(AccountRole)
+    return exists().where(
+        account.person_id == asking.person,
+        account.active,
+        account.confirmed_at.is_not(None),
+        role.account_id == account.id,
+        role.role.in_(roles),
+        role.since <= asking.now,
+        or_(role.until.is_(None), role.until > asking.now),
+    )
 
 
 class KeptOut(Piece):

@@ -31,6 +31,7 @@ WHOM: Mapping[str, Desk | Literal["carrier"]] = {
     "dispatch": "unit",
     "decline": "office",
     "submit_result": "signer",
+    "hand_on": "signer",
     "refuse_result": "unit",
     "sign_off": "office",
     "reopen": "office",

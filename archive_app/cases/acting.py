@@ -151,6 +151,7 @@ def _write_fields(doing: Doing, allowed: Act) -> None:
 
 
 def _propose(doing: Doing) -> None:
+    """Somebody may be named to instruct it; of a restricted case nobody else does."""
     if doing.deed.instructor:
         person = _chosen(can_instruct(doing.session, doing.reader, doing.case), doing.deed.instructor, "instructor")
         doing.details["instructor"] = doing.deed.instructor
@@ -239,6 +240,7 @@ def _grant_extension(doing: Doing) -> None:
 
 EFFECTS: Mapping[str, Callable[[Doing], None]] = {
     "propose": _propose,
+    "hand_on": _propose,
     "instruct": _instruct,
     "dispatch": _dispatch,
     "sign_for": _sign_for,

@@ -64,6 +64,12 @@ class Source:
         return "" if step is None else step.unit
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """Who was appointed to handle it by name."""
+        step = self.last("instruct")
+        return () if step is None else step.people
+
+    @property
     def due(self) -> date | None:
         """The day on which it is due."""
         return None if self.case.clock is None else self.case.clock.due
@@ -146,7 +152,7 @@ def _routing_slip(of: Source) -> Form:
         instructions=tuple(
             Opinion(text=step.words, signature=_signed(step)) for step in case.steps if step.act == "instruct"
         ),
-        handling_unit=of.unit,
+        handling_unit=of.unit + (f"（指定承办人：{'、'.join(of.named)}）" if of.named else ""),
         receipt=of.opinion("sign_for"),
     )
 

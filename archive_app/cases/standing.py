@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from archive_app import choosing
 from archive_app.access import Asking, Holds, is_assigned
 from archive_app.cases import clocks, timing
 from archive_app.cases.way import Side, Standing
@@ -15,6 +16,8 @@ from archive_app.identity import HANDLES, INSTRUCTS, REGISTERS, Reader
 from storage.models import Account, Case, CaseStep, Person, Registration
 
 EXTENSION = ("ask_extension", "grant_extension", "refuse_extension")
+NAMES_WHO_INSTRUCTS = ("propose", "hand_on")
+NAMES_WHO_SIGNS = ("instruct", "hand_on")
 
 
 def steps_of(session: Session, case: Case) -> Sequence[CaseStep]:
@@ -39,14 +42,15 @@ def standing_of(session: Session, case: Case, steps: Sequence[CaseStep], row: Re
         overdue=any(clocks.is_overdue(timing.clock_of(each), now) for each in running),
         running=bool(running),
         extension_asked=asked[-1:] == ["ask_extension"],
+        leader_there=not case.restricted or not _is(session, case, without_leader()),
     )
 
 
 def sides_of(session: Session, reader: Reader, case: Case, steps: Sequence[CaseStep]) -> frozenset[Side]:
     """On which sides the reader, who sees the case, is now.
 
-    A restricted case is instructed by whom the office has named, and its result goes to who has instructed it only
-    (三.3).
+    A restricted case is instructed by whom the office has named, and its result goes to who has instructed it only, or
+    to whom it was handed on when they could not any more (三.3).
     """
 
     def holds(*roles: str) -> bool:
@@ -60,23 +64,81 @@ def sides_of(session: Session, reader: Reader, case: Case, steps: Sequence[CaseS
     if holds(*HANDLES) and is_assigned(session, reader, case):
         sides.add("unit")
     if holds(*INSTRUCTS):
-        if not case.restricted or named_instructor(session, steps) == reader.person_id:
+        if not case.restricted or _is(session, case, instructed_by(reader.person_id)):
             sides.add("instructor")
-        if not case.restricted or who_instructed(session, steps) == reader.person_id:
+        if not case.restricted or _is(session, case, signed_by(reader.person_id)):
             sides.add("signer")
     return frozenset(sides)
 
 
 def named_instructor(session: Session, steps: Sequence[CaseStep]) -> int | None:
     """The id of the person whom the office named, the last time, to instruct the case."""
-    named = [each.details.get("instructor") for each in steps if each.act == "propose"]
+    named = [each.details.get("instructor") for each in steps if each.act in NAMES_WHO_INSTRUCTS]
     return session.scalar(select(Person.id).where(Person.public_id == named[-1])) if named else None
 
 
 def who_instructed(session: Session, steps: Sequence[CaseStep]) -> int | None:
-    """The id of the person who instructed the case, the last time."""
-    accounts = [each.account_id for each in steps if each.act == "instruct"]
-    return session.scalar(select(Account.person_id).where(Account.id == accounts[-1])) if accounts else None
+    """The id of the person who signs the result: who instructed the case the last time, or to whom it was handed on."""
+    signs = [each for each in steps if each.act in NAMES_WHO_SIGNS]
+    if signs and signs[-1].act == "hand_on":
+        return named_instructor(session, signs)
+    return session.scalar(select(Account.person_id).where(Account.id == signs[-1].account_id)) if signs else None
+
+
+def instructed_by(person: int) -> ColumnElement[bool]:
+    """Whether the case at hand is for this person to instruct: any leader's, or if it is restricted who was named."""
+    own = Person.id == person
+    return or_(not_(Case.restricted), _latest(NAMES_WHO_INSTRUCTS, lambda step: _names(step, own)))
+
+
+def signed_by(person: int) -> ColumnElement[bool]:
+    """Whether the result of the case at hand is for this person to sign: as `instructed_by`, for who has instructed."""
+    own = Person.id == person
+    return or_(not_(Case.restricted), _latest(NAMES_WHO_SIGNS, lambda step: _signs(step, own)))
+
+
+def without_leader() -> ColumnElement[bool]:
+    """Whether who signs the result of the restricted case at hand does not see it any more, or does not instruct."""
+    there = Person.id.in_(choosing.listed_holders(INSTRUCTS))
+    return and_(Case.restricted, not_(_latest(NAMES_WHO_SIGNS, lambda step: _signs(step, there))))
+
+
+def extension_waits() -> ColumnElement[bool]:
+    """Whether more time was asked for in the case at hand, and nobody has answered."""
+    return _latest(("instruct", *EXTENSION), lambda step: step.act == "ask_extension")
+
+
+Condition = Callable[[type[CaseStep]], ColumnElement[bool]]
+
+
+def _latest(acts: Sequence[str], condition: Condition) -> ColumnElement[bool]:
+    """Whether the latest of some acts on the case at hand is as the condition says."""
+    step, later = aliased(CaseStep), aliased(CaseStep)
+    newer = exists().where(later.case_id == step.case_id, later.act.in_(acts), later.number > step.number)
+    return (
+        exists()
+        .where(step.case_id == Case.id, step.act.in_(acts), not_(newer.correlate_except(later)), condition(step))
+        .correlate_except(step)
+    )
+
+
+def _names(step: type[CaseStep], who: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the step names such a person as who instructs."""
+    named: ColumnElement[str] = step.details["instructor"].as_string()
+    return named.in_(select(Person.public_id).where(who).correlate(Case))
+
+
+def _signs(step: type[CaseStep], who: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether by this step it is for such a person to sign: they have instructed, or it was handed on to them."""
+    accounts = select(Account.id).join(Person, Person.id == Account.person_id).where(who).correlate(Case)
+    return or_(
+        and_(step.act == "instruct", step.account_id.in_(accounts)), and_(step.act == "hand_on", _names(step, who))
+    )
+
+
+def _is(session: Session, case: Case, condition: ColumnElement[bool]) -> bool:
+    """Whether something is so of a case that the session's reader has found."""
+    return session.scalar(select(Case.id).where(Case.id == case.id, condition)) is not None
 
 
 def _since(steps: Sequence[CaseStep], act: str) -> Sequence[CaseStep]:

@@ -41,7 +41,8 @@ class Standing:
     """How a case stands, as far as the table asks.
 
     `findings` counts those of the present handling; `feedback_owed` is whether the petitioner wants to be and can be
-    answered, `fed_back` whether they were; `extension_asked` whether a request waits for its answer.
+    answered, `fed_back` whether they were; `extension_asked` whether a request waits for its answer; `leader_there`
+    whether who signs the result of a restricted case can still do so.
     """
 
     state: str
@@ -55,6 +56,7 @@ class Standing:
     overdue: bool = False
     running: bool = False
     extension_asked: bool = False
+    leader_there: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ IN_TIME = Requirement("time_has_run_out", lambda case: case.running and not case
 ASKED = Requirement("no_extension_asked", lambda case: case.extension_asked)
 NOT_ASKED = Requirement("extension_asked_already", lambda case: not case.extension_asked)
 RUNNING = Requirement("no_time_runs", lambda case: case.running)
+LEADER_GONE = Requirement("leader_still_there", lambda case: not case.leader_there)
+
+
+IN_NEED = ("void", "reopen", "report_major", "hurry", "ask_extension", "supervise")
+"""The acts that nobody is waiting for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,8 @@ class Act:
     """A row of the table.
 
     `needs` and `takes` are fields of `Deed`: those that must be filled in, and those that may be. `to` is the state
-    afterwards; empty, the state stays. `when_restricted` are fields that a restricted case needs as well.
+    afterwards; empty, the state stays. `when_restricted` are fields that a restricted case needs as well. An act
+    that is `for_restricted` is there for no other case.
     """
 
     code: str
@@ -94,6 +102,12 @@ class Act:
     takes: tuple[str, ...] = ()
     requires: tuple[Requirement, ...] = ()
     when_restricted: tuple[str, ...] = ()
+    for_restricted: bool = False
+
+    @property
+    def carries_on(self) -> bool:
+        """Whether it takes a case further, and is not only there in case of need."""
+        return self.code not in IN_NEED
 
 
 TABLE = (
@@ -111,6 +125,9 @@ TABLE = (
     Act("submit_result", ("in_handling",), "pending_signoff", ("unit",), ("words", "way_of_handling"), (), (FINDING,)),
     Act("sign_off", ("pending_signoff",), "signed_off", ("signer",), ("words",)),
     Act("refuse_result", ("pending_signoff",), "in_handling", ("signer",), ("words",)),
+    # 三.3: the result of a restricted case is signed by who instructed it only; whom it concerns later signs nothing
+    Act("hand_on", ("instructed", "dispatched", "in_handling", "pending_signoff"), "", ("office",),
+        ("words", "instructor"), (), (LEADER_GONE,), for_restricted=True),
     Act("take_back", ("signed_off",), "feedback_due", ("office",), (), ("words",)),
     Act("give_feedback", ("feedback_due",), "", ("office",), ("words", "feedback_by"), (), (ANSWERABLE,)),
     Act("close", ("feedback_due",), "closed", ("office",), ("words",), (), (ANSWERED,)),
@@ -148,6 +165,8 @@ class Offer:
 def offers(case: Standing, sides: Collection[Side]) -> Iterator[Offer]:
     """What somebody on these sides may do with a case that stands like this, in the order of the table."""
     for act in TABLE:
+        if act.for_restricted and not case.restricted:
+            continue
         if case.state in act.states and any(side in sides for side in act.sides):
             yield Offer(act, tuple(each.code for each in act.requires if not each.holds(case)))
 

@@ -22,6 +22,7 @@ from archive_app.cases.results import (
     Work,
     WorkItem,
 )
+from archive_app.cases.standing import extension_waits, instructed_by, signed_by, without_leader
 from archive_app.cases.way import OPEN, TABLE
 from archive_app.identity import HANDLES, INSTRUCTS, REGISTERS, WORKS_ON_CASES, Reader
 from archive_app.indexing import current_texts
@@ -47,11 +48,16 @@ ON_THE_FORM = {"petitioner": "petitioner", "telephone": "telephone", "address": 
 
 CARRY_ON = {
     "office": ("propose", "dispatch", "take_back", "give_feedback", "close"),
-    "instructor": ("instruct", "grant_extension"),
+    "office_without_leader": ("hand_on",),
+    "instructor": ("instruct",),
+    "instructor_asked": ("grant_extension",),
     "signer": ("sign_off",),
     "unit": ("sign_for", "find", "submit_result"),
 }
-"""The acts that carry a case on, by the side that does them: a case in such a state waits for somebody."""
+"""The acts that carry a case on, by the side that does them: a case in such a state waits for somebody.
+
+Two of them wait only sometimes: for another leader, when who signs is not there any more; for more time, when asked.
+"""
 
 
 def register_page(reader: Reader, archive: Archive, year: int | None, page: int = 1) -> RegisterPage:
@@ -85,15 +91,18 @@ def work(reader: Reader, archive: Archive) -> Work:
     """What waits for the reader, the most pressing first: of the cases they see, those that they can carry on now."""
     with reading(archive.sessions, reader.key) as session:
         sides = _sides(session, reader)
-        wanted = _registered(reader, Case, Registration).where(or_(false(), *sides.values()))
-        rows = session.execute(wanted.order_by(Registration.registered_at).limit(MOST_WORK)).all()
+        waits = (condition.label(side) for side, condition in sides.items())
+        wanted = _registered(reader, Case, Registration, *waits).where(or_(false(), *sides.values()))
+        found = session.execute(wanted.order_by(Registration.registered_at).limit(MOST_WORK)).all()
+        rows = [(case, entry) for case, entry, *_ in found]
         runs = {row.case_id: row for row in _running(session, [case.id for case, _ in rows])}
         calendar = timing.calendar(session)
         items = []
-        for (case, _), row in zip(rows, _rows(session, rows), strict=True):
+        for (case, _, *there), row in zip(found, _rows(session, rows), strict=True):
             clock = runs.get(case.id)
             used = 0.0 if clock is None else view_of_clock(clock, calendar).used
-            items.append(WorkItem(row, _acts(case, tuple(sides)), used))
+            on = [side for side, waiting in zip(sides, there, strict=True) if waiting]
+            items.append(WorkItem(row, _acts(case, on), used))
         items.sort(key=lambda each: (-each.used, each.row.registered_at))
         late = sum(each.row.overdue for each in items)
         return Work(tuple(items), late, _to_register(session, reader) if "office" in sides else 0)
@@ -224,9 +233,12 @@ def _sides(session: Session, reader: Reader) -> dict[str, ColumnElement[bool]]:
     found: dict[str, ColumnElement[bool]] = {}
     if session.scalar(select(Holds(asking, REGISTERS))):
         found["office"] = Case.state.in_(_states("office"))
+        found["office_without_leader"] = and_(Case.state.in_(_states("office_without_leader")), without_leader())
     if session.scalar(select(Holds(asking, INSTRUCTS))):
-        found["instructor"] = Case.state.in_(_states("instructor"))
-        found["signer"] = Case.state.in_(_states("signer"))
+        mine, asked = instructed_by(reader.person_id), _states("instructor_asked")
+        found["instructor"] = and_(Case.state.in_(_states("instructor")), mine)
+        found["instructor_asked"] = and_(Case.state.in_(asked), mine, extension_waits())
+        found["signer"] = and_(Case.state.in_(_states("signer")), signed_by(reader.person_id))
     if session.scalar(select(Holds(asking, HANDLES))):
         own = exists().where(assigned_to(asking, assignment)).correlate_except(assignment)
         found["unit"] = and_(Case.state.in_(_states("unit")), own)

@@ -29,7 +29,9 @@ def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsV
         persons = choosing.persons(session)
         concerns = _concerns(session, reader, persons, case)
         mentioned = tuple(each for each in concerns if each.kind == "mentioned")
-        waits = any(each.confirmed_at is None for each in mentioned)
+        # Who is kept out anyway, for good, need not wait for reviewers: the list is not made longer for them.
+        said = {(each.is_unit, each.whom) for each in concerns if each.kind != "mentioned"}
+        waits = any(each.confirmed_at is None and (each.is_unit, each.whom) not in said for each in mentioned)
         return RestrictionsView(
             public_id=row.public_id,
             number=row.number,
