@@ -140,6 +140,8 @@ FORM_FIELDS: Mapping[str, str] = {
     "statement": N_("Verbatim statement"),
     "note": N_("Registrar's note"),
     "feedback_by": N_("Wants to be answered by"),
+    "conduct": N_("Check list of the reception"),
+    "conduct_note": N_("Why a point cannot be confirmed"),
 }
 
 DEED_FIELDS: Mapping[str, str] = {
@@ -224,6 +226,12 @@ FEEDBACK: Mapping[str, str] = {
     "none": N_("No answer is wanted, or possible"),
 }
 
+CONDUCT: Mapping[str, str] = {
+    "no_promise": N_("Nothing substantive was promised about how the matter will be settled"),
+    "no_leak": N_("Nothing was said of what is studied internally"),
+    "no_gift": N_("No gifts, money or securities were taken"),
+}
+
 WAYS_OF_HANDLING: Mapping[str, str] = {
     "direct_reply": N_("Direct reply"),
     "forwarding": N_("Forwarded"),
@@ -266,6 +274,7 @@ MISSING: Mapping[str, str] = {
     "time_has_run_out": N_("the time has run out; report to the leader why it is late"),
     "no_extension_asked": N_("nobody has asked for more time"),
     "extension_asked_already": N_("more time was asked for already"),
+    "conduct_unconfirmed": N_("first confirm the check list of the reception, on the form"),
     "leader_still_there": N_(
         "who instructed it can still sign; if that must change, take them off the list of who may see it first"
     ),
@@ -345,6 +354,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "feedback_by": FEEDBACK,
     "way_of_handling": WAYS_OF_HANDLING,
     "locality": DIVISIONS,
+    "conduct": CONDUCT,
 }
 """The words of each field that takes a code."""
 

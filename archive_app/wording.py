@@ -104,6 +104,7 @@ SENTENCES: Mapping[str, str] = {
     "nobody_left": N_("Nobody could see this case then. First put somebody on the list who can go on with it."),
     "reviewed_already": N_("You have said this already. A second access reviewer, another person, decides it."),
     # What is wrong with a registration, or with what is done to a case (archive_app.cases).
+    "conduct_missing": N_("Confirm each point of the check list, or write down why one of them cannot be confirmed."),
     "headcount_wrong": N_(
         "How many persons is it? At least %(named)s are named here, and at most %(most)s can be counted."
     ),

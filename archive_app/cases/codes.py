@@ -36,6 +36,9 @@ CAUSES = ("policy", "mistake", "attitude", "passing_on", "legacy", "excessive", 
 FEEDBACK = ("letter", "telephone", "visit", "online", "none")
 """How the petitioner wants to be answered 反馈方式; `none` where they do not, or cannot be."""
 
+CONDUCT = ("no_promise", "no_leak", "no_gift")
+"""What is confirmed of a reception 接待纪律 (十一.2): no substantive promise, no leak of internal study, no gifts."""
+
 WAYS_OF_HANDLING = (
     *("direct_reply", "forwarding", "assignment", "guidance", "supervision", "not_accepted", "no_longer_accepted"),
     "filed_only",

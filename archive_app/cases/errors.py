@@ -49,6 +49,13 @@ class FieldUnknown(CaseError):
     message = "Choose one that the list offers."
 
 
+class ConductMissing(CaseError):
+    """A visit's check list is not confirmed as a whole, and no reason is given (十一.2)."""
+
+    code = "conduct_missing"
+    message = "Confirm each point of the check list, or write down why one of them cannot be confirmed."
+
+
 class HeadcountWrong(CaseError):
     """Fewer persons are counted than are named, or it is no number of persons."""
 

@@ -5,12 +5,13 @@ The statement is what the petitioner said, word for word (一.3): only its line 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from archive_app.cases import codes
 from archive_app.cases.errors import (
+    ConductMissing,
     FieldMissing,
     FieldTooLong,
     FieldUnknown,
@@ -29,6 +30,7 @@ LENGTHS: Mapping[str, int] = {
     "street": 100,
     "main_problem": 200,
     **dict.fromkeys(("claims", "suggestions", "matter", "reasons", "statement", "note"), LONG),
+    "conduct_note": 500,
 }
 """The most characters of each field that is free text."""
 
@@ -70,7 +72,8 @@ class Signatory:
 class RegistrationForm:
     """What is written down of a petition. Codes are those of `archive_app.cases.codes`; empty is not said.
 
-    `headcount` counts persons, the petitioner among them. `feedback_by` is how they want to be answered.
+    `headcount` counts persons, the petitioner among them. `feedback_by` is how they want to be answered. `conduct` are
+    the points of the check list (十一.2) that were confirmed, `conduct_note` why one of them was not.
     """
 
     channel: str = "letter"
@@ -94,6 +97,8 @@ class RegistrationForm:
     statement: str = ""
     note: str = ""
     feedback_by: str = "none"
+    conduct: tuple[str, ...] = ()
+    conduct_note: str = ""
 
     @property
     def is_joint(self) -> bool:
@@ -112,18 +117,21 @@ class RegistrationForm:
         """The form out of plain values (`content`), or out of a row that has them."""
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         known["signatories"] = tuple(Signatory(**one) for one in known.get("signatories", ()))
+        known["conduct"] = tuple(known.get("conduct", ()))
         return cls(**known)
 
     @property
     def content(self) -> dict[str, Any]:
         """The form as plain values, in the order of its fields."""
-        return asdict(self) | {"signatories": [asdict(one) for one in self.signatories]}
+        lists = {"signatories": [asdict(one) for one in self.signatories], "conduct": list(self.conduct)}
+        return asdict(self) | lists
 
 
 def cleaned(form: RegistrationForm) -> RegistrationForm:
     """The form as it is kept: no stray spaces in short fields, alike line ends in long ones.
 
-    An anonymous one loses what would identify its writer: nobody tries to (regulation.md, accusation branch).
+    An anonymous one loses what would identify its writer: nobody tries to (regulation.md, accusation branch). What was
+    no reception has no check list.
     """
     changed: dict[str, Any] = {}
     for name, most in LENGTHS.items():
@@ -131,11 +139,22 @@ def cleaned(form: RegistrationForm) -> RegistrationForm:
         changed[name] = _long(value) if most == LONG else " ".join(value.split())
     if form.anonymous:
         changed |= dict.fromkeys(IDENTITY, "") | {"feedback_by": "none"}
+    confirmed = tuple(dict.fromkeys(form.conduct))
+    if form.channel not in SPOKEN:
+        confirmed, changed["conduct_note"] = (), ""
     signed = tuple(
         replace(one, name=_short(one.name), address=_short(one.address), telephone=_short(one.telephone))
         for one in form.signatories
     )
-    return replace(form, **changed, signatories=tuple(one for one in signed if one.name))
+    return replace(form, **changed, conduct=confirmed, signatories=tuple(one for one in signed if one.name))
+
+
+def is_confirmed(channel: str, conduct: Collection[str], note: str) -> bool:
+    """Whether the check list is in order: of a visit each point is confirmed, or it is said why not (十一.2).
+
+    A call has the list too, but nobody is received: there it need not be filled in.
+    """
+    return channel != "visit" or bool(note) or set(codes.CONDUCT) <= set(conduct)
 
 
 def check(form: RegistrationForm) -> None:
@@ -145,6 +164,7 @@ def check(form: RegistrationForm) -> None:
         FieldMissing: a mandatory field is empty (一.2).
         FieldTooLong: a text is longer than its field.
         FieldUnknown: a code that its table does not have.
+        ConductMissing: a visit whose check list is not in order (十一.2).
         HeadcountWrong: fewer persons than are named, or a number that is none.
         TooManyRepresentatives: more than five speak for the others.
     """
@@ -160,6 +180,10 @@ def check(form: RegistrationForm) -> None:
             raise FieldUnknown(field=name)
     if any(len(one.name) > 100 or len(one.address) > 300 or len(one.telephone) > 60 for one in form.signatories):
         raise FieldTooLong(field="signatories", most=300)
+    if not set(form.conduct) <= set(codes.CONDUCT):
+        raise FieldUnknown(field="conduct")
+    if not is_confirmed(form.channel, form.conduct, form.conduct_note):
+        raise ConductMissing(field="conduct")
     named = len(form.signatories) + (0 if form.anonymous else 1)
     if not max(1, named) <= form.headcount <= MOST_HEADCOUNT or len(form.signatories) > MOST_SIGNATORIES:
         raise HeadcountWrong(field="headcount", named=named, most=MOST_HEADCOUNT)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
+from archive_app.cases.codes import CONDUCT
+from archive_app.cases.form import SPOKEN
 from archive_app.cases.results import CaseView, RegisterRow, StepView
 from archive_app.office_time import office_day
 from archive_app.prints import values
@@ -128,6 +130,8 @@ def _reception_form(of: Source) -> Form:
         verbatim_statement=form.statement,
         statement_version=case.version,
         registrar_note=form.note,
+        conduct=tuple((of.word("conduct", code), code in form.conduct) for code in CONDUCT if form.channel in SPOKEN),
+        conduct_note=form.conduct_note,
         registrar=Signature(name=case.registered_by, signed_at=case.registered_at),
     )
 

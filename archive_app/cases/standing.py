@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from archive_app import choosing
 from archive_app.access import Asking, Holds, is_assigned
 from archive_app.cases import clocks, timing
+from archive_app.cases.form import is_confirmed
 from archive_app.cases.way import Side, Standing
 from archive_app.identity import HANDLES, INSTRUCTS, REGISTERS, Reader
 from storage.models import Account, Case, CaseStep, Person, Registration
@@ -42,6 +43,7 @@ def standing_of(session: Session, case: Case, steps: Sequence[CaseStep], row: Re
         overdue=any(clocks.is_overdue(timing.clock_of(each), now) for each in running),
         running=bool(running),
         extension_asked=asked[-1:] == ["ask_extension"],
+        confirmed=row is None or is_confirmed(row.channel, row.conduct, row.conduct_note),
         leader_there=not case.restricted or not _is(session, case, without_leader()),
     )
 

@@ -42,7 +42,7 @@ class Standing:
 
     `findings` counts those of the present handling; `feedback_owed` is whether the petitioner wants to be and can be
     answered, `fed_back` whether they were; `extension_asked` whether a request waits for its answer; `leader_there`
-    whether who signs the result of a restricted case can still do so.
+    whether who signs the result of a restricted case can still do so; `confirmed` whether a visit has its check list.
     """
 
     state: str
@@ -57,6 +57,7 @@ class Standing:
     running: bool = False
     extension_asked: bool = False
     leader_there: bool = True
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ IN_TIME = Requirement("time_has_run_out", lambda case: case.running and not case
 ASKED = Requirement("no_extension_asked", lambda case: case.extension_asked)
 NOT_ASKED = Requirement("extension_asked_already", lambda case: not case.extension_asked)
 RUNNING = Requirement("no_time_runs", lambda case: case.running)
+CONFIRMED = Requirement("conduct_unconfirmed", lambda case: case.confirmed)
 LEADER_GONE = Requirement("leader_still_there", lambda case: not case.leader_there)
 
 
@@ -132,7 +134,8 @@ TABLE = (
     Act("give_feedback", ("feedback_due",), "", ("office",), ("words", "feedback_by"), (), (ANSWERABLE,)),
     Act("close", ("feedback_due",), "closed", ("office",), ("words",), (), (ANSWERED,)),
     # 二, 四.3: what does not go the whole way
-    Act("resolve_on_site", ("registered",), "resolved_on_site", ("office",), ("words",), (), (SPOKEN_OF, NOT_MAJOR)),
+    Act("resolve_on_site", ("registered",), "resolved_on_site", ("office",), ("words",), (),
+        (SPOKEN_OF, NOT_MAJOR, CONFIRMED)),
     Act("guide", ("registered", "pending_instruction"), "guided", ("office",), ("authority", "route"), ("words",)),
     Act("transfer_out", ("registered", "pending_instruction", "instructed"), "transferred_out", ("office",),
         ("authority",), ("words",)),

@@ -17,7 +17,8 @@ from archive_app.prints.parts import NOBODY, UNWRITTEN, Form, Opinion, Paper, Pe
 class ReceptionForm(Form):
     """接待登记表, with the fifteen elements of clause 一.2, and what was said apart from what was noted (一.3).
 
-    `statement_version` counts from 1; a statement that was never put right is version 1.
+    `statement_version` counts from 1; a statement that was never put right is version 1. `conduct` is the check list of
+    a reception (clause 十一.2): each point, and whether it was confirmed; nothing where nobody was received.
     """
 
     title: ClassVar[str] = "信访接待登记表"
@@ -45,6 +46,8 @@ class ReceptionForm(Form):
     verbatim_statement: str = ""
     statement_version: int = 1
     registrar_note: str = ""
+    conduct: tuple[tuple[str, bool], ...] = ()
+    conduct_note: str = ""
     registrar: Signature | None = None
 
     @property

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from archive_app import registration
-from archive_app.cases.codes import SUGGEST_ACCUSATION
+from archive_app.cases.codes import CONDUCT, SUGGEST_ACCUSATION
 from archive_app.cases.errors import CaseError, FieldUnknown, FormChanged, RegisteredAlready
 from archive_app.cases.form import CODED, LENGTHS, RegistrationForm, Signatory
 from archive_app.cases.results import FieldHint
@@ -136,6 +136,7 @@ def form_of(fields: MultiDict[str, str]) -> RegistrationForm:
     return RegistrationForm(
         **plain,
         anonymous=bool(fields.get("anonymous")),
+        conduct=tuple(code for code in CONDUCT if fields.get(f"conduct_{code}")),
         headcount=fields.get("headcount", 0, type=int),
         signatories=tuple(map(_signatory, filter(str.strip, fields.get("signatories", "").splitlines()))),
     )

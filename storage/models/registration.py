@@ -23,7 +23,8 @@ class Registration(Base):
     The codes (`channel`, `purpose` and so on) are those of `archive_app.cases.codes`; `locality` is a six-digit
     division code. `statement` is what the petitioner said, in their words; `note` is the registrar's own.
     `signatories` are the other writers of a joint letter, each with name, address, telephone and whether they
-    represent the others.
+    represent the others. `conduct` are the points of the check list of a reception that were confirmed (rules, 11.2),
+    `conduct_note` says why one was not.
     """
 
     __tablename__ = "registrations"
@@ -66,6 +67,8 @@ class Registration(Base):
     statement: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
     feedback_by: Mapped[str] = mapped_column(String(20))
+    conduct: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    conduct_note: Mapped[str] = mapped_column(String(500), server_default="")
 
 
 class RegistrationVersion(Base):

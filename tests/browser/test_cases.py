@@ -163,8 +163,20 @@ def test_a_visit_is_registered_and_found_as_a_repeat(windows: Windows, letter: s
     assert violations(clerk) == []
     fill_form(clerk, content_class="TJ4", locality="120116", sector="statistics", cause="misunderstanding")
     fill_form(clerk, claims="请求说明", statement="你们说发了，我怎么没收到？")
+    # Of a letter there is no such list; of a visit it must be confirmed.
+    fill_form(clerk, channel="letter")
+    expect(clerk.locator("#conduct")).to_be_hidden()
+    fill_form(clerk, channel="visit")
+    clerk.get_by_role("button", name="登记", exact=True).click()
+    expect(clerk.locator(".problem")).to_contain_text("请逐项确认接待纪律")
+    clerk.get_by_role("link", name="接待纪律确认").click()
+    photograph(clerk, "12b-visit-check-list")
+    assert violations(clerk) == []
+    for point in clerk.locator("#conduct input[type=checkbox]").all():
+        point.check()
     clerk.get_by_role("button", name="登记", exact=True).click()
     clerk.wait_for_url(re.compile("/cases/"))
+    expect(clerk.locator(".conduct")).to_contain_text("✓ 未接受礼品、礼金或有价证券")
     expect(clerk.get_by_role("complementary")).to_contain_text("以往信访")
     # What is saved is a draft no more.
     other = clerk.context.new_page()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from archive_app import registration
 from archive_app.audit import record
 from archive_app.cases import acting
+from archive_app.cases.codes import CONDUCT
 from archive_app.cases.deadlines import Chosen
 from archive_app.cases.deed import Deed
 from archive_app.cases.form import RegistrationForm
@@ -38,6 +39,7 @@ FORM = RegistrationForm(
     main_problem="施工噪声",
     claims="请求答复",
     feedback_by="telephone",
+    conduct=CONDUCT,
 )
 
 

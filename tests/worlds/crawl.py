@@ -421,6 +421,9 @@ GUESSES: Mapping[str, str] = {
     "claims": "请求答复",
     "statement": "夜里施工",
     "feedback_by": "telephone",
+    "conduct_no_promise": "1",
+    "conduct_no_leak": "1",
+    "conduct_no_gift": "1",
     "received_at": "2026-03-02T08:00",
     "seen": "1",
 }

@@ -55,10 +55,12 @@ async function keepDraft() {
   settle();
 }
 
-/** What depends on what is written: an anonymous letter has no identity, an accusation wants its accused named first. */
+/** What depends on what is written: who is anonymous has no identity, a reception has its check list, an accusation
+ * wants its accused named first. */
 function settle() {
   const nameless = form.anonymous.checked;
   for (const part of form.querySelectorAll("[data-identity]")) part.hidden = nameless;
+  form.querySelector("[data-conduct]").hidden = !["visit", "telephone"].includes(form.channel.value);
   form.querySelector("[data-accusation]").hidden =
     !(form.purpose.value === "accusation" || form.dataset.accusing.split(" ").includes(form.content_class.value));
 }

@@ -13,6 +13,7 @@ import time_machine
 
 from archive_app.archive import Archive
 from archive_app.cases.acting import act
+from archive_app.cases.codes import CONDUCT
 from archive_app.cases.deed import Deed
 from archive_app.cases.form import RegistrationForm
 from archive_app.cases.results import CaseView
@@ -37,6 +38,7 @@ FORM = RegistrationForm(
     claims="请求查处并答复",
     statement="工地每晚施工到两点，老人小孩无法入睡。",
     feedback_by="telephone",
+    conduct=CONDUCT,
 )
 
 WAY: tuple[tuple[str, str, dict[str, object]], ...] = (

@@ -7,17 +7,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from archive_app import restrictions
-from archive_app.cases.errors import FieldMissing, NoSuchCase, NotOffered, StillMissing
+from archive_app.cases.codes import CONDUCT
+from archive_app.cases.errors import (
+    ConductMissing,
+    FieldMissing,
+    FieldUnknown,
+    NoSuchCase,
+    NotOffered,
+    StillMissing,
+)
 from archive_app.cases.results import CaseView
 from archive_app.errors import NotFound, NotToBeChosen
-from archive_app.reading import register
+from archive_app.reading import cases, register
+from archive_app.registration import change_form, register_spoken
 from archive_app.registration import register as register_letter
-from archive_app.registration import register_spoken
 from archive_app.system import SYSTEM
-from storage.models import Letter
+from storage.models import Letter, Registration, RegistrationVersion
 from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import FORM, Office, on_both
 from tests.office import employ, public, unit
@@ -302,6 +310,52 @@ def test_clause_11_1_a_leader_says_ours_or_sends_it_back(office: Office) -> None
     office.do("fang", case, "send_back", words="与本系统无关，请向来信人解释")
     office.do("wang", case, "guide", authority="区住建委", route="投诉受理")
     assert office.look("fang", case).state == "guided"
+
+
+@on_both
+def test_clause_11_2_the_check_list_stands_on_each_visit_record(office: Office) -> None:
+    wang, now = office.staff["wang"], datetime.now(UTC)
+    for conduct in ((), CONDUCT[:2]):
+        with pytest.raises(ConductMissing):
+            register_spoken(wang, office.archive, replace(VISIT, conduct=conduct), received_at=now)
+    with pytest.raises(FieldUnknown):
+        register_spoken(wang, office.archive, replace(VISIT, conduct=(*CONDUCT, "more")), received_at=now)
+    why = "来访人留下一篮水果，已当日退还"
+    case = register_spoken(
+        wang, office.archive, replace(VISIT, conduct=CONDUCT[:2], conduct_note=why), received_at=now
+    )
+    change_form(wang, office.archive, case, VISIT, base_version=1)
+    newest, first = cases.versions(wang, office.archive, case)
+    assert (first.form.conduct, first.form.conduct_note) == (CONDUCT[:2], why)
+    assert (newest.form.conduct, newest.form.conduct_note) == (CONDUCT, "")
+    assert {name for name, _, _ in newest.changed} == {"conduct", "conduct_note"}
+    with pytest.raises(ConductMissing):
+        change_form(wang, office.archive, case, replace(VISIT, conduct=()), base_version=2)
+
+
+def test_clause_11_2_a_call_may_have_the_list_and_a_letter_has_none(office: Office) -> None:
+    call = replace(FORM, channel="telephone")
+    wang, now = office.staff["wang"], datetime.now(UTC)
+    for conduct in ((), CONDUCT):
+        case = register_spoken(wang, office.archive, replace(call, conduct=conduct), received_at=now)
+        assert office.look("wang", case).form.conduct == conduct
+    assert office.look("wang", office.registered(replace(FORM, conduct_note="无"))).form.conduct_note == ""
+
+
+def test_clause_11_2_a_visit_of_before_is_read_but_not_resolved_without_the_list(office: Office) -> None:
+    case = visit(office)
+    with unit_of_work(office.archive.sessions, SYSTEM.key) as session:
+        session.execute(update(Registration).values(conduct=[]))
+        version = session.scalars(select(RegistrationVersion)).one()
+        content = {name: value for name, value in version.content.items() if not name.startswith("conduct")}
+        session.execute(update(RegistrationVersion).values(content=content))
+        session.commit()
+    assert office.look("wang", case).form.conduct == ()
+    assert [each.form.conduct for each in cases.versions(office.staff["wang"], office.archive, case)] == [()]
+    with pytest.raises(StillMissing):
+        office.do("wang", case, "resolve_on_site", words="当场说明了政策")
+    change_form(office.staff["wang"], office.archive, case, VISIT, base_version=1)
+    office.do("wang", case, "resolve_on_site", words="当场说明了政策")
 
 
 @on_both

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from archive_app import printing, restrictions
 from archive_app.cases.papers import PAPERS, printable
 from archive_app.errors import NotFound
 from archive_app.reading import cases
-from archive_app.registration import change_form, register
+from archive_app.registration import change_form, register, register_spoken
 from tests.archive_app.cases.conftest import FORM, Office, on_both
 from tests.office import public
 
@@ -56,6 +57,17 @@ def test_the_forms_of_the_whole_way_are_kept_with_the_case(office: Office) -> No
         assert ("情绪平稳" in text) == (form == "reception_form")
     prints = office.look("wang", case).prints
     assert [each.form for each in reversed(prints)] == list(said)
+
+
+def test_clause_11_2_the_check_list_is_on_the_printed_form_of_a_visit(office: Office) -> None:
+    form = replace(FORM, channel="visit", conduct=("no_promise", "no_leak"), conduct_note="水果一篮，已退还")
+    case = register_spoken(office.staff["wang"], office.archive, form, received_at=datetime.now(UTC))
+    text = kept(office, case, "reception_form")
+    for each in ("已确认：未就来访事项的处理作实质性表态", "已确认：未透露内部研究的情况", "未确认：未接受礼品"):
+        assert each in text
+    assert "说明：水果一篮，已退还" in text
+    assert "接待纪律" not in kept(office, office.registered(), "reception_form")
+
 
 
 def test_other_ends_have_forms_of_their_own(office: Office) -> None:

@@ -73,6 +73,8 @@ RECEPTION = ReceptionForm(
     verbatim_statement="我家八亩五分地，合同上白纸黑字写着，你们来的人坐了五分钟就走了，也没量。\n后来发钱少了，我去问，村里说是统计局登的数。我就是要个明白。",
     statement_version=2,
     registrar_note="来访人情绪平稳，携带合同复印件三页。",
+    conduct=(("未就来访事项的处理作实质性表态", True), ("未透露内部研究的情况", True), ("未接受礼品、礼金", False)),
+    conduct_note="来访人留下一篮水果，已当日退还。",
     registrar=by("李娜", "lina", scrawl()),
 )
 
