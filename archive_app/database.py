@@ -27,7 +27,7 @@ SHAPING = ("archive_app/access.py", "archive_app/floor.py", "archive_app/identit
 
 ONLY_ADDED_TO = (
     *("audit_events", "case_prints", "case_steps", "extracts", "keyed_requests"),
-    "registration_versions",
+    *("registration_versions", "signatures"),
 )
 """Tables whose rows the archive may add and read, but never change: not even by mistake."""
 

@@ -202,6 +202,13 @@ class NoFont(ArchiveError):
     message = "The font {file} is not installed. On Debian: apt-get install {package}"
 
 
+class SignatureRefused(ArchiveError):
+    """What was handed in is no picture of a signature: no PNG or JPEG, damaged, too large, or with nothing on it."""
+
+    code = "signature_refused"
+    message = "This is no picture of a signature. Draw it, or choose a PNG or JPEG picture of at most {most} MB."
+
+
 class SignatureUnreadable(ArchiveError):
     """The picture of a signature cannot be printed."""
 

@@ -120,6 +120,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "case_clocks": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_clocks')}", None),
     "audit_events": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='audit_events')}", f"{_SYSTEM} OR {_OWN}"),
     "teaching_cases": (_SYSTEM, None),
+    "signatures": (f"{_SYSTEM} OR {_OWN}", None),
     "index_letters": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='index_letters')}", None),
     "index_texts": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_texts.key)", None),
     "index_words": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_words.key)", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -35,7 +36,7 @@ def make(reader: Reader, archive: Archive, case: str, form: str) -> int:
     found = cases.case(reader, archive, case)
     if form not in printable(found):
         raise NotFound
-    content = draw(PAPERS[form].fill(Source(found, archive.settings.name, in_chinese)))
+    content = draw(PAPERS[form].fill(Source(found, archive.settings.name, in_chinese, _pictures(archive))))
     try:
         kept = archive.files.put(io.BytesIO(content), limit=len(content))
     except NoSpace as error:
@@ -57,6 +58,11 @@ def make(reader: Reader, archive: Archive, case: str, form: str) -> int:
         record(session, reader, "printed", case_id=row.id, form=form, sha256=kept.sha256)
         session.commit()
     return last + 1
+
+
+def _pictures(archive: Archive) -> Callable[[str], bytes]:
+    """The pictures of signatures: of a step that the reader sees, its own."""
+    return lambda sha256: archive.files.path(sha256).read_bytes()
 
 
 def register_on_paper(reader: Reader, archive: Archive, year: int, *, sheet: bool = False) -> bytes:

@@ -104,6 +104,9 @@ SENTENCES: Mapping[str, str] = {
     "nobody_left": N_("Nobody could see this case then. First put somebody on the list who can go on with it."),
     "reviewed_already": N_("You have said this already. A second access reviewer, another person, decides it."),
     # What is wrong with a registration, or with what is done to a case (archive_app.cases).
+    "signature_refused": N_(
+        "This is no picture of a signature. Draw it, or choose a PNG or JPEG picture of at most %(most)s MB."
+    ),
     "conduct_missing": N_("Confirm each point of the check list, or write down why one of them cannot be confirmed."),
     "headcount_wrong": N_(
         "How many persons is it? At least %(named)s are named here, and at most %(most)s can be counted."
@@ -500,6 +503,8 @@ ACTIONS: Mapping[str, str] = {
     "role_ended": N_("Role ended"),
     "password_set": N_("Password set by an administrator"),
     "password_changed": N_("Own password changed"),
+    "signature_changed": N_("Own signature changed"),
+    "signature_removed": N_("Own signature removed"),
     "imported": N_("Staff imported"),
     "token_made": N_("Token for another system made"),
     "token_ended": N_("Token for another system ended"),

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from archive_app import choosing, notifications
+from archive_app import choosing, notifications, signatures
 from archive_app.access import find_case, letters_of, visible_cases
 from archive_app.allowances import put_on_list
 from archive_app.archive import Archive
@@ -102,7 +102,7 @@ def step(
     *,
     unit_id: int | None = None,
 ) -> None:
-    """Write a step down, and let the case be in the state that it leads to."""
+    """Write a step down, signed by who does it, and let the case be in the state that it leads to."""
     last = session.scalar(select(func.max(CaseStep.number)).where(CaseStep.case_id == case.id)) or 0
     session.add(
         CaseStep(
@@ -116,6 +116,7 @@ def step(
             unit_id=unit_id,
             words=words.replace("\0", "\N{REPLACEMENT CHARACTER}"),
             details=dict(details or {}),
+            signature=signatures.current(session, reader),
         )
     )
     case.state = to

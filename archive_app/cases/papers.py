@@ -29,11 +29,12 @@ class Word(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a form is made of: the case, who prints for which office, and the words."""
+    """What a form is made of: the case, for which office, the words, the pictures of signatures by their SHA-256."""
 
     case: CaseView
     organisation: str
     word: Word
+    picture: Callable[[str], bytes]
 
     def last(self, act: str) -> StepView | None:
         """The last step of a kind."""
@@ -47,7 +48,18 @@ class Source:
     def opinion(self, act: str) -> Opinion:
         """What was written at the last step of a kind, with who signed it."""
         step = self.last(act)
-        return UNWRITTEN if step is None else Opinion(text=step.words, signature=_signed(step))
+        return UNWRITTEN if step is None else self.written(step)
+
+    def written(self, step: StepView) -> Opinion:
+        """What was written at a step, with who signed it."""
+        return Opinion(text=step.words, signature=self.signed(step))
+
+    def signed(self, step: StepView | None) -> Signature | None:
+        """Who signed a step: the name, the moment, the account, and the picture that they signed with then."""
+        if step is None:
+            return None
+        image = self.picture(step.signature) if step.signature else None
+        return Signature(name=step.by, signed_at=step.at, account=step.account, image=image)
 
     def day(self, act: str) -> date | None:
         """The day of the last step of a kind."""
@@ -132,7 +144,7 @@ def _reception_form(of: Source) -> Form:
         registrar_note=form.note,
         conduct=tuple((of.word("conduct", code), code in form.conduct) for code in CONDUCT if form.channel in SPOKEN),
         conduct_note=form.conduct_note,
-        registrar=Signature(name=case.registered_by, signed_at=case.registered_at),
+        registrar=of.signed(of.last("register")),
     )
 
 
@@ -153,9 +165,7 @@ def _routing_slip(of: Source) -> Form:
         due_on=of.due,
         summary=form.main_problem,
         proposed_action=of.opinion("propose"),
-        instructions=tuple(
-            Opinion(text=step.words, signature=_signed(step)) for step in case.steps if step.act == "instruct"
-        ),
+        instructions=tuple(of.written(step) for step in case.steps if step.act == "instruct"),
         handling_unit=of.unit + (f"（指定承办人：{'、'.join(of.named)}）" if of.named else ""),
         receipt=of.opinion("sign_for"),
     )
@@ -176,8 +186,8 @@ def _handover_list(of: Source) -> Form:
         main_facts=case.form.main_problem,
         opinions=handed.words if handed else "",
         papers=tuple(_paper(each) for each in (handed.details.get("papers", ()) if handed else ())),
-        deliverer=_signed(handed) if handed else None,
-        receiver=_signed(received) if received else None,
+        deliverer=of.signed(handed),
+        receiver=of.signed(received),
     )
 
 
@@ -213,7 +223,7 @@ def _guidance_notice(of: Source) -> Form:
         route=step.details["route"] if step else "",
         authority=step.details["authority"] if step else "",
         explanation=step.words if step else "",
-        registrar=_signed(step) if step else None,
+        registrar=of.signed(step),
         issued_on=of.day("guide"),
     )
 
@@ -234,7 +244,7 @@ def _supervision_notice(of: Source) -> Form:
         overdue_days=late if late > 0 else None,
         matter=case.form.main_problem,
         requests=step.words if step else "",
-        issuer=_signed(step) if step else None,
+        issuer=of.signed(step),
         issued_on=of.day("supervise"),
     )
 
@@ -258,8 +268,8 @@ def _extension_request(of: Source) -> Form:
         due_on=clock.due if clock else None,
         requested_due_on=wanted,
         reason=step.words if step else "",
-        applicant=_signed(step) if step else None,
-        decision=_decision(answers[-1]) if answers else UNWRITTEN,
+        applicant=of.signed(step),
+        decision=_decision(of, answers[-1]) if answers else UNWRITTEN,
         requested_on=of.day("ask_extension"),
     )
 
@@ -286,7 +296,7 @@ def _result_report(of: Source) -> Form:
         evidence=evidence,
         result=step.words if step else "",
         feedback=of.words("give_feedback"),
-        reporter=_signed(step) if step else None,
+        reporter=of.signed(step),
         leader=of.opinion("sign_off"),
     )
 
@@ -325,13 +335,9 @@ PAPERS: Mapping[str, Paperwork] = {
 """The forms of a case. No reply is printed before the result was signed (二.2)."""
 
 
-def _signed(step: StepView) -> Signature:
-    return Signature(name=step.by, signed_at=step.at, account=step.account)
-
-
-def _decision(step: StepView) -> Opinion:
+def _decision(of: Source, step: StepView) -> Opinion:
     said = "同意延期" if step.act == "grant_extension" else "不同意延期"
-    return Opinion(text="：".join(filter(None, (said, step.words))), signature=_signed(step))
+    return Opinion(text="：".join(filter(None, (said, step.words))), signature=of.signed(step))
 
 
 def _paper(kept: Mapping[str, object]) -> Paper:

@@ -34,7 +34,8 @@ class ClockView:
 class StepView:
     """Something that was done with a case: by whom, when, and what was written. `unit` is the unit it was about.
 
-    `people` are the persons named in it; `to_case` is another case it leads to, as (public id, number), if the reader
+    `signature` is the SHA-256 of the picture that it was signed with, empty without one; `people` are the persons named
+    in it; `to_case` is another case it leads to, as (public id, number), if the reader
     sees it.
     """
 
@@ -47,6 +48,7 @@ class StepView:
     unit: str
     words: str
     details: Mapping[str, Any]
+    signature: str
     people: tuple[str, ...]
     to_case: tuple[str, str] | None
 

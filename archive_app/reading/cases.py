@@ -249,6 +249,7 @@ def _steps(session: Session, reader: Reader, steps: Sequence[CaseStep]) -> tuple
             unit=units.get(each.unit_id or 0, ""),
             words=each.words,
             details=each.details,
+            signature=each.signature,
             people=_people(session, each),
             to_case=_other_case(session, reader, each),
         )

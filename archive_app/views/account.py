@@ -1,14 +1,16 @@
-"""One's own account: the roles one has, and one's own password."""
+"""One's own account: the roles one has, one's own password, and the picture that one signs with."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request, session
+from werkzeug.wrappers import Response
 
-from archive_app import mailboxes
+from archive_app import mailboxes, signatures
 from archive_app.people import holding
 from archive_app.people.errors import PasswordsDiffer
 from archive_app.views.administration import Answer, attempt
 from archive_app.views.context import archive, go_to, reader
+from archive_app.views.files import send
 from archive_app.views.guard import TOKEN
 
 blueprint = Blueprint("account", __name__)
@@ -46,10 +48,41 @@ def mail() -> Answer:
     return attempt(work, _page, "mail")
 
 
+@blueprint.get("/account/signature.png")
+def signature() -> Response:
+    """The picture of one's own signature."""
+    return send(signatures.own(reader(), archive()), download=False)
+
+
+@blueprint.post("/account/signature")
+def keep_signature() -> Answer:
+    """Let what was drawn or chosen be the picture of one's own signature."""
+
+    def work() -> Answer:
+        sent = request.files.get("picture")
+        picture = b"" if sent is None else sent.stream.read(signatures.MAX_BYTES + 1)
+        signatures.keep(reader(), archive(), picture, password=request.form.get("signature-password", ""))
+        return go_to("account.account", done="signature")
+
+    return attempt(work, _page, "signature")
+
+
+@blueprint.post("/account/signature/removed")
+def remove_signature() -> Answer:
+    """Sign without a picture from now on."""
+
+    def work() -> Answer:
+        signatures.remove(reader(), archive(), password=request.form.get("remove-password", ""))
+        return go_to("account.account", done="no-signature")
+
+    return attempt(work, _page, "remove")
+
+
 def _page(**told: object) -> str:
     return render_template(
         "account.html",
         done=request.args.get("done", ""),
         mailbox=mailboxes.mailbox(reader(), archive()),
+        has_signature=signatures.is_there(reader(), archive()),
         **told,
     )

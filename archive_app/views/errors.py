@@ -44,6 +44,7 @@ STATUS: dict[type[errors.ArchiveError], int] = {
     errors.NothingLeftOver: 400,
     errors.NamesStillReadable: 409,
     errors.ExtractFailed: 500,
+    errors.SignatureRefused: 400,
     PeopleError: 400,
     CaseError: 400,
     case_errors.FormChanged: 409,

@@ -10,7 +10,7 @@ from storage.models.handling import Assignment, CaseClock, CasePrint, CaseStep
 from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
 from storage.models.mailbox import Mailbox, MailServer
 from storage.models.notification import Notification
-from storage.models.person import Account, AccountRole, ApiToken, Person, PersonName, SignIn
+from storage.models.person import Account, AccountRole, ApiToken, Person, PersonName, Signature, SignIn
 from storage.models.registration import KeyedRequest, RegisterYear, Registration, RegistrationVersion
 from storage.models.suggestion import SuggestionModel, TeachingCase, Training
 from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
@@ -50,6 +50,7 @@ __all__ = [
     "Registration",
     "RegistrationVersion",
     "SignIn",
+    "Signature",
     "Source",
     "SuggestionModel",
     "TeachingCase",

@@ -16,7 +16,8 @@ class CaseStep(Base):
     """One act on a case: a row of the table of transitions that somebody has carried out (`archive_app.cases.way`).
 
     Steps count without gaps within their case, and none is ever changed: `number` also tells two people at work on one
-    case apart. `words` is what was written (an instruction, a finding, a result); `details` are plain JSON values.
+    case apart. `words` is what was written (an instruction, a finding, a result); `details` are plain JSON values;
+    `signature` is the SHA-256 of the picture that who did it signed with then, empty without one.
     """
 
     __tablename__ = "case_steps"
@@ -33,6 +34,7 @@ class CaseStep(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     words: Mapped[str] = mapped_column(Text, default="")
     details: Mapped[Json] = mapped_column(JSON, default=dict)
+    signature: Mapped[str] = mapped_column(String(64), server_default=text("''"))
 
 
 class Assignment(Base):

@@ -72,6 +72,20 @@ class Account(Base):
     )
 
 
+class Signature(Base):
+    """The picture that an account signs with from `at` on, by its SHA-256 in the store; empty: without one.
+
+    Rows are only added. A step of a case keeps the picture that it was signed with (`CaseStep.signature`).
+    """
+
+    __tablename__ = "signatures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
 class AccountRole(Base):
     """A role that an account holds from `since` until `until` (`regulation.md`, roles). Ended ones are kept."""
 

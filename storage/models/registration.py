@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
@@ -67,8 +67,8 @@ class Registration(Base):
     statement: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
     feedback_by: Mapped[str] = mapped_column(String(20))
-    conduct: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
-    conduct_note: Mapped[str] = mapped_column(String(500), server_default="")
+    conduct: Mapped[list[str]] = mapped_column(JSON, default=list)
+    conduct_note: Mapped[str] = mapped_column(String(500), server_default=text("''"))
 
 
 class RegistrationVersion(Base):

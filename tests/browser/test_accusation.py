@@ -39,7 +39,8 @@ STAFF = {
     "baihe": ("白鹤翔", "unit_head"),
 }
 UNIT = "执法监督处"
-OWN = ("/", "/work", "/register", f"/search?q={DEPUTY}", "/search?q=虚报", "/search?q=state:registered", "/account")
+SEARCHES = (f"/search?q={DEPUTY}", "/search?q=虚报", "/search?q=state:registered")
+OWN = ("/", "/work", "/register", "/notifications", "/deadlines", "/account", *SEARCHES)
 """What a deputy director looks at all day; all of it was there before the letter came."""
 
 NEVER = "0" * 22

@@ -135,6 +135,9 @@ MATRIX: Mapping[str, Row] = {
     # A token is its own account's, which is none of these.
     "POST tokens.end": Row(NOBODY),
     "POST account.mail": Row(ROLES, form={"address": "somebody@office.test", "wanted": "1"}),
+    "GET account.signature": Row(NOBODY),
+    "POST account.keep_signature": Row(ROLES),
+    "POST account.remove_signature": Row(ROLES),
     "GET people.people": Row(ADMINISTERS),
     "POST people.add": Row(ADMINISTERS),
     "GET people.person": Row(ADMINISTERS),

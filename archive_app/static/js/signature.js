@@ -1,0 +1,63 @@
+// A signature is drawn with mouse, pen or finger; what is drawn becomes the file that the form sends.
+
+const form = document.querySelector("[data-signature]");
+const INK = "#0b1430";
+const WIDTH = 7;
+
+function setUp(place) {
+  const canvas = place.querySelector("canvas");
+  const pen = canvas.getContext("2d");
+  const file = form.elements.picture;
+  let last = null;
+
+  const at = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return { x: (event.clientX - box.left) * (canvas.width / box.width), y: (event.clientY - box.top) * (canvas.height / box.height) };
+  };
+
+  /** A pen that is pressed harder draws a wider line; a mouse and a finger press alike. */
+  const width = (event) => (event.pointerType === "pen" && event.pressure ? WIDTH * (0.5 + event.pressure) : WIDTH);
+
+  function draw(event) {
+    const now = at(event);
+    pen.lineWidth = width(event);
+    pen.beginPath();
+    pen.moveTo(last.x, last.y);
+    pen.lineTo(now.x, now.y);
+    pen.stroke();
+    last = now;
+  }
+
+  function clear() {
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    last = null;
+  }
+
+  function becomeFile() {
+    const bytes = Uint8Array.from(atob(canvas.toDataURL("image/png").split(",")[1]), (one) => one.charCodeAt(0));
+    const kept = new DataTransfer();
+    kept.items.add(new File([bytes], "signature.png", { type: "image/png" }));
+    file.files = kept.files;
+  }
+
+  Object.assign(pen, { strokeStyle: INK, lineCap: "round", lineJoin: "round" });
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    canvas.setPointerCapture(event.pointerId);
+    last = at(event);
+    draw(event);
+  });
+  canvas.addEventListener("pointermove", (event) => { if (last) draw(event); });
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, () => {
+      if (last) becomeFile();
+      last = null;
+    });
+  }
+  file.addEventListener("change", clear);
+  place.querySelector("[data-clear]").addEventListener("click", () => { clear(); file.value = ""; });
+  place.hidden = false;
+}
+
+if (form) setUp(form.querySelector("[data-drawing]"));
