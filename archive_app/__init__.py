@@ -88,6 +88,7 @@ def _setup_language(app: Flask) -> None:
 
     from archive_app import case_words, wording
     from archive_app.catalogues import FOLDER, compile_missing
+    from archive_app.code_tables import tables_of
     from archive_app.office_time import ZONE_NAME
     from archive_app.views import sessions
 
@@ -99,6 +100,7 @@ def _setup_language(app: Flask) -> None:
         locale_selector=sessions.language_of_request,
     )
     wording.setup(app)
+    app.extensions["code_tables"] = lambda: tables_of(app.extensions["archive"])
     case_words.setup(app)
 
 
@@ -135,6 +137,7 @@ def _setup_pages(app: Flask) -> None:
         account,
         assets,
         cases,
+        codes,
         context,
         correction,
         days_off,
@@ -164,7 +167,7 @@ def _setup_pages(app: Flask) -> None:
     app.jinja_env.globals["site_name"] = context.site_name
     app.register_blueprint(site.blueprint)
     on_letters = (home, scan, intakes, letters, correction, extracts, files, search, restrictions, reviews)
-    on_cases = (registration, cases, deadlines, handling_days, days_off, notifications)
+    on_cases = (registration, cases, deadlines, handling_days, days_off, codes, notifications)
     for noun in (sessions, account, tokens, *on_letters, *on_cases, people, staff, units):
         app.register_blueprint(noun.blueprint)
 

@@ -10,15 +10,14 @@ from datetime import date
 from functools import cache
 
 from babel.support import NullTranslations, Translations
-from flask import Flask
-from flask_babel import gettext
+from flask import Flask, current_app, g, has_request_context
+from flask_babel import get_locale, gettext
 
 from archive_app.cases.clocks import ALERT_PERCENTS
-from archive_app.cases.codes import CHANNELS
+from archive_app.cases.code_tables import DEFAULTS, UNCHANGED, CodeTables
 from archive_app.cases.deadlines import Holder
 from archive_app.catalogues import FOLDER, compile_missing
-from archive_app.wording import CHANNELS as CHANNELS_IN_WORDS
-from archive_app.wording import N_, add_filters, channel, month
+from archive_app.wording import CHANNELS, N_, add_filters, month
 
 CASE_STATES: Mapping[str, str] = {
     "received": N_("Received, not registered"),
@@ -347,6 +346,7 @@ DAYS_COLUMNS: Mapping[str, str] = {
 }
 
 TABLES: Mapping[str, Mapping[str, str]] = {
+    "channel": CHANNELS,
     "purpose": PURPOSES,
     "content_class": CONTENT_CLASSES,
     "sector": SECTORS,
@@ -355,6 +355,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "way_of_handling": WAYS_OF_HANDLING,
     "locality": DIVISIONS,
     "conduct": CONDUCT,
+    "street": {},
 }
 """The words of each field that takes a code."""
 
@@ -390,8 +391,25 @@ def deed_field(name: str) -> str:
 
 
 def coded(code: str, field: str) -> str:
-    """A code of a field, in words; nothing for an empty one."""
-    return _named(TABLES[field], code) if code else ""
+    """A code of a field, in words, the office's own going first; nothing for an empty one."""
+    if not code:
+        return ""
+    return _tables().words(field, code, chinese=_is_chinese()) or _named(TABLES[field], code)
+
+
+def channel(code: str) -> str:
+    """How it came."""
+    return coded(code, "channel")
+
+
+def in_english(code: str, field: str) -> str:
+    """The program's own English word for a code; "" for a code that is none of its own."""
+    return TABLES[field].get(code, "")
+
+
+def table_name(field: str) -> str:
+    """A code table."""
+    return deed_field(field) if field in DEED_FIELDS else form_field(field)
 
 
 def missing(code: str) -> str:
@@ -406,7 +424,7 @@ def print_form(code: str) -> str:
 
 def in_chinese(field: str, code: str) -> str:
     """A code of a field in Chinese, whatever language the reader has chosen: for the office's own forms."""
-    tables = {**TABLES, "channel": CHANNELS_IN_WORDS, "state": CASE_STATES, "clock": CLOCKS}
+    tables = {**TABLES, "state": CASE_STATES, "clock": CLOCKS}
     return str(_chinese().gettext(tables[field][code])) if code in tables[field] else code
 
 
@@ -459,14 +477,25 @@ def _of_dimension(code: str, name: str) -> str:
     return code if name == "street" else coded(code, name)
 
 
-def channels() -> list[tuple[str, str]]:
-    """The codes of how it came, with their words."""
-    return [(code, channel(code)) for code in CHANNELS]
+def table_of(field: str, kept: str = "") -> list[tuple[str, str]]:
+    """The codes that a field offers with their words, in the table's order, and the one that a form has kept."""
+    offered = _tables().offered(field) if field in DEFAULTS else tuple(TABLES[field])
+    more = (kept,) if kept and kept not in offered and kept in _tables().known(field) else ()
+    return [(code, coded(code, field)) for code in (*offered, *more)]
 
 
-def table_of(field: str) -> list[tuple[str, str]]:
-    """The codes of a field with their words, in the table's order."""
-    return [(code, gettext(words)) for code, words in TABLES[field].items()]
+def _tables() -> CodeTables:
+    """The code tables as they stand, asked for once in a request; without one, as they are from the beginning."""
+    if not has_request_context():
+        return UNCHANGED
+    if "code_tables" not in g:
+        g.code_tables = current_app.extensions["code_tables"]()
+    found: CodeTables = g.code_tables
+    return found
+
+
+def _is_chinese() -> bool:
+    return str(get_locale()).startswith("zh")
 
 
 def _named(names: Mapping[str, str], code: str) -> str:
@@ -484,6 +513,10 @@ def setup(app: Flask) -> None:
         form_field=form_field,
         deed_field=deed_field,
         coded=coded,
+        channel=channel,
+        coded_in_chinese=lambda code, field: in_chinese(field, code) if code in TABLES[field] else "",
+        coded_in_english=in_english,
+        table_name=table_name,
         missing=missing,
         clock_kind=clock_kind,
         print_form=print_form,
@@ -494,4 +527,4 @@ def setup(app: Flask) -> None:
         days_column=days_column,
         days_group=days_group,
     )
-    app.jinja_env.globals.update(table_of=table_of, channels=channels, as_day=date.fromisoformat)
+    app.jinja_env.globals.update(table_of=table_of, as_day=date.fromisoformat)

@@ -26,7 +26,7 @@ SHAPING = ("archive_app/access.py", "archive_app/floor.py", "archive_app/identit
 """What shapes a database on PostgreSQL, beside this file and all of `index` and `storage`."""
 
 ONLY_ADDED_TO = (
-    *("audit_events", "case_prints", "case_steps", "extracts", "keyed_requests"),
+    *("audit_events", "case_prints", "case_steps", "code_entries", "extracts", "keyed_requests"),
     *("registration_versions", "signatures"),
 )
 """Tables whose rows the archive may add and read, but never change: not even by mistake."""

@@ -135,6 +135,7 @@ OPEN = frozenset(
         # Of cases only what all the office could see when they were drawn (`archive_app.teaching`).
         *("trainings", "suggestion_models"),
         *("imported_years", "imported_days"),
+        "code_entries",
     }
 )
 """Tables that tell of no case."""

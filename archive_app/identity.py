@@ -34,6 +34,9 @@ INSTRUCTS = ("deputy_director", "director", "leader")
 KEEPS_DAYS_OFF = ("office_head",)
 """Roles that import a year's days off: all time limits go by them."""
 
+KEEPS_CODES = ("office_head",)
+"""Roles that keep the code tables."""
+
 HANDLES = ("unit_head", "handler")
 """Roles that handle the cases given to their unit, or to them by name."""
 
@@ -114,6 +117,11 @@ class Reader:
     def may_work(self) -> bool:
         """Whether the menus for cases are shown."""
         return not self.roles.isdisjoint(TAKES_PART)
+
+    @property
+    def may_keep_codes(self) -> bool:
+        """Whether the way to the code tables is shown."""
+        return not self.roles.isdisjoint(KEEPS_CODES)
 
     @property
     def may_look_through(self) -> bool:

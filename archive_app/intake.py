@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from archive_app.access import case_of, find_letter, require_scanning
 from archive_app.archive import Archive
 from archive_app.audit import record
+from archive_app.code_tables import load
 from archive_app.errors import FileTooLarge, InvalidField, NoRoom, NotFound, NothingReceived, TooManyFiles
 from archive_app.identity import Reader
 from archive_app.office_time import office_day
@@ -57,10 +58,10 @@ def receive(reader: Reader, archive: Archive, uploads: Iterable[Upload], *, grou
         NothingReceived, TooManyFiles, FileTooLarge, NoRoom, InvalidField: nothing of this upload was acknowledged.
         NotFound: the reader does not bring letters in.
     """
-    if grouping not in GROUPINGS or channel not in CHANNELS:
-        raise InvalidField(field="grouping / channel", reason=f"{grouping} / {channel}")
     with unit_of_work(archive.sessions, reader.key) as session:
         require_scanning(session, reader)
+        if grouping not in GROUPINGS or channel not in load(session).offered("channel"):
+            raise InvalidField(field="grouping / channel", reason=f"{grouping} / {channel}")
     kept = _keep_all(archive, uploads)
     with unit_of_work(archive.sessions, reader.key) as session:
         intake = _new_intake(session, reader, kept, grouping, channel)

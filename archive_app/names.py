@@ -8,14 +8,22 @@ from functools import cache
 from babel.support import Translations
 
 from archive_app.case_words import CASE_STATES
+from archive_app.cases.code_tables import UNCHANGED, CodeTables
 from archive_app.catalogues import FOLDER, LANGUAGES, compile_missing
 from archive_app.wording import CHANNELS, ROLES
 from index.syntax import FacetNames
 
 
+def facet_names(tables: CodeTables = UNCHANGED) -> FacetNames:
+    """For each facet, code and labels in all languages → code; the office's own words among them."""
+    channels = dict(_facet_names()["channel"])
+    for entry in tables.changed.get("channel", {}).values():
+        channels.update({words.casefold(): entry.code for words in (entry.code, entry.zh, entry.en) if words})
+    return {**_facet_names(), "channel": channels}
+
+
 @cache
-def facet_names() -> FacetNames:
-    """For each facet, code and labels in all languages → code."""
+def _facet_names() -> FacetNames:
     return {"channel": _names(CHANNELS), "state": _names(CASE_STATES)}
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from archive_app.access import find_case
 from archive_app.archive import Archive
 from archive_app.audit import record
-from archive_app.case_words import in_chinese
 from archive_app.cases.deadline_table import deadline_table
 from archive_app.cases.deadlines import Chosen
 from archive_app.cases.papers import PAPERS, Source, printable, special_register
+from archive_app.code_tables import chinese_words, tables_of
 from archive_app.errors import NoRoom, NotFound
 from archive_app.identity import Reader
 from archive_app.prints.parts import Form, Table
@@ -36,7 +36,8 @@ def make(reader: Reader, archive: Archive, case: str, form: str) -> int:
     found = cases.case(reader, archive, case)
     if form not in printable(found):
         raise NotFound
-    content = draw(PAPERS[form].fill(Source(found, archive.settings.name, in_chinese, _pictures(archive))))
+    words = chinese_words(tables_of(archive))
+    content = draw(PAPERS[form].fill(Source(found, archive.settings.name, words, _pictures(archive))))
     try:
         kept = archive.files.put(io.BytesIO(content), limit=len(content))
     except NoSpace as error:
@@ -68,13 +69,13 @@ def _pictures(archive: Archive) -> Callable[[str], bytes]:
 def register_on_paper(reader: Reader, archive: Archive, year: int, *, sheet: bool = False) -> bytes:
     """The register of a year as PDF, or as an Excel table: what this reader sees of it. Raises NotFound, NoFont."""
     rows = register.whole_register(reader, archive, year)
-    return draw(special_register(archive.settings.name, year, rows, in_chinese), sheet=sheet)
+    return draw(special_register(archive.settings.name, year, rows, chinese_words(tables_of(archive))), sheet=sheet)
 
 
 def deadlines_as_table(reader: Reader, archive: Archive, chosen: Chosen) -> bytes:
     """The time limits that were asked for as an Excel table: what this reader sees of them. Raises NotFound."""
     rows = deadlines.whole_list(reader, archive, chosen)
-    return draw(deadline_table(archive.settings.name, rows, in_chinese), sheet=True)
+    return draw(deadline_table(archive.settings.name, rows, chinese_words(tables_of(archive))), sheet=True)
 
 
 def draw(form: Form | Table, *, sheet: bool = False) -> bytes:

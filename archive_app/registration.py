@@ -24,6 +24,7 @@ from archive_app.cases.errors import FormChanged, KeyUsed, NotOffered, NotYetRea
 from archive_app.cases.form import RegistrationForm, check, cleaned
 from archive_app.cases.way import OPEN
 from archive_app.choosing import would_be_kept_out
+from archive_app.code_tables import load
 from archive_app.errors import NotFound
 from archive_app.identity import REGISTERS, Reader
 from archive_app.indexing import form_of, index_letter
@@ -66,9 +67,9 @@ def register(
         CaseError: what is wrong with the form (`archive_app.cases.form.check`).
     """
     form = cleaned(form)
-    check(form)
     with unit_of_work(archive.sessions, reader.key) as session:
         require(session, reader, REGISTERS)
+        check(form, load(session))
         row = find_letter(session, reader, letter)
         case = case_of(session, reader, row)
         if case.state != "received":
@@ -112,14 +113,14 @@ def register_spoken(
         CaseError: what is wrong with the form (`archive_app.cases.form.check`).
     """
     form = cleaned(form)
-    check(form)
     now = datetime.now(UTC)
-    if received_at > now:
-        raise ReceivedLater(field="received_at")
     with unit_of_work(archive.sessions, reader.key) as session:
         require(session, reader, REGISTERS)
         if once is not None and (made := _made_before(session, reader, once)):
             return made
+        check(form, load(session))
+        if received_at > now:
+            raise ReceivedLater(field="received_at")
         intake = Intake(
             number=new_number(now),
             account_id=reader.account_id,
@@ -160,7 +161,7 @@ def change_form(reader: Reader, archive: Archive, case: str, form: RegistrationF
             raise NotOffered
         if row.version != base_version:
             raise FormChanged(author=_author(session, row))
-        check(form)
+        check(form, load(session), form_of(row))
         if form == form_of(row):
             return row.version
         row.version += 1

@@ -139,6 +139,10 @@ SENTENCES: Mapping[str, str] = {
     "own_person": N_("Nobody changes their own name, units, posts or account. Another administrator must do it."),
     "field_missing": N_("This is needed. Fill it in."),
     "too_long": N_("This is too long: at most %(most)s characters."),
+    "code_malformed": N_("A code is letters and figures, at most 20; of a locality it is six figures."),
+    "code_taken": N_("The table has the code %(code)s already. Leave the field empty, and one is made up."),
+    "words_taken": N_("The table has an entry called %(words)s already: nobody could tell them apart."),
+    "code_needed": N_("The rules need this entry: it can be renamed and moved, not retired."),
     "bad_characters": N_("Begin with a letter, a character or a figure, and write it in one line."),
     "namesake_exists": N_("There is a person called %(name)s already. Say whether this is the same person or another."),
     "staff_number_taken": N_("The staff number %(number)s is %(name)s's. A number belongs to one person."),
@@ -509,6 +513,7 @@ ACTIONS: Mapping[str, str] = {
     "token_made": N_("Token for another system made"),
     "token_ended": N_("Token for another system ended"),
     "mail_set": N_("Own mail address set"),
+    "code_changed": N_("Code table changed"),
 }
 
 
@@ -534,11 +539,6 @@ def _value(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return number(round(value, 1) if isinstance(value, float) and abs(value) < 10 else round(value))
-
-
-def channel(code: str) -> str:
-    """How it came: letter, visit, telephone."""
-    return _named(CHANNELS, code)
 
 
 def letter_state(code: str) -> str:
@@ -656,7 +656,6 @@ def setup(app: Flask) -> None:
     add_filters(
         app,
         say=say,
-        channel=channel,
         letter_state=letter_state,
         grouping=grouping,
         action=action,

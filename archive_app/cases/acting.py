@@ -24,6 +24,7 @@ from archive_app.cases.deed import Deed, check_fields
 from archive_app.cases.errors import CaseMoved, FieldMissing, NoSuchCase
 from archive_app.cases.standing import sides_of, standing_of, steps_of
 from archive_app.cases.way import OPEN, Act, check
+from archive_app.code_tables import load
 from archive_app.errors import NotToBeChosen
 from archive_app.identity import HANDLES, INSTRUCTS, Reader
 from storage.models import (
@@ -69,8 +70,8 @@ def act(reader: Reader, archive: Archive, case: str, code: str, deed: Deed, *, s
         NotOffered, StillMissing, FieldMissing: the table does not allow it (`archive_app.cases.way.check`).
         NotToBeChosen, NoSuchCase, CaseError: what is wrong with the fields.
     """
-    check_fields(deed)
     with unit_of_work(archive.sessions, reader.key) as session:
+        check_fields(deed, load(session))
         found = find_case(session, reader, case)
         steps = steps_of(session, found)
         if len(steps) != seen:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from archive_app.cases.deadlines import LEADERS, OFFICE, RESTRICTED, Deadline, Holder
+from archive_app.cases.papers import Word
 from archive_app.prints.parts import Cell, Form, Table
-
-Word = Callable[[str, str], str]
-"""The word for a code of a field, in Chinese."""
 
 HEADING = "信访件办理时限一览表"
 

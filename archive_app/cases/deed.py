@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from archive_app.cases.clocks import MOST_DAYS
-from archive_app.cases.codes import FEEDBACK, WAYS_OF_HANDLING
+from archive_app.cases.code_tables import UNCHANGED, CodeTables
+from archive_app.cases.codes import FEEDBACK
 from archive_app.cases.errors import DaysOutOfRange, FieldTooLong, FieldUnknown
 from archive_app.cases.form import LONG
 
@@ -45,7 +46,7 @@ class Deed:
         return frozenset(field.name for field in fields(self) if getattr(self, field.name))
 
 
-def check_fields(deed: Deed) -> None:
+def check_fields(deed: Deed, tables: CodeTables = UNCHANGED) -> None:
     """Refuse values that no act takes.
 
     Raises:
@@ -56,7 +57,7 @@ def check_fields(deed: Deed) -> None:
     for name, most in LENGTHS.items():
         if len(getattr(deed, name)) > most:
             raise FieldTooLong(field=name, most=most)
-    if deed.way_of_handling and deed.way_of_handling not in WAYS_OF_HANDLING:
+    if deed.way_of_handling and deed.way_of_handling not in tables.offered("way_of_handling"):
         raise FieldUnknown(field="way_of_handling")
     if deed.feedback_by and deed.feedback_by not in FEEDBACK:
         raise FieldUnknown(field="feedback_by")

@@ -42,6 +42,34 @@ class FieldTooLong(CaseError):
     message = "This is too long: at most {most} characters."
 
 
+class CodeMalformed(CaseError):
+    """A code of a table is not written as such codes are."""
+
+    code = "code_malformed"
+    message = "A code is letters and figures, at most 20; of a locality it is six figures."
+
+
+class CodeTaken(CaseError):
+    """A table has such a code already."""
+
+    code = "code_taken"
+    message = "The table has the code {code} already. Leave the field empty, and one is made up."
+
+
+class WordsTaken(CaseError):
+    """An entry of the table has these words already."""
+
+    code = "words_taken"
+    message = "The table has an entry called {words} already: nobody could tell them apart."
+
+
+class CodeNeeded(CaseError):
+    """An entry that the rules hang on was to be retired."""
+
+    code = "code_needed"
+    message = "The rules need this entry: it can be renamed and moved, not retired."
+
+
 class FieldUnknown(CaseError):
     """A field has a value that its table does not have."""
 

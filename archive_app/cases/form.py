@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from archive_app.cases import codes
+from archive_app.cases.code_tables import UNCHANGED, CodeTables
 from archive_app.cases.errors import (
     ConductMissing,
     FieldMissing,
@@ -34,16 +35,8 @@ LENGTHS: Mapping[str, int] = {
 }
 """The most characters of each field that is free text."""
 
-CODED: Mapping[str, tuple[str, ...]] = {
-    "channel": codes.CHANNELS,
-    "purpose": codes.PURPOSES,
-    "locality": tuple(codes.DIVISIONS),
-    "content_class": codes.CONTENT_CLASSES,
-    "sector": codes.SECTORS,
-    "cause": codes.CAUSES,
-    "feedback_by": codes.FEEDBACK,
-}
-"""The fields that take a code, and which."""
+CODED = ("channel", "purpose", "locality", "content_class", "sector", "cause", "feedback_by")
+"""The fields that take a code; all but the last from a table that the office keeps."""
 
 MANDATORY = (
     *("channel", "petitioner", "address", "headcount", "main_problem", "purpose", "locality", "content_class"),
@@ -157,8 +150,15 @@ def is_confirmed(channel: str, conduct: Collection[str], note: str) -> bool:
     return channel != "visit" or bool(note) or set(codes.CONDUCT) <= set(conduct)
 
 
-def check(form: RegistrationForm) -> None:
+def check(
+    form: RegistrationForm, tables: CodeTables = UNCHANGED, before: RegistrationForm | None = None
+) -> None:
     """Refuse a cleaned form that cannot be registered; the error names the field.
+
+    Args:
+        form: the form.
+        tables: the code tables as they stand.
+        before: the form that it takes the place of, whose codes it may keep although they are offered no more.
 
     Raises:
         FieldMissing: a mandatory field is empty (一.2).
@@ -174,9 +174,11 @@ def check(form: RegistrationForm) -> None:
     for name, most in LENGTHS.items():
         if len(getattr(form, name)) > most:
             raise FieldTooLong(field=name, most=most)
-    for name, table in CODED.items():
+    for name in CODED:
         value = getattr(form, name)
-        if value and value not in table:
+        offered = codes.FEEDBACK if name == "feedback_by" else tables.offered(name)
+        kept = "" if before is None else getattr(before, name)
+        if value and value not in (*offered, kept):
             raise FieldUnknown(field=name)
     if any(len(one.name) > 100 or len(one.address) > 300 or len(one.telephone) > 60 for one in form.signatories):
         raise FieldTooLong(field="signatories", most=300)

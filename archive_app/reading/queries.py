@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from archive_app.cases.code_tables import UNCHANGED, CodeTables
 from archive_app.names import facet_names
 from archive_app.results import SearchRequest
 from index.nodes import DateRange, Facet, Node
@@ -11,9 +12,12 @@ from index.query import Query, parse, similar
 from index.syntax import conjunction
 
 
-def understand(text: str, *, near: bool) -> Query:
-    """What was typed, as a query; `near` asks for the word with one character different. Raises QueryError."""
-    return similar(text) if near else parse(text, facet_names())
+def understand(text: str, *, near: bool, tables: CodeTables = UNCHANGED) -> Query:
+    """What was typed, as a query; `near` asks for the word with one character different. Raises QueryError.
+
+    `tables` has the words that the office has for the values of facets.
+    """
+    return similar(text) if near else parse(text, facet_names(tables))
 
 
 def narrowed(query: Query, request: SearchRequest) -> Query:

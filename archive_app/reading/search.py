@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from archive_app.access import find_letter, visible, visible_letters
 from archive_app.archive import Archive
 from archive_app.audit import record
+from archive_app.code_tables import tables_of
 from archive_app.identity import Reader
 from archive_app.indexing import letter_text, page_texts, registered_texts
 from archive_app.reading.queries import narrowed, understand
@@ -32,7 +33,7 @@ def search(reader: Reader, archive: Archive, request: SearchRequest) -> SearchPa
     """A page of the letters that this reader may see and that match; an error of the query is told in the page."""
     started = time.perf_counter()
     try:
-        query = narrowed(understand(request.text, near=request.similar), request)
+        query = narrowed(understand(request.text, near=request.similar, tables=tables_of(archive)), request)
         with reading(archive.sessions, reader.key) as session:
             page = _find(session, reader, archive, request, query)
         if any(result.restricted for result in page.results):

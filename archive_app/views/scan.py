@@ -65,7 +65,6 @@ def _form(error: str | None = None) -> str:
     return render_template(
         "scan.html",
         error=error,
-        channels=intake.CHANNELS,
         groupings=tuple(GROUPINGS),
         chosen_channel=request.form.get("channel", intake.CHANNELS[0]),
         chosen_grouping=request.form.get("grouping", "one"),

@@ -2,6 +2,7 @@
 
 from storage.models.base import Base
 from storage.models.case import Allowance, Case
+from storage.models.code import CodeEntry
 from storage.models.concern import Concern, ConcernReview
 from storage.models.day_off import ImportedDay, ImportedYear
 from storage.models.event import AuditEvent, AuditHead, WorkerBeat
@@ -28,6 +29,7 @@ __all__ = [
     "CaseClock",
     "CasePrint",
     "CaseStep",
+    "CodeEntry",
     "Concern",
     "ConcernReview",
     "Extract",

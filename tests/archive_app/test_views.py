@@ -54,7 +54,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Every (endpoint, method, address) of the site, with something made up in its gaps."""
     adapter = app.url_map.bind("localhost")
     gaps = {"public_id": "none", "number": 1, "kind": "a4", "position": 1, "code": "en", "digest": "0", "name": "x.css"}
-    gaps |= {"act": "none", "form": "none", "year": 2026, "concern": "none", "account": "none"}
+    gaps |= {"act": "none", "field": "channel", "form": "none", "year": 2026, "concern": "none", "account": "none"}
     for rule in app.url_map.iter_rules():
         values = {name: gaps[name] for name in rule.arguments}
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:

@@ -279,6 +279,8 @@ class Crawl:
             return [*dict.fromkeys(ids), *self._some(own, 2), "none-of-these"]
         if name == "act":
             return ["propose", "close", "none"]
+        if rule.rule.startswith("/codes/"):
+            return {"field": ["channel", "street"], "code": ["fax", "none"]}[name]
         if name == "form":
             return ["reception_form", "none"]
         if name == "year":

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from archive_app.identity import (
     ADMINISTERS,
     BRINGS_LETTERS_IN,
+    KEEPS_CODES,
     KEEPS_DAYS_OFF,
     REGISTERS,
     RESTRICTS,
@@ -86,6 +87,9 @@ MATRIX: Mapping[str, Row] = {
     "POST registration.likely": Row(REGISTERS),
     "GET cases.register_page": Row(WORKS_ON_CASES),
     "GET cases.work": Row(ROLES),
+    "GET codes.page": Row(KEEPS_CODES),
+    "POST codes.add": Row(KEEPS_CODES),
+    "POST codes.change": Row(KEEPS_CODES),
     "GET deadlines.page": Row(TAKES_PART),
     "GET deadlines.sheet": Row(TAKES_PART),
     "GET notifications.listed": Row(ROLES),

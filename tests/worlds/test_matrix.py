@@ -199,6 +199,7 @@ def _address(rule: str, name: str, values: dict[str, str]) -> str:
     of = nouns.get(name.split()[1].split(".")[0])
     of = "case" if "/cases/" in rule else of
     values = values | ({"kind": "pdf"} if rule.startswith("/register/") else {})
+    values = values | ({"field": "channel", "code": "fax"} if rule.startswith("/codes/") else {})
     for part in ("int:", "path:", "string:"):
         rule = rule.replace(f"<{part}", "<")
     for parameter, value in (values | ({"public_id": values[of]} if of else {})).items():

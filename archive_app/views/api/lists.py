@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive_app.case_words import channels, table_of
+from archive_app.case_words import table_of
 from archive_app.identity import SCOPES
 from archive_app.reading import register
 from archive_app.reading import search as searching
@@ -23,7 +23,7 @@ from archive_app.views.context import archive, reader
 from archive_app.views.even_time import say_nothing_found
 from archive_app.wording import N_
 
-CODED = ("purpose", "content_class", "sector", "cause", "feedback_by", "way_of_handling", "locality")
+CODED = ("channel", "purpose", "content_class", "sector", "cause", "feedback_by", "way_of_handling", "locality")
 
 
 @operation("GET", "/account", N_("In whose name a token asks, and what it is for"))
@@ -39,7 +39,7 @@ def account() -> AccountTold:
 @operation("GET", "/codes", N_("The tables of codes, with their words"))
 def codes() -> CodesTold:
     """The codes that the fields of a form can have."""
-    tables = {"channel": channels()} | {field: table_of(field) for field in CODED}
+    tables = {field: table_of(field) for field in CODED}
     return CodesTold(
         tables={
             field: tuple(CodeTold(code=code, words=words) for code, words in table) for field, table in tables.items()

@@ -1,0 +1,33 @@
+"""The code tables 代码表 as the office keeps them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Float, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base
+from storage.models.types import UtcDateTime
+
+
+class CodeEntry(Base):
+    """What an entry of a code table became: its words, whether it is offered, where it stands, by whom and why.
+
+    Rows are only added: the newest one of a field and a code holds, and all of them are its history. It tells of no
+    case. `zh` and `en` are empty where the words are those that the program has for one of its own codes.
+    """
+
+    __tablename__ = "code_entries"
+    __table_args__ = (Index("ix_code_entries_code", "field", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(20))
+    zh: Mapped[str] = mapped_column(String(60))
+    en: Mapped[str] = mapped_column(String(100))
+    offered: Mapped[bool]
+    place: Mapped[float] = mapped_column(Float)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str] = mapped_column(String(500))
