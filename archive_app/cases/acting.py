@@ -53,8 +53,8 @@ class Doing:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def act(reader: Reader, archive: Archive, case: str, code: str, deed: Deed, *, seen: int) -> None:
-    """Do something with a case.
+def act(reader: Reader, archive: Archive, case: str, code: str, deed: Deed, *, seen: int) -> bool:
+    """Do something with a case; returns whether the reader still sees it: who gives one back has it no more.
 
     Args:
         reader: who does it.
@@ -89,7 +89,9 @@ def act(reader: Reader, archive: Archive, case: str, code: str, deed: Deed, *, s
         for letter in letters:
             archive.index.update(session, letter.id, state=found.state)
         record(session, reader, "acted", letters[0] if letters else None, case_id=found.id, act=code)
+        still_seen = session.scalar(visible_cases(reader).where(Case.id == found.id)) is not None
         session.commit()
+        return still_seen
 
 
 def step(

@@ -46,10 +46,10 @@ def do(public_id: str, act: str) -> Response | tuple[str, int]:
     found = cases.case(reader(), archive(), public_id)
     try:
         seen = request.form.get("seen", 0, type=int)
-        acting.act(reader(), archive(), public_id, act, _deed(found), seen=seen)
+        still_seen = acting.act(reader(), archive(), public_id, act, _deed(found), seen=seen)
     except (CaseError, NotToBeChosen) as error:
         return _page(cases.case(reader(), archive(), public_id), act=act, error=error), status_of(error)
-    return go_to("cases.case", public_id=public_id, done=act)
+    return go_to("cases.case", public_id=public_id, done=act) if still_seen else go_to("cases.work", done=act)
 
 
 @blueprint.post("/cases/<public_id>/prints/<form>")
@@ -81,7 +81,7 @@ def work() -> str:
     """What waits for the reader."""
     found = register.work(reader(), archive())
     letters = register.unregistered(reader(), archive()) if found.to_register else ()
-    return render_template("work.html", work=found, letters=letters)
+    return render_template("work.html", work=found, letters=letters, done=request.args.get("done", ""))
 
 
 @blueprint.get("/register")

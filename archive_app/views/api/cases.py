@@ -94,11 +94,8 @@ def form_versions(public_id: str) -> FormVersionsTold:
 def act(public_id: str, act: str, body: DeedSent) -> DoneTold:
     """Carry a case on by one of its `offers`. Somebody else's step meanwhile is answered with 409."""
     deed = Deed(**body.model_dump(exclude={"seen"}))
-    acting.act(reader(), archive(), public_id, act, deed, seen=body.seen)
-    try:
-        return DoneTold(case=StateTold.model_validate(cases.case(reader(), archive(), public_id)))
-    except NotFound:
-        return DoneTold(case=None)
+    still_seen = acting.act(reader(), archive(), public_id, act, deed, seen=body.seen)
+    return DoneTold(case=StateTold.model_validate(cases.case(reader(), archive(), public_id)) if still_seen else None)
 
 
 @operation(
