@@ -68,6 +68,12 @@ def fill_form(page: Page, **fields: str) -> None:
         field.select_option(value) if field.evaluate("field => field.tagName") == "SELECT" else field.fill(value)
 
 
+def confirm_conduct(page: Page) -> None:
+    """Confirm each point of the check list of a visit."""
+    for point in page.locator("#conduct input[type=checkbox]").all():
+        point.check()
+
+
 def open_case(page: Page, number: str) -> Page:
     page.goto("/work")
     page.get_by_role("link", name=number).click()
@@ -172,8 +178,7 @@ def test_a_visit_is_registered_and_found_as_a_repeat(windows: Windows, letter: s
     clerk.get_by_role("link", name="接待纪律确认").click()
     photograph(clerk, "12b-visit-check-list")
     assert violations(clerk) == []
-    for point in clerk.locator("#conduct input[type=checkbox]").all():
-        point.check()
+    confirm_conduct(clerk)
     clerk.get_by_role("button", name="登记", exact=True).click()
     clerk.wait_for_url(re.compile("/cases/"))
     expect(clerk.locator(".conduct")).to_contain_text("✓ 未接受礼品、礼金或有价证券")
@@ -216,6 +221,7 @@ def test_two_at_one_form_lose_no_word(windows: Windows) -> None:
     fill_form(clerk, petitioner="孙立新", address="塘沽大街3号", main_problem="统计员未上门", purpose="opinion")
     fill_form(clerk, content_class="TJ4", locality="120116", sector="statistics", cause="attitude")
     fill_form(clerk, claims="请求上门登记", statement="没有人来过。")
+    confirm_conduct(clerk)
     clerk.get_by_role("button", name="登记", exact=True).click()
     clerk.wait_for_url(re.compile("/cases/"))
     case = clerk.url.split("?")[0]
