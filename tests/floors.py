@@ -25,7 +25,7 @@ from tests.postgres import Database, cluster
 
 FLOORS = ("sqlite", "postgresql")
 PASSWORD = "correct horse"
-BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
+BEFORE = datetime(2007, 1, 1, tzinfo=UTC)
 """When wang came: before all that happens in a test, at whatever time it takes place."""
 
 

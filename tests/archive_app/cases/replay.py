@@ -47,9 +47,9 @@ from archive_app.system import SYSTEM
 from storage.models import Person
 from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import assemble
+from tests.floors import BEFORE
 from tests.office import open_office, unit
 
-SINCE = datetime(2007, 1, 1, tzinfo=UTC)
 SPAN = (("date", clock(9)), ("reply_date", clock(17)))
 """When the first thing is done with a petition and when the last: the field of the day, and the hour in the office."""
 
@@ -114,7 +114,7 @@ class Replay:
 def opened(floor: str, folder: Path) -> Iterator[Replay]:
     """An archive on one of the databases, in whose office everybody is at work since before the first petition came."""
     with ExitStack() as stack:
-        with time_machine.travel(SINCE, tick=True):
+        with time_machine.travel(BEFORE, tick=True):
             archive = stack.enter_context(open_office(floor, folder))
             made = assemble(archive)
             second = unit(archive, "治水处", made.staff["tang"], made.staff["han"])
