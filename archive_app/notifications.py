@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Integer, Select, exists, insert, literal, literal_column, select, update
 from sqlalchemy.orm import Session, aliased
 
-from archive_app.access import Asking, assigned_to, holds, may_see, opens
+from archive_app.access import Asking, Holds, Rule, assigned_to, may_see
 from archive_app.archive import Archive
 from archive_app.cases.standing import named_instructor, steps_of, who_instructed
 from archive_app.identity import HANDLES, INSTRUCTS, REGISTERS, Reader
@@ -128,7 +128,7 @@ def _at_desk(session: Session, case: Case, desk: Desk, now: datetime) -> list[tu
         now=literal(now, Allowance.at.type),
     )
     rows = select(Account.id, Account.person_id).select_from(Account).join(Case, Case.id == case.id)
-    rows = rows.where(holds(asking, ROLES[desk]), opens(asking)).order_by(Account.id)
+    rows = rows.where(Holds(asking, ROLES[desk]), Rule(asking)).order_by(Account.id)
     if desk == "unit":
         assignment = aliased(Assignment)
         rows = rows.where(exists().where(assigned_to(asking, assignment)).correlate_except(assignment))
