@@ -49,6 +49,7 @@ TOLD: Mapping[str, str] = {
     "decline": N_("Case %(number)s was returned by the unit"),
     "submit_result": N_("Case %(number)s waits for your signature"),
     "refuse_result": N_("The result of case %(number)s was not signed: it is to be handled further"),
+    "hand_on": N_("Case %(number)s was handed to you to instruct and to sign"),
     "sign_off": N_("The result of case %(number)s is signed and waits to be taken in"),
     "reopen": N_("Case %(number)s was opened again"),
     "report_major": N_("Case %(number)s is a major matter"),

@@ -23,20 +23,20 @@ from tests.browser.house import DESK, PHONE, House, bring_in
 from tests.browser.test_cases import PASSWORD, photograph
 from tests.browser.test_quality import violations
 
-FIRST = ["关于两件事情的来信", "一是段平川收受他人财物", "二是补贴至今没有发放", "请核实并尽快发放"]
-SECOND = ["补充：段平川还打骂职工", "来信人：赵素梅"]
+FIRST = ["关于两件事情的来信", "一是尤书慎收受他人财物", "二是补贴至今没有发放", "请核实并尽快发放"]
+SECOND = ["补充：尤书慎还打骂职工", "来信人：赵素梅"]
 
 
 @pytest.fixture(scope="module")
 def letter(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A letter of two pages that accuses the deputy director, restricted to the clerk; its public id."""
-    add_account(house.archive, "pingchuan", PASSWORD, display_name="段平川", roles=("deputy_director",))
+    add_account(house.archive, "pingchuan", PASSWORD, display_name="尤书慎", roles=("deputy_director",))
     file = tmp_path_factory.mktemp("extract") / "来信.pdf"
     file.write_bytes(made.pdf([made.page(FIRST), made.page(SECOND)]))
     receipt = bring_in(house, {file.name: file})
     public_id = intakes.intake(house.reader, house.archive, receipt).letters[0].public_id
     with reading(house.archive.sessions, SYSTEM.key) as session:
-        accused = session.scalars(select(Person.public_id).where(Person.name == "段平川")).one()
+        accused = session.scalars(select(Person.public_id).where(Person.name == "尤书慎")).one()
     restrictions.accuse(house.reader, house.archive, public_id, person=accused, reason="信中检举")
     return public_id
 
@@ -95,7 +95,7 @@ def test_an_extract_from_what_is_proposed_to_the_letter_that_others_see(
     # A name that stays is told before anything is made.
     clerk.locator("[data-page='2'] [name=line]").first.uncheck()
     clerk.get_by_role("button", name="制作摘转件").click()
-    expect(clerk.get_by_role("alert")).to_contain_text("段平川")
+    expect(clerk.get_by_role("alert")).to_contain_text("尤书慎")
     photograph(clerk, "extract-name-stays-zh")
     assert violations(clerk) == []
     assert (black(clerk, 1), black(clerk, 2)) == (2, 0)

@@ -23,7 +23,7 @@ from tests.floors import FLOORS
 
 EACH_LETTER = 14
 SHOWS_A_CASE = {
-    *("letters.letter", "letters.scan", "letters.history", "letters.versions", "correction.form"),
+    *("letters.letter", "letters.scan", "letters.history", "letters.versions", "correction.form", "extracts.form"),
     *("files.image", "files.original", "files.access_copy"),
     *("cases.case", "cases.printed", "registration.change", "registration.versions", "registration.repeats"),
     *("cases.register_page", "cases.register_on_paper", "cases.work"),

@@ -29,8 +29,8 @@ from tests.worlds.world import Answer, Browser, Question, World
 
 T = TypeVar("T")
 
-OF_CONTENT = ("/letters/", "/cases/", "/intakes/", "/register", "/work", "/notifications", "/deadlines", "/review")
-"""Addresses that are followed first."""
+FIRST = (("/letters/", "/cases/", "/intakes/"), ("/register", "/work", "/review", "/deadlines", "/notifications"))
+"""Addresses that are followed first, and those that are then."""
 
 MANY = 40
 """Links, searches and forms that a thorough look takes, of each."""
@@ -123,9 +123,9 @@ class Crawl:
         self._sign_in()
         rules = list(self.a.app.url_map.iter_rules())
         searches = list(self._searches())
-        for question in searches[:5]:
+        for question in (Question("GET", "/search"), *searches[:5]):
             self.ask(question)
-        self._follow(MANY // 3)
+        self._follow(MANY * 2 // 5)
         own = {value for values in self.known.values() for value in values if len(value) > 15}
         reads = [[question for question in self._reads(rule) if not question.query] for rule in rules]
         hidden = [question for questions in reads for question in questions[:1]]
@@ -270,7 +270,8 @@ class Crawl:
 
     def _values(self, rule: Rule, name: str) -> list[str]:
         converter = type(rule._converters[name]).__name__
-        own = self.known.get(f"{rule.endpoint}.{name}", self.known.get(name, []))
+        known = (self.known.get(key) for key in (f"{rule.endpoint}.{name}", f"{_noun(rule.rule)}.{name}", name))
+        own = next(filter(None, known), [])
         if converter == "IntegerConverter" and name != "year":
             return list(NUMBERS[: 2 if len(rule.arguments) > 2 else 4])
         if name.endswith("id") or name in ("letter", "concern", "person", "unit", "account"):
@@ -308,13 +309,19 @@ class Crawl:
             new = [link for link in self.links if link not in followed and not self._is_boring(link)]
             if not new:
                 return
-            link = self.chance.choice([link for link in new if link.startswith(OF_CONTENT)][:1] or new)
+            # A kind of page that was not asked for yet goes first: there are more of them than links to follow.
+            new = [link for link in new if not self._was_asked(link)] or new
+            first = (link for some in FIRST for link in new if link.startswith(some))
+            link = next(first, None) or self.chance.choice(new)
             followed.add(link)
             parts = urlsplit(link)
             self._note(parts.path)
             if self.differences:
                 return
             self.ask(Question("GET", parts.path, parts.query))
+
+    def _was_asked(self, link: str) -> bool:
+        return (self._endpoint(urlsplit(link).path, "GET") or "", "GET") in self.reach.asked
 
     def _is_boring(self, link: str) -> bool:
         """What everybody sees is looked at now and then only."""
@@ -327,7 +334,7 @@ class Crawl:
         except HTTPException:
             return
         for name, value in values.items():
-            for key in (name, f"{endpoint}.{name}"):
+            for key in (name, f"{endpoint}.{name}", f"{_noun(path)}.{name}"):
                 if str(value) not in self.known.setdefault(key, []):
                     self.known[key].append(str(value))
 
@@ -444,7 +451,12 @@ OWN_FILE = b'{"copy": "own", "sheets": [{"lines": ["\xe8\x87\xaa\xe5\xb7\xb1\xe7
 
 def _ends_the_look(question: Question) -> bool:
     """Whether nothing could be asked for afterwards, by the browser or by the system."""
-    return question.path in ("/logout", "/login") or question.path.startswith("/account/tokens/")
+    return question.path in ("/logout", "/login") or question.path.startswith("/account/tokens/token-")
+
+
+def _noun(path: str) -> str:
+    """What an address is of: what is known of a letter does for all addresses of letters."""
+    return next(iter(part for part in path.split("/") if part not in ("", "api", "v1")), "")
 
 
 def _what(first: Answer, second: Answer) -> str:

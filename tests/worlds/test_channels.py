@@ -34,7 +34,7 @@ READING = frozenset({"search", "status"})
 WORKING = frozenset(
     {
         *("scan", "init", "serve", "worker", "intake", "watch", "reindex", "train-classes", "backup"),
-        *("account", "access", "audit", "people", "token"),
+        *("account", "access", "audit", "people", "token", "days-off"),
     }
 )
 """The commands: those that read content in somebody's name, and those that do not (or ask for a reviewer)."""
