@@ -101,6 +101,7 @@ class Crawl:
         self.forms: dict[tuple[str, tuple[str, ...]], Form] = {}
         self.links: dict[str, None] = {}
         self.given: set[str] = set()
+        self.followed: set[str] = set()
         self.focused = False
         self.adapter = a.app.url_map.bind("archive.test")
         self.endpoints: dict[tuple[str, str], str | None] = {}
@@ -315,13 +316,17 @@ class Crawl:
             link = next(first, None) or self.chance.choice(new)
             followed.add(link)
             parts = urlsplit(link)
+            self.followed.add(parts.path)
             self._note(parts.path)
             if self.differences:
                 return
             self.ask(Question("GET", parts.path, parts.query))
 
     def _was_asked(self, link: str) -> bool:
-        return (self._endpoint(urlsplit(link).path, "GET") or "", "GET") in self.reach.asked
+        """Whether a page of this kind was asked for; of a letter and of a case, this very one."""
+        path = urlsplit(link).path
+        kind = self._endpoint(path, "GET") or ""
+        return path in self.followed if kind in ("letters.letter", "cases.case") else (kind, "GET") in self.reach.asked
 
     def _is_boring(self, link: str) -> bool:
         """What everybody sees is looked at now and then only."""

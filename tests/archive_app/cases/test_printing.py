@@ -63,7 +63,7 @@ def test_clause_11_2_the_check_list_is_on_the_printed_form_of_a_visit(office: Of
     form = replace(FORM, channel="visit", conduct=("no_promise", "no_leak"), conduct_note="水果一篮，已退还")
     case = register_spoken(office.staff["wang"], office.archive, form, received_at=datetime.now(UTC))
     text = kept(office, case, "reception_form")
-    for each in ("已确认：未就来访事项的处理作实质性表态", "已确认：未透露内部研究的情况", "未确认：未接受礼品"):
+    for each in ("已确认：未就来访事项的处理作实质性表态；未透露内部研究的情况", "未确认：未接受礼品"):
         assert each in text
     assert "说明：水果一篮，已退还" in text
     assert "接待纪律" not in kept(office, office.registered(), "reception_form")
