@@ -7,6 +7,7 @@ instant, and a value that cannot be kept is refused or changed (`storage.postgre
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,8 +80,8 @@ def _open_sqlite(path: Path) -> Engine:
         # The driver's own transactions begin too late (not before a SELECT) and would hide a stale read.
         connection.isolation_level = None
         cursor = connection.cursor()
+        _write_ahead(cursor)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "secure_delete=ON",
@@ -98,6 +99,19 @@ def _open_sqlite(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Let the file be in WAL mode. Several that make a new one at once refuse each other, whatever the timeout says."""
+    for pause in (*(0.01, 0.02, 0.05) * 3, *(0.1, 0.25, 0.5) * 5, None):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite_module().OperationalError as error:
+            if pause is None or "locked" not in str(error):
+                raise
+            time.sleep(pause)
+        else:
+            return
 
 
 @contextmanager
