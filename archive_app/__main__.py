@@ -1,5 +1,5 @@
 """`python -m archive_app` is the command `archive`."""
 
-from archive_app.cli import main
+from archive_app.commands.cli import main
 
 main(prog_name="archive")

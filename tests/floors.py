@@ -18,8 +18,8 @@ from typing import Any
 
 import time_machine
 
-from archive_app.accounts import add_account
-from archive_app.archive import Archive, create
+from archive_app.people.sign_in import add_account
+from archive_app.runtime.archive import Archive, create
 from tests.compiled import share_statements
 from tests.postgres import Database, cluster
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import segno
 from PIL import Image, ImageDraw
 
-from archive_app.samples.faces import font
+from archive_app.typography.faces import font
 
 DPI = 150
 A5 = (874, 1240)

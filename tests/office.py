@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from archive_app.accounts import local_reader
-from archive_app.archive import Archive
-from archive_app.identity import Reader
-from archive_app.screening import finish_reading
-from archive_app.system import SYSTEM
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.people.sign_in import local_reader
+from archive_app.runtime.archive import Archive
+from archive_app.screening.screening import finish_reading
 from storage.models import (
     Account,
     AccountRole,

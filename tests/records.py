@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 
-from archive_app.archive import Archive
-from archive_app.identity import Reader
-from archive_app.system import SYSTEM
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.runtime.archive import Archive
 from storage.models import Allowance, Case, Concern, Letter
 from storage.session import unit_of_work
 

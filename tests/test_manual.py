@@ -22,7 +22,7 @@ from typing import get_type_hints
 
 import pytest
 
-from archive_app.config import Settings
+from archive_app.runtime.config import Settings
 
 MANUALS = Path(__file__).resolve().parent.parent / "docs" / "manual"
 LOCALES = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}

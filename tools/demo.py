@@ -21,12 +21,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from archive_app.accounts import local_reader
-from archive_app.archive import open_archive
-from archive_app.reading.intakes import recent
-from archive_app.samples.faces import FontMissing
+from archive_app.letters.receipts import recent
+from archive_app.people.sign_in import local_reader
+from archive_app.runtime.archive import open_archive
 from archive_app.samples.letters import load_letters
 from archive_app.samples.maker import make_samples
+from archive_app.typography.faces import FontMissing
 
 ACCOUNT = "demo"
 STAFF = (

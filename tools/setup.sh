@@ -136,7 +136,7 @@ install_python_packages() {
 # ---- translations ---------------------------------------------------------------------------------------------------
 
 compile_translations() {
-    "$VENV/bin/python" -c 'from archive_app.catalogues import compile_missing; compile_missing()'
+    "$VENV/bin/python" -c 'from archive_app.language.catalogues import compile_missing; compile_missing()'
 }
 
 # Two of us at once would spoil each other's virtual environment.

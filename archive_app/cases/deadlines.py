@@ -1,235 +1,249 @@
-"""Time limits as people look at them: how pressing each is, a month of days, and lists by unit and by person.
+"""The time limits that run, of the cases that the reader sees: as a calendar and as lists by unit and by person.
 
-Clauses 四.2, 四.3 and 九. Nothing here asks a database; what is counted is what was handed in.
+Whatever is counted, offered or left out comes of these rows alone, so that a unit whose cases are all hidden looks like
+one that has none. The number of statements does not depend on the number of cases.
 """
 
 from __future__ import annotations
 
-import calendar as gregorian
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
 
-from archive_app.cases.calendar import ONE_DAY, Calendar, OfficeDay
-from archive_app.cases.clocks import ALERT_PERCENTS
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-LEVELS = ("overdue", *(str(percent) for percent in reversed(ALERT_PERCENTS)), "0")
-"""How pressing a time limit is, the most pressing first: overdue, or the last of the alerts that it has passed."""
+from archive_app.access import candidates as choosing
+from archive_app.access.identity import INSTRUCTS, REGISTERS, TAKES_PART, Reader
+from archive_app.access.rule import Asking, Holds, visible_cases
+from archive_app.cases import clock_rows as timing
+from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain.deadline_list import (
+    LEADERS,
+    OFFICE,
+    RESTRICTED,
+    Chosen,
+    Deadline,
+    Deadlines,
+    Holder,
+    deadlines_of,
+    level_of,
+    listed,
+    working_days_between,
+)
+from archive_app.domain.deadlines_clock import Clock, ClockRule
+from archive_app.domain.workflow import BY_CODE
+from archive_app.domain.working_days import Calendar, ReckonedDay
+from archive_app.errors import NotFound
+from archive_app.office_time import in_office, office_day
+from archive_app.runtime.archive import Archive
+from storage.models import (
+    Account,
+    AccountRole,
+    Assignment,
+    Case,
+    CaseClock,
+    CaseStep,
+    Membership,
+    Person,
+    Post,
+    Registration,
+    Unit,
+    UnitReach,
+)
+from storage.session import reading
 
-FIRST_MONTH, LAST_MONTH = date(2000, 1, 1), date(2099, 12, 1)
-"""The months that the calendar shows: the same for everybody."""
+WITH_THE_UNIT = ("dispatched", "in_handling")
+"""The states in which the unit, or who was appointed, carries the case on."""
 
-SHOWN_A_DAY = 3
-"""So many cases of a day stand in the calendar itself; the others behind its count."""
 
-MOST_ROWS = 200
-"""So many rows a page shows of all lists together; the Excel table has them all."""
+COLUMNS = (
+    *(Case.id, Case.public_id, Case.state, Case.restricted, Case.urgent),
+    *(Registration.register_no, Registration.main_problem),
+    *(CaseClock.kind, CaseClock.days, CaseClock.urgent_days, CaseClock.counting, CaseClock.started_at),
+    *(CaseClock.due, CaseClock.provisional),
+)
+"""What is asked of each case. Values, not records: there may be thousands."""
 
-FEWEST_ROWS = 3
-"""So many rows each list shows at least."""
 
-By = Literal["unit", "person"]
+def deadlines(reader: Reader, archive: Archive, chosen: Chosen) -> Deadlines:
+    """The calendar of a month, and the lists. Raises NotFound for who takes no part in cases."""
+    now = datetime.now(UTC)
+    with reading(archive.sessions, reader.key) as session:
+        rows = _rows(session, reader, now)
+        return deadlines_of(rows, chosen, office_day(now), timing.calendar(session))
+
+
+def whole_list(reader: Reader, archive: Archive, chosen: Chosen) -> tuple[Deadline, ...]:
+    """All rows that were asked for, the most pressing first, for a spreadsheet. Raises NotFound."""
+    with reading(archive.sessions, reader.key) as session:
+        return tuple(listed(_rows(session, reader, datetime.now(UTC)), chosen))
+
+
+@dataclass(slots=True)
+class _With:
+    """With whom a case is: its handling unit, who was appointed, who leads the unit, who oversees it, who instructs."""
+
+    unit: Holder | None = None
+    appointed: tuple[Holder, ...] = ()
+    leads: tuple[Holder, ...] = ()
+    oversees: tuple[Holder, ...] = ()
+    instructs: tuple[Holder, ...] = ()
+
+    def persons(self, state: str) -> tuple[Holder, ...]:
+        """Who has to carry a case in this state on."""
+        if state == "pending_instruction":
+            return self.instructs or (LEADERS,)
+        if state == "pending_signoff":
+            return self.oversees or (LEADERS,)
+        if state in WITH_THE_UNIT and self.unit is not None:
+            return self.appointed or self.leads or (self.unit,)
+        return (OFFICE,)
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """A unit or a person with whom a case is; `key` is its public id, or one of the codes below, which has no name."""
+class _Moment:
+    """When it is asked, by which calendar, and on which sides the reader is who may supervise."""
 
-    key: str
-    name: str = ""
-
-
-OFFICE = Holder("office")
-"""The petition office."""
-
-LEADERS = Holder("leaders")
-"""Whoever instructs, where nobody is named."""
-
-RESTRICTED = Holder("restricted")
-"""Not told: the case is restricted, and a list tells only that it is there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A time limit that runs, of a case that the reader sees; of a restricted one only number, state and time are told.
-
-    `used` is 0.0 at the start and 1.0 when it has run out. `working_days_left` counts those after today, the due day
-    among them; `days_late` the days since the due day. `persons` have to carry the case on now.
-    """
-
-    public_id: str
-    register_no: str
-    main_problem: str
-    state: str
-    restricted: bool
-    urgent: bool
-    kind: str
-    due: date
-    provisional: bool
-    used: float
-    level: str
-    working_days_left: int
-    days_late: int
-    unit: Holder
-    persons: tuple[Holder, ...]
-    may_supervise: bool
+    now: datetime
+    calendar: Calendar
+    registers: bool
+    instructs: bool
 
     @property
-    def overdue(self) -> bool:
-        """Whether the due day is over."""
-        return self.level == "overdue"
+    def today(self) -> date:
+        """The office's day."""
+        return office_day(self.now)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What somebody wants to look at; what is empty narrows nothing. `month` is the first day of one."""
-
-    month: date
-    by: By = "unit"
-    unit: str = ""
-    person: str = ""
-    kind: str = ""
-    level: str = ""
-    day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DayCell:
-    """A day of the calendar: what it is to the office, and what is due, `rows` being the most pressing of `total`."""
-
-    day: OfficeDay
-    in_month: bool
-    today: bool
-    rows: tuple[Deadline, ...]
-    total: int
-
-    @property
-    def level(self) -> str:
-        """How pressing the most pressing of them is."""
-        return self.rows[0].level if self.rows else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What is with one unit or person: `rows` are the most pressing of `total`, `late` of which are overdue."""
-
-    holder: Holder
-    rows: tuple[Deadline, ...]
-    total: int
-    late: int
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """The page of time limits. `units` and `persons` are those with whom a case is that the reader sees."""
-
-    chosen: Chosen
-    today: date
-    weeks: tuple[tuple[DayCell, ...], ...]
-    counts: Mapping[str, int]
-    total: int
-    groups: tuple[Group, ...]
-    listed: int
-    units: tuple[Holder, ...]
-    persons: tuple[Holder, ...]
-
-    @property
-    def provisional(self) -> bool:
-        """Whether the days off of a day that is shown are not announced yet."""
-        return any(cell.day.provisional for week in self.weeks for cell in week)
-
-    @property
-    def cut(self) -> bool:
-        """Whether a list is longer than what is shown of it."""
-        return any(group.total > len(group.rows) for group in self.groups)
-
-
-def level_of(used: float, overdue: bool) -> str:
-    """How pressing a time limit is (`LEVELS`)."""
-    if overdue:
-        return "overdue"
-    return str(max((percent for percent in ALERT_PERCENTS if used * 100 >= percent), default=0))
-
-
-def working_days_between(today: date, due: date, calendar: Calendar) -> int:
-    """The working days after today, up to the due day and with it; 0 when it is today or over."""
-    return sum(calendar.day(today + number * ONE_DAY).working for number in range(1, (due - today).days + 1))
-
-
-def most_pressing(rows: Iterable[Deadline]) -> list[Deadline]:
-    """The longest overdue first, then by how much of the time is used, then by the due day."""
-    return sorted(rows, key=lambda row: (-row.days_late, -row.used, row.due, row.register_no))
-
-
-def narrowed(rows: Iterable[Deadline], chosen: Chosen) -> list[Deadline]:
-    """Those of the rows that were asked for, whatever their day."""
+def _rows(session: Session, reader: Reader, now: datetime) -> list[Deadline]:
+    """All that run, of the cases that the reader sees. Raises NotFound for who takes no part in cases."""
+    asking = Asking.of(reader)
+    holds = select(Holds(asking, TAKES_PART), Holds(asking, REGISTERS), Holds(asking, INSTRUCTS))
+    takes_part, registers, instructs = session.execute(holds).one()
+    if not takes_part:
+        raise NotFound
+    at = _Moment(now, timing.calendar(session), registers, instructs)
+    holders = _holders(session, reader, now)
+    days_left = cache(lambda due: working_days_between(at.today, due, at.calendar))
+    wanted = _running(reader, *COLUMNS).join(Registration, Registration.case_id == Case.id)
     return [
-        row
-        for row in rows
-        if chosen.unit in ("", row.unit.key)
-        and (not chosen.person or any(chosen.person == each.key for each in row.persons))
-        and chosen.kind in ("", row.kind)
-        and chosen.level in ("", row.level)
+        _deadline(row, holders.get(row.id, _With()), at, days_left(row.due)) for row in session.execute(wanted)
     ]
 
 
-def listed(rows: Iterable[Deadline], chosen: Chosen) -> list[Deadline]:
-    """What the lists show: `narrowed`, and of the day, if one was chosen; the most pressing first."""
-    return most_pressing(row for row in narrowed(rows, chosen) if chosen.day in (None, row.due))
-
-
-def deadlines_of(rows: Sequence[Deadline], chosen: Chosen, today: date, calendar: Calendar) -> Deadlines:
-    """The page, of the rows that its reader sees."""
-    found = most_pressing(narrowed(rows, chosen))
-    in_lists = listed(found, chosen)
-    return Deadlines(
-        chosen=chosen,
-        today=today,
-        weeks=weeks_of(found, chosen.month, today, calendar),
-        counts=Counter(row.level for row in found),
-        total=len(found),
-        groups=groups_of(in_lists, chosen),
-        listed=len(in_lists),
-        units=_holders(row.unit for row in rows),
-        persons=_holders(each for row in rows for each in row.persons),
+def _deadline(row: Any, with_whom: _With, at: _Moment, days_left: int) -> Deadline:
+    """A row of `COLUMNS` as it stands now."""
+    clock = _clock(row)
+    used, overdue = clocks.used(clock, at.now, at.calendar), clocks.is_overdue(clock, at.now)
+    may_act = at.registers or (at.instructs and not row.restricted)
+    return Deadline(
+        public_id=row.public_id,
+        register_no=row.register_no,
+        main_problem="" if row.restricted else row.main_problem,
+        state=row.state,
+        restricted=row.restricted,
+        urgent=row.urgent,
+        kind=row.kind,
+        due=row.due,
+        provisional=row.provisional,
+        used=used,
+        level=level_of(used, overdue),
+        working_days_left=days_left,
+        days_late=(at.today - row.due).days if overdue else 0,
+        unit=RESTRICTED if row.restricted else with_whom.unit or OFFICE,
+        persons=(RESTRICTED,) if row.restricted else with_whom.persons(row.state),
+        may_supervise=may_act and overdue and row.state in BY_CODE["supervise"].states,
     )
 
 
-def weeks_of(rows: Iterable[Deadline], month: date, today: date, calendar: Calendar) -> tuple[tuple[DayCell, ...], ...]:
-    """The weeks of a month, from Monday on, with what is due on each day in the order given."""
-    due: dict[date, list[Deadline]] = {}
-    for row in rows:
-        due.setdefault(row.due, []).append(row)
-
-    def cell(day: date) -> DayCell:
-        of_day = due.get(day, [])
-        is_in = (day.year, day.month) == (month.year, month.month)
-        return DayCell(calendar.day(day), is_in, day == today, tuple(of_day[:SHOWN_A_DAY]), len(of_day))
-
-    weeks = gregorian.Calendar().monthdatescalendar(month.year, month.month)
-    return tuple(tuple(map(cell, week)) for week in weeks)
+def _clock(row: Any) -> Clock:
+    """The clock of a row of `COLUMNS`; what has changed it is not asked for, as its due day has it all."""
+    due = ReckonedDay(row.due, row.provisional)
+    rule = ClockRule(row.days, row.urgent_days, row.counting)
+    return Clock(rule, in_office(row.started_at), row.urgent, (), due, due)
 
 
-def groups_of(rows: Iterable[Deadline], chosen: Chosen) -> tuple[Group, ...]:
-    """The rows by unit or by person, in the order given; who has the most that is overdue comes first.
+def _running(reader: Reader, *columns: Any) -> Select[Any]:
+    """Of the cases that the reader sees, those for which a time limit runs."""
+    runs = and_(CaseClock.case_id == Case.id, CaseClock.stopped_at.is_(None))
+    return visible_cases(reader).with_only_columns(*columns).select_from(Case).join(CaseClock, runs)
 
-    A case that several persons carry on stands with each of them.
+
+def _holders(session: Session, reader: Reader, now: datetime) -> Mapping[int, _With]:
+    """By case, with whom it is; of restricted ones nothing is told.
+
+    Whom a case concerns is not named as who has to carry it on: whoever reads the name might call them.
     """
-    found: dict[Holder, list[Deadline]] = {}
-    for row in rows:
-        for holder in (row.unit,) if chosen.by == "unit" else row.persons:
-            if chosen.by == "unit" or chosen.person in ("", holder.key):
-                found.setdefault(holder, []).append(row)
-    most = max(FEWEST_ROWS, MOST_ROWS // max(len(found), 1))
-    groups = [
-        Group(holder, tuple(of_it[:most]), len(of_it), sum(row.overdue for row in of_it))
-        for holder, of_it in found.items()
-    ]
-    return tuple(sorted(groups, key=lambda group: -group.late))
+    found: dict[int, _With] = {}
+    for case_id, unit, unit_name, person, name, kind, kept_out in session.execute(_assigned(reader, now)):
+        with_whom = found.setdefault(case_id, _With())
+        with_whom.unit = Holder(unit, unit_name)
+        if person is not None and not kept_out:
+            setattr(with_whom, kind, (*getattr(with_whom, kind), Holder(person, name)))
+    for case_id, person, name, kept_out in session.execute(_proposed(reader)):
+        named = () if person is None or kept_out else (Holder(person, name),)
+        found.setdefault(case_id, _With()).instructs = named
+    return found
 
 
-def _holders(found: Iterable[Holder]) -> tuple[Holder, ...]:
-    """Each once, the office and the leaders first, then in the order of their sounds."""
-    return tuple(sorted(set(found), key=lambda one: (one.name.encode("gb18030", "replace"), one.key)))
+def _assigned(reader: Reader, now: datetime) -> Select[Any]:
+    """By case, its unit with each who was appointed, leads the unit or oversees it."""
+    posts = _posts(now)
+    kind = case((Assignment.person_id.is_not(None), "appointed"), else_=posts.c.kind)
+    return (
+        _running(reader, Case.id, Unit.public_id, Unit.name, Person.public_id, Person.name, kind, _kept_out())
+        .join(Assignment, and_(Assignment.case_id == Case.id, Assignment.ended_at.is_(None)))
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .outerjoin(posts, and_(posts.c.unit_id == Assignment.unit_id, Assignment.person_id.is_(None)))
+        .outerjoin(Person, Person.id == func.coalesce(Assignment.person_id, posts.c.person_id))
+        .where(Case.restricted.is_(False))
+        .order_by(Case.id, Person.id)
+    )
+
+
+def _proposed(reader: Reader) -> Select[Any]:
+    """By case that waits for its instruction, who was named to give it, the last one named last."""
+    return (
+        _running(reader, Case.id, Person.public_id, Person.name, _kept_out())
+        .join(CaseStep, and_(CaseStep.case_id == Case.id, CaseStep.act == "propose"))
+        .outerjoin(Person, Person.public_id == CaseStep.details["instructor"].as_string())
+        .where(Case.restricted.is_(False), Case.state == "pending_instruction")
+        .order_by(Case.id, CaseStep.number)
+    )
+
+
+def _kept_out() -> ColumnElement[bool]:
+    """Whether the case concerns the person beside it; asked only of cases that concern anybody."""
+    return case((Case.marks == 0, false()), else_=choosing.is_kept_out())
+
+
+def _posts(now: datetime) -> Subquery:
+    """Who leads a unit, by post or by role, and who oversees it or one above it: person, unit, kind."""
+    today = office_day(now)
+    of_unit = Post.kind == "leads", _on(Post.since, Post.until, today)
+    leads = select(Post.person_id, Post.unit_id, literal("leads").label("kind")).where(*of_unit)
+    heads = (
+        select(Membership.person_id, Membership.unit_id, literal("leads").label("kind"))
+        .join(Account, Account.person_id == Membership.person_id)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(
+            _on(Membership.since, Membership.until, today),
+            Account.active,
+            AccountRole.role == "unit_head",
+            AccountRole.since <= now,
+            or_(AccountRole.until.is_(None), AccountRole.until > now),
+        )
+    )
+    oversees = (
+        select(Post.person_id, UnitReach.member_unit_id, literal("oversees").label("kind"))
+        .join(UnitReach, UnitReach.unit_id == Post.unit_id)
+        .where(Post.kind == "oversees", _on(Post.since, Post.until, today))
+    )
+    return union(leads, heads, oversees).subquery("held")
+
+
+def _on(since: InstrumentedAttribute[Any], until: InstrumentedAttribute[Any], day: date) -> ColumnElement[bool]:
+    return and_(or_(since.is_(None), since <= day), or_(until.is_(None), until >= day))

@@ -1,4 +1,4 @@
-"""What the services on cases give to the pages: frozen values, like `archive_app.results`. Times are aware, in UTC."""
+"""What the services on cases give to the pages: frozen values, like `archive_app.values`. Times are aware, in UTC."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from archive_app.cases.form import RegistrationForm
-from archive_app.cases.way import Act
-from archive_app.results import Choice, LetterLink
+from archive_app.domain.registration_form import RegistrationForm
+from archive_app.domain.workflow import Act
+from archive_app.learning.results import Likely
+from archive_app.values import Choice, LetterLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class PrintView:
 class CaseView:
     """A case with its form, its way, and what the reader may do with it.
 
-    `seen` is how many steps it has: it goes back with what is done (`archive_app.cases.acting.act`). `with_unit` is the
+    `seen` is how many steps it has: it goes back with what is done (`archive_app.cases.actions.act`). `with_unit` is the
     unit that has the papers ("": the office). `units`, `instructors` and `investigators` are whom the forms offer.
     """
 
@@ -156,22 +157,6 @@ class FieldHint:
     field: str
     value: str
     places: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LikelyCode:
-    """A code of a field of the form, and how likely it is the right one, in percent (0: less than one)."""
-
-    code: str
-    percent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Likely:
-    """The likeliest content classes and purposes, the likeliest first; none where nothing can be said."""
-
-    content_class: tuple[LikelyCode, ...] = ()
-    purpose: tuple[LikelyCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

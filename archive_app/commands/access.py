@@ -8,11 +8,11 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from archive_app.explanation import Explanation
+from archive_app.commands.terminal import say, say_code
+from archive_app.language.sentences import ROLES
 from archive_app.office_time import in_office
-from archive_app.results import Notice
-from archive_app.terminal import say, say_code
-from archive_app.wording import ROLES
+from archive_app.review.explanation import Explanation
+from archive_app.values import Notice
 
 
 def as_lines(told: Explanation) -> list[str]:

@@ -7,13 +7,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from archive_app.archive import Archive
-from archive_app.case_words import CLOCKS
-from archive_app.cases import days_off
+from archive_app.access.identity import Reader
+from archive_app.cases import holidays as days_off
 from archive_app.cases.results import DaysOffPreview
-from archive_app.identity import Reader
-from archive_app.people.tables import MAX_BYTES
-from archive_app.terminal import say
+from archive_app.commands.terminal import say
+from archive_app.language.case_labels import CLOCKS
+from archive_app.runtime.archive import Archive
+from archive_app.tabular.reading import MAX_BYTES
 
 
 def run(reader: Reader, archive: Archive, file: Path, *, year: int | None, does: bool) -> None:

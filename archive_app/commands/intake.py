@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from archive_app.archive import Archive
-from archive_app.identity import Reader
-from archive_app.intake import Upload
+from archive_app.access.identity import Reader
+from archive_app.commands.terminal import progress_bar, say
+from archive_app.letters.intake import Upload
+from archive_app.letters.receipts import intake
 from archive_app.office_time import in_office
-from archive_app.reading.intakes import intake
-from archive_app.terminal import progress_bar, say
+from archive_app.runtime.archive import Archive
 
 
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:

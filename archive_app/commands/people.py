@@ -6,13 +6,13 @@ import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from archive_app.archive import Archive
-from archive_app.identity import Reader
+from archive_app.access.identity import Reader
+from archive_app.commands.terminal import language, say, say_code
+from archive_app.language.sentences import ROLES
 from archive_app.people import importing
-from archive_app.people.tables import COLUMNS, MAX_BYTES
-from archive_app.results import ImportPreview
-from archive_app.terminal import language, say, say_code
-from archive_app.wording import ROLES
+from archive_app.people.results import ImportPreview
+from archive_app.runtime.archive import Archive
+from archive_app.tabular.reading import COLUMNS, MAX_BYTES
 
 SIGNS = {"added": "+", "changed": "~", "ended": "-"}
 

@@ -6,10 +6,10 @@ from functools import partial
 
 import click
 
-from archive_app.archive import Archive
-from archive_app.indexing import count_documents, documents
-from archive_app.system import SYSTEM
-from archive_app.terminal import progress_bar, say
+from archive_app.access.system import SYSTEM
+from archive_app.commands.terminal import progress_bar, say
+from archive_app.runtime.archive import Archive
+from archive_app.search.indexing import count_documents, documents
 from index.rebuild import rebuild
 from storage.session import reading, unit_of_work
 

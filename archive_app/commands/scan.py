@@ -19,7 +19,7 @@ import click
 from rich.progress import Progress, TaskID
 
 from archive_app.commands.intake import files_of
-from archive_app.terminal import progress_bar, say, say_code, say_error
+from archive_app.commands.terminal import progress_bar, say, say_code, say_error
 from scanning import pipeline
 from scanning.errors import DiskFull, ScanError, UnreadableSource
 from scanning.report import to_json

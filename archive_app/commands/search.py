@@ -7,11 +7,11 @@ from dataclasses import asdict, replace
 
 import click
 
-from archive_app.archive import Archive
-from archive_app.identity import Reader
-from archive_app.reading.search import search
-from archive_app.results import SearchPage, SearchRequest, SearchResult
-from archive_app.terminal import say, say_code
+from archive_app.access.identity import Reader
+from archive_app.commands.terminal import say, say_code
+from archive_app.runtime.archive import Archive
+from archive_app.search.results import SearchPage, SearchRequest, SearchResult
+from archive_app.search.search import search
 
 EXIT_NOTHING = 1
 EXIT_BAD_QUERY = 2

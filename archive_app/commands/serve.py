@@ -15,9 +15,9 @@ from types import FrameType
 
 import click
 
-from archive_app import create_app
-from archive_app.archive import Archive
-from archive_app.listening import listen
+from archive_app.commands.http_server import listen
+from archive_app.runtime.archive import Archive
+from archive_app.site import create_app
 from archive_app.views.even_time import EvenTime
 from archive_app.views.guard import has_signed_in
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive_app.archive import Archive
-from archive_app.case_words import FORM_FIELDS, TABLES
+from archive_app.commands.terminal import progress_bar, say
+from archive_app.language.case_labels import FORM_FIELDS, TABLES
+from archive_app.learning.training import FIELDS, Learned, Taught, last_day_before, teach, teach_again
+from archive_app.runtime.archive import Archive
 from archive_app.suggesting.training import LEAST_EXAMPLES
-from archive_app.teaching import FIELDS, Learned, Taught, last_day_before, teach, teach_again
-from archive_app.terminal import progress_bar, say
 
 
 def run(archive: Archive, examples: Path | None, *, days: int, tell: Callable[[str], object]) -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from watchfiles import watch as watch_files
 
-from archive_app import intake
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
 from archive_app.commands.intake import receipt, uploads
+from archive_app.commands.terminal import say_error
 from archive_app.errors import ArchiveError
-from archive_app.identity import Reader
-from archive_app.intake import clean_name
-from archive_app.reading.intakes import receipt_with
-from archive_app.terminal import say_error
+from archive_app.letters import intake
+from archive_app.letters.intake import clean_name
+from archive_app.letters.receipts import receipt_with
+from archive_app.runtime.archive import Archive
 
 TAKEN_IN = "taken-in"
 QUIET_MS = 1_000

@@ -96,13 +96,6 @@ class EndBeforeBegin(PeopleError):
     message = "It cannot end before it begins."
 
 
-class NotADay(PeopleError):
-    """What was typed is no date."""
-
-    code = "not_a_day"
-    message = "This is no date. Write it like 2026-02-24."
-
-
 class AccountNameTaken(PeopleError):
     """There is an account of this name."""
 
@@ -192,34 +185,6 @@ class OwnChange(PeopleError):
 
     code = "own_change"
     message = "You have changed this account yourself, or it is your own. Another access reviewer must confirm it."
-
-
-class ImportUnreadable(PeopleError):
-    """A file is no table that can be read."""
-
-    code = "import_unreadable"
-    message = "{name} is neither a CSV table nor an Excel file (.xlsx) that can be read. Save it again as one of these."
-
-
-class ImportTooLarge(PeopleError):
-    """A table is larger than one of staff can be."""
-
-    code = "import_too_large"
-    message = "{name} is too large: at most {rows} rows and {mb} MB. Divide it."
-
-
-class ImportHeadingsMissing(PeopleError):
-    """The first row of a table does not name the columns that are needed."""
-
-    code = "import_headings_missing"
-    message = "The first row names the columns; {columns} are missing. Take the template."
-
-
-class ImportChanged(PeopleError):
-    """The file, or what is kept, is not what it was when the import was previewed."""
-
-    code = "import_changed"
-    message = "The file or the records changed since this was shown. Nothing was imported: look at it again."
 
 
 class ImportHasProblems(PeopleError):

@@ -12,17 +12,18 @@ from typing import IO
 
 import xlsxwriter
 
-from archive_app.accounts import hashed
-from archive_app.archive import Archive
-from archive_app.audit import record
-from archive_app.identity import Reader
-from archive_app.people.carrying_out import Work
-from archive_app.people.errors import ImportChanged, ImportHasProblems
-from archive_app.people.holding import new_password
+from archive_app.access.identity import Reader
+from archive_app.audit.record import record
+from archive_app.language.sentences import N_, ROLES
+from archive_app.people.accounts import new_password
+from archive_app.people.errors import ImportHasProblems
+from archive_app.people.import_run import Work
+from archive_app.people.results import ImportPreview, NewAccount
 from archive_app.people.rules import administering
-from archive_app.people.tables import COLUMNS, MAX_BYTES, read_table
-from archive_app.results import ImportPreview, NewAccount
-from archive_app.wording import N_, ROLES
+from archive_app.people.sign_in import hashed
+from archive_app.runtime.archive import Archive
+from archive_app.tabular.errors import ImportChanged
+from archive_app.tabular.reading import COLUMNS, MAX_BYTES, read_table
 
 EXAMPLES = (
     ("1001", "张伟", "", "综合处", "市统计局", "综合", "处长", "领导", "2019-03-01", "", "zhangwei", "处室负责人"),

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive_app.archive import Archive
-from archive_app.audit import record
-from archive_app.identity import Reader
+from archive_app.access.identity import Reader
+from archive_app.audit.record import record
 from archive_app.people.errors import NamesakeExists, StaffNumberTaken
 from archive_app.people.rules import administering, clean, ensure_not_own, needed, person_row
+from archive_app.runtime.archive import Archive
 from index.text import fold
 from storage.models.person import Person, PersonName
 from storage.models.types import new_public_id

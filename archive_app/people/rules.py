@@ -10,11 +10,11 @@ from typing import TypeVar
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from archive_app.access import require
-from archive_app.archive import Archive
+from archive_app.access.identity import ADMINISTERS, Reader
+from archive_app.access.rule import require
 from archive_app.errors import NotFound
-from archive_app.identity import ADMINISTERS, Reader
 from archive_app.people.errors import BadCharacters, EndBeforeBegin, FieldMissing, OwnPerson, TooLong
+from archive_app.runtime.archive import Archive
 from storage.models.person import Account, Person
 from storage.models.unit import Membership, Post, Unit
 from storage.session import unit_of_work

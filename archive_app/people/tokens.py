@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from archive_app.accounts import digest, is_own_password
-from archive_app.archive import Archive
-from archive_app.audit import record
+from archive_app.access.identity import SCOPES, Reader
+from archive_app.audit.record import record
 from archive_app.errors import NotFound
-from archive_app.identity import SCOPES, Reader
 from archive_app.people.errors import PasswordWrong, TokenNameMissing, TokenWithoutEnd, TokenWithoutScope, TooManyTokens
+from archive_app.people.sign_in import digest, is_own_password
+from archive_app.runtime.archive import Archive
 from storage.models.person import ApiToken
 from storage.session import reading, unit_of_work
 
@@ -48,7 +48,7 @@ def make(
         reader: whose account it is.
         archive: the archive.
         name: what uses it; it stands in the history beside the account.
-        scopes: what it is for (`archive_app.identity.SCOPES`).
+        scopes: what it is for (`archive_app.access.identity.SCOPES`).
         days: after how many days it ends, at most 366.
         password: the account's own, once more; None on the machine itself, where no password is asked for.
 

@@ -13,19 +13,12 @@ from typing import Literal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from archive_app.archive import Archive
-from archive_app.audit import record
-from archive_app.identity import Reader
-from archive_app.people.errors import (
-    EndBeforeBegin,
-    UnitExists,
-    UnitHasEnded,
-    UnitInCircle,
-    UnitsMissing,
-    UnwatchedOwn,
-)
+from archive_app.access.identity import Reader
+from archive_app.audit.record import record
+from archive_app.people.errors import EndBeforeBegin, UnitExists, UnitHasEnded, UnitInCircle, UnitsMissing, UnwatchedOwn
 from archive_app.people.reach import rebuild_reach
 from archive_app.people.rules import administering, clean, needed, unit_row
+from archive_app.runtime.archive import Archive
 from storage.models.types import new_public_id
 from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 from archive_app.errors import NoFont
-from archive_app.samples import faces
+from archive_app.typography import faces
 
 FACES = {"song": "Noto Serif CJK SC", "song-bold": "Noto Serif CJK SC", "hei": "Noto Sans CJK SC"}
 """The faces of the forms (keys of `samples.faces`), with the name under which the style sheets ask for them."""

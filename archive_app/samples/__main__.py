@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from archive_app.samples.faces import FontMissing
 from archive_app.samples.maker import make_samples
+from archive_app.typography.faces import FontMissing
 
 
 @click.command()

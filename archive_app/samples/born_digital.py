@@ -15,8 +15,8 @@ import pypdfium2.raw
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-from archive_app.samples.faces import FACES, font, path_of
 from archive_app.samples.leaf import Leaf, Row, Rule
+from archive_app.typography.faces import FACES, font, path_of
 
 # Made by ctypesgen when it is imported: a type checker sees nothing in it.
 raw: Any = pypdfium2.raw

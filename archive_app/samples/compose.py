@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archive_app.samples.faces import advance
 from archive_app.samples.form import compose_form
 from archive_app.samples.leaf import RULE_RED, Leaf, Look, Mark, Row, Rule
 from archive_app.samples.letters import LetterText
-from archive_app.samples.wrap import wrap
+from archive_app.typography.faces import advance
+from archive_app.typography.wrap import wrap
 
 _SIGNERS_A_ROW = 3
 

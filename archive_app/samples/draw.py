@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from archive_app.samples.faces import advance, font
 from archive_app.samples.leaf import Leaf, Row
 from archive_app.samples.marks import press
 from archive_app.samples.sheet import PrintedLine, Sheet
+from archive_app.typography.faces import advance, font
 
 _POINTS_AN_INCH = 72.0
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archive_app.samples.faces import advance
 from archive_app.samples.leaf import Leaf, Look, Mark, Row, Rule
 from archive_app.samples.letters import Cell, LetterText
-from archive_app.samples.wrap import wrap
+from archive_app.typography.faces import advance
+from archive_app.typography.wrap import wrap
 
 _LABEL = 12.0
 _LABEL_WIDTH = 78.0

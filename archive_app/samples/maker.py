@@ -13,13 +13,13 @@ import numpy as np
 from archive_app.samples.born_digital import write_born_digital
 from archive_app.samples.compose import compose
 from archive_app.samples.draw import draw
-from archive_app.samples.faces import covers
 from archive_app.samples.files import SUFFIXES, write_sheets
 from archive_app.samples.leaf import Leaf, Look
 from archive_app.samples.letters import LetterText, load_letters
 from archive_app.samples.recipes import RECIPES, Recipe
 from archive_app.samples.sheet import Sheet
 from archive_app.samples.treatments import Scanner, Treatment, back_of, describe
+from archive_app.typography.faces import covers
 
 _POINTS_AN_INCH = 72.0
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from archive_app.samples.faces import font
 from archive_app.samples.leaf import SEAL_RED, Mark
 from archive_app.samples.sheet import Pixels
+from archive_app.typography.faces import font
 
 Coverage = NDArray[np.float32]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, session
 from werkzeug.wrappers import Response
 
-from archive_app import mailboxes, signatures
-from archive_app.people import holding
+from archive_app.people import accounts as holding
+from archive_app.people import mailbox as mailboxes
+from archive_app.people import signatures
 from archive_app.people.errors import PasswordsDiffer
 from archive_app.views.administration import Answer, attempt
 from archive_app.views.context import archive, go_to, reader

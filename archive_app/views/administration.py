@@ -10,11 +10,11 @@ from flask_babel import get_timezone
 from werkzeug.wrappers import Response
 
 from archive_app.errors import ArchiveError, NotFound
-from archive_app.people.errors import NotADay
-from archive_app.results import Notice
+from archive_app.language.sentences import say
+from archive_app.tabular.errors import NotADay
+from archive_app.values import Notice
 from archive_app.views.errors import status_of
 from archive_app.views.picking import day_of
-from archive_app.wording import say
 
 Answer = str | Response | tuple[str, int]
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from archive_app import printing
-from archive_app.cases import acting
-from archive_app.cases.deed import Deed
-from archive_app.cases.errors import CaseError
-from archive_app.cases.papers import printable
+from archive_app.cases import actions as acting
+from archive_app.cases import case_view as cases
+from archive_app.cases import register
+from archive_app.cases.notifications import note_opened
 from archive_app.cases.results import CaseView
-from archive_app.cases.way import STATIONS
+from archive_app.domain.action_input import Deed
+from archive_app.domain.errors import CaseError
+from archive_app.domain.workflow import STATIONS
 from archive_app.errors import ArchiveError, NotFound, NotToBeChosen
-from archive_app.notifications import note_opened
-from archive_app.reading import cases, register
-from archive_app.results import Notice
+from archive_app.language.sentences import say
+from archive_app.printing import service as printing
+from archive_app.printing.case_forms import printable
+from archive_app.values import Notice
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.drafts import SPOKEN_DRAFT, draft_key
 from archive_app.views.errors import said_of, status_of
 from archive_app.views.files import send
 from archive_app.views.picking import must_pick
-from archive_app.wording import say
 
 blueprint = Blueprint("cases", __name__)
 

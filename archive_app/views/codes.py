@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from archive_app import code_tables
-from archive_app.cases.code_tables import DEFAULTS
+from archive_app.codes import service as code_tables
+from archive_app.domain.code_tables import DEFAULTS
 from archive_app.views.administration import Answer, attempt, text
 from archive_app.views.context import archive, go_to, reader
 

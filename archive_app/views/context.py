@@ -9,9 +9,9 @@ from flask import current_app, g, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from archive_app.archive import Archive
-from archive_app.config import Settings
-from archive_app.identity import Reader
+from archive_app.access.identity import Reader
+from archive_app.runtime.archive import Archive
+from archive_app.runtime.config import Settings
 
 
 def reader() -> Reader:

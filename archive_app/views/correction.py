@@ -7,15 +7,16 @@ from collections.abc import Collection
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from archive_app import correction
 from archive_app.errors import EditConflict, NotFound
-from archive_app.reading import letters
-from archive_app.results import LetterView, Notice, PageView
+from archive_app.language.sentences import say
+from archive_app.letters import correction
+from archive_app.letters import queries as letters
+from archive_app.letters.results import LetterView, PageView
+from archive_app.values import Notice
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.drafts import draft_key
 from archive_app.views.errors import status_of
 from archive_app.views.overlay import places
-from archive_app.wording import say
 
 blueprint = Blueprint("correction", __name__)
 

@@ -7,10 +7,10 @@ import binascii
 
 from flask import Blueprint, render_template, request
 
-from archive_app.cases import days_off
+from archive_app.cases import holidays as days_off
 from archive_app.cases.results import DaysOffPreview
-from archive_app.people.errors import ImportChanged, ImportUnreadable
-from archive_app.people.tables import MAX_BYTES
+from archive_app.tabular.errors import ImportChanged, ImportUnreadable
+from archive_app.tabular.reading import MAX_BYTES
 from archive_app.views.administration import Answer, attempt, text
 from archive_app.views.context import archive, go_to, reader
 

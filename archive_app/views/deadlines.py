@@ -9,10 +9,10 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from archive_app import printing
-from archive_app.cases.deadlines import FIRST_MONTH, LAST_MONTH, LEVELS, Chosen
+from archive_app.cases import deadlines
+from archive_app.domain.deadline_list import FIRST_MONTH, LAST_MONTH, LEVELS, Chosen
 from archive_app.office_time import office_day
-from archive_app.reading import deadlines
+from archive_app.printing import service as printing
 from archive_app.views.cases import KINDS
 from archive_app.views.context import archive, reader
 

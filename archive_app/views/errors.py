@@ -11,16 +11,16 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests, Unauthorized
 
 from archive_app import errors
-from archive_app.case_words import missing
-from archive_app.cases import errors as case_errors
-from archive_app.cases.errors import CaseError
+from archive_app.domain import errors as case_errors
+from archive_app.domain.errors import CaseError
+from archive_app.language.case_labels import missing
+from archive_app.language.sentences import say, size
 from archive_app.people.errors import PeopleError
-from archive_app.results import Notice
+from archive_app.tabular.errors import TableError
+from archive_app.values import Notice
 from archive_app.views.api import bearer
 from archive_app.views.api.problems import NotAsDescribed, Refused, ScopeMissing, problem
 from archive_app.views.context import archive
-from archive_app.views.sessions import too_often
-from archive_app.wording import say, size
 
 STATUS: dict[type[errors.ArchiveError], int] = {
     errors.NotFound: 404,
@@ -46,6 +46,7 @@ STATUS: dict[type[errors.ArchiveError], int] = {
     errors.ExtractFailed: 500,
     errors.SignatureRefused: 400,
     PeopleError: 400,
+    TableError: 400,
     CaseError: 400,
     case_errors.FormChanged: 409,
     case_errors.CaseMoved: 409,
@@ -165,3 +166,8 @@ def _our_mistake(error: Exception) -> Answer:
         "administrator."
     )
     return _answer(500, gettext("The archive made a mistake"), sentence)
+
+
+def too_often() -> str:
+    """What somebody is told who tried to sign in too often."""
+    return gettext("Too many tries to sign in. Wait a minute, then try again.")

@@ -16,15 +16,15 @@ from archive_app.errors import (
     NothingCovered,
     NothingLeftOver,
 )
-from archive_app.extracts import making
-from archive_app.extracts.plan import Area, ExtractPlan, PagePlan
-from archive_app.extracts.results import ExtractDraft
-from archive_app.reading import extracts as reading
-from archive_app.results import Notice
+from archive_app.language.sentences import say
+from archive_app.letters.extracts import making
+from archive_app.letters.extracts import queries as reading
+from archive_app.letters.extracts.plan import Area, ExtractPlan, PagePlan
+from archive_app.letters.extracts.results import ExtractDraft
+from archive_app.values import Notice
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.errors import status_of
 from archive_app.views.overlay import places
-from archive_app.wording import say
 
 blueprint = Blueprint("extracts", __name__)
 

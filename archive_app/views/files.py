@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, request, send_file
 from werkzeug.wrappers import Response
 
-from archive_app.reading import letters
-from archive_app.results import FileContent
+from archive_app.letters import queries as letters
+from archive_app.values import FileContent
 from archive_app.views.context import archive, reader
 
 blueprint = Blueprint("files", __name__)

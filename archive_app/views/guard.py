@@ -8,7 +8,7 @@ from itsdangerous import BadSignature
 from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
-from archive_app import accounts
+from archive_app.people import sign_in as accounts
 from archive_app.views.api import bearer
 from archive_app.views.context import archive
 

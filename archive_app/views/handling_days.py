@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
-from archive_app.case_words import DAYS_COLUMNS, days_column, days_group, days_title
+from archive_app.cases import handling_days
 from archive_app.cases.results import DaysFigures, HandlingDays
+from archive_app.language.case_labels import DAYS_COLUMNS, days_column, days_group, days_title
 from archive_app.prints.figures import Cell, figures_sheet
-from archive_app.reading import handling_days
 from archive_app.views.cases import KINDS
 from archive_app.views.context import archive, reader
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, render_template
 
 from archive_app.errors import NotFound
-from archive_app.reading import intakes, restrictions
-from archive_app.results import HandedOver
+from archive_app.letters import receipts as intakes
+from archive_app.review import queries as restrictions
+from archive_app.review.results import HandedOver
 from archive_app.views.context import archive, reader
 
 RECENT = 20

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from archive_app.reading import intakes, letters
-from archive_app.results import IntakeView, LetterView
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.letters.results import IntakeView, LetterView
 from archive_app.views.context import archive, reader
 
 SHOWN_AT_ONCE = 4

@@ -9,14 +9,15 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from archive_app import correction, intake
 from archive_app.errors import InvalidField
-from archive_app.reading import letters
-from archive_app.results import LetterView, Notice, PageView
+from archive_app.language.sentences import say
+from archive_app.letters import correction, intake
+from archive_app.letters import queries as letters
+from archive_app.letters.results import LetterView, PageView
+from archive_app.values import Notice
 from archive_app.views.context import archive, go_back, reader
 from archive_app.views.differences import changes
 from archive_app.views.overlay import hits_by_line, places
-from archive_app.wording import say
 
 blueprint = Blueprint("letters", __name__)
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, Flask, render_template, request
 from werkzeug.wrappers import Response
 
-from archive_app.notifications import note_all_opened
-from archive_app.reading import notifications
+from archive_app.cases import inbox as notifications
+from archive_app.cases.notifications import note_all_opened
 from archive_app.views.context import archive, go_to, reader
 
 blueprint = Blueprint("notifications", __name__)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive_app.results import LineView, PageView, Point, Quad
+from archive_app.letters.results import LineView, PageView
+from archive_app.values import Point, Quad
 
 BASELINE = 0.82
 """How far down a line its baseline lies, as a share of its height: Chinese glyphs fill their square."""

@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 from flask import Blueprint, render_template, request
 
+from archive_app.access.identity import ROLES
 from archive_app.errors import NotFound
-from archive_app.identity import ROLES
-from archive_app.people import holding, persons, places
-from archive_app.reading import people as reading
-from archive_app.results import NewAccount
+from archive_app.people import accounts as holding
+from archive_app.people import memberships as places
+from archive_app.people import persons
+from archive_app.people import queries as reading
+from archive_app.people.results import NewAccount
 from archive_app.views.administration import Answer, attempt, beginning, day, day_or_today, ending, text
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.picking import must_pick

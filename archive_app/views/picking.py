@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from flask_babel import to_utc
 
 from archive_app.errors import EndNeeded, NotToBeChosen
-from archive_app.results import Choice
+from archive_app.values import Choice
 
 
 def picked(choices: Sequence[Choice], typed: str) -> str | None:

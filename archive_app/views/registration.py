@@ -9,20 +9,22 @@ from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from archive_app import registration
-from archive_app.cases.codes import CONDUCT, SUGGEST_ACCUSATION
-from archive_app.cases.errors import CaseError, FieldUnknown, FormChanged, RegisteredAlready
-from archive_app.cases.form import CODED, LENGTHS, RegistrationForm, Signatory
+from archive_app.cases import case_view as cases
+from archive_app.cases import register, registration
 from archive_app.cases.results import FieldHint
+from archive_app.domain.codes import CONDUCT, SUGGEST_ACCUSATION
+from archive_app.domain.errors import CaseError, FieldUnknown, FormChanged, RegisteredAlready
+from archive_app.domain.registration_form import CODED, LENGTHS, RegistrationForm, Signatory
 from archive_app.errors import ArchiveError, NotFound
+from archive_app.language.sentences import say
+from archive_app.learning import suggestions
+from archive_app.letters import queries as letters
 from archive_app.office_time import ZONE, in_office
-from archive_app.reading import cases, letters, register, suggestions
-from archive_app.results import Notice
+from archive_app.values import Notice
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.drafts import SPOKEN_DRAFT, draft_key
 from archive_app.views.errors import status_of
 from archive_app.views.overlay import places
-from archive_app.wording import say
 
 blueprint = Blueprint("registration", __name__)
 

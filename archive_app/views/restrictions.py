@@ -7,14 +7,15 @@ from collections.abc import Callable
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from archive_app import restrictions
 from archive_app.errors import ArchiveError, FutureDay, NotFound, NotToBeChosen
-from archive_app.reading import restrictions as reading
-from archive_app.results import Notice, RestrictionsView
+from archive_app.language.sentences import say
+from archive_app.review import queries as reading
+from archive_app.review import restrictions
+from archive_app.review.results import RestrictionsView
+from archive_app.values import Notice
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.errors import status_of
 from archive_app.views.picking import day_of, end_of_day, must_pick, picked
-from archive_app.wording import say
 
 blueprint = Blueprint("restrictions", __name__)
 

@@ -8,14 +8,15 @@ from datetime import datetime
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from archive_app import reviews
 from archive_app.errors import ArchiveError, NotFound
-from archive_app.people import holding
-from archive_app.reading import people
-from archive_app.results import MentionToReview, Notice
+from archive_app.language.sentences import say
+from archive_app.people import accounts as holding
+from archive_app.people import queries as people
+from archive_app.review import decisions as reviews
+from archive_app.review.results import MentionToReview
+from archive_app.values import Notice
 from archive_app.views.context import archive, go_back, go_to, reader
 from archive_app.views.errors import status_of
-from archive_app.wording import say
 
 blueprint = Blueprint("reviews", __name__)
 

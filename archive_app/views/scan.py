@@ -9,12 +9,13 @@ import segno
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from archive_app import intake
 from archive_app.errors import FileTooLarge, NoRoom, NothingReceived, TooManyFiles
-from archive_app.results import Grouping, Notice
+from archive_app.language.sentences import GROUPINGS, say
+from archive_app.letters import intake
+from archive_app.letters.results import Grouping
+from archive_app.values import Notice
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.errors import status_of
-from archive_app.wording import GROUPINGS, say
 
 MAX_SHEETS = 50
 

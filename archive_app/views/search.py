@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from flask import Blueprint, render_template, request, url_for
 
-from archive_app.reading import search as searching
-from archive_app.results import SearchRequest, Sort
+from archive_app.search import search as searching
+from archive_app.search.results import SearchRequest, Sort
 from archive_app.views.context import archive, reader
 from archive_app.views.even_time import say_nothing_found
 

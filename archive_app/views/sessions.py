@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
-from flask_babel import gettext
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from archive_app import accounts
-from archive_app.catalogues import LANGUAGES
 from archive_app.errors import SignInFailed
-from archive_app.results import Notice
+from archive_app.language.catalogues import LANGUAGES
+from archive_app.language.sentences import say
+from archive_app.people import sign_in as accounts
+from archive_app.values import Notice
 from archive_app.views.api import bearer
 from archive_app.views.context import archive, go_back, local_address
 from archive_app.views.guard import TOKEN
-from archive_app.wording import say
 
 LANGUAGE_COOKIE = "language"
 LIMITS_BY_ADDRESS = "30 per minute; 200 per hour"
 LIMITS_BY_NAME = "10 per minute; 60 per hour"
 
 blueprint = Blueprint("sessions", __name__)
-
-
-def setup_limits(app: Flask) -> None:
-    """Limit how often one may try to sign in, from one address (an office shares one) and for one name."""
-    # Not before: those pages are behind the guard, and this module before it.
-    from archive_app.views import account, tokens
-
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    by_address = limiter.limit(LIMITS_BY_ADDRESS)
-    by_name = limiter.limit(LIMITS_BY_NAME, key_func=lambda: "name:" + request.form.get("name", "")[:100].casefold())
-    app.view_functions["sessions.sign_in"] = by_address(by_name(sign_in))
-    # Whoever sits down at an open session is not to find out the password of it.
-    by_account = limiter.limit(LIMITS_BY_NAME, key_func=lambda: f"account:{g.reader.account_id if g.reader else ''}")
-    app.view_functions["account.change"] = by_account(account.change)
-    app.view_functions["tokens.make"] = by_account(tokens.make)
 
 
 @blueprint.get("/login")
@@ -92,8 +74,3 @@ def language_of_request() -> str:
         chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     default = archive().settings.language
     return chosen if chosen in LANGUAGES else default if default in LANGUAGES else "zh"
-
-
-def too_often() -> str:
-    """What somebody is told who tried to sign in too often."""
-    return gettext("Too many tries to sign in. Wait a minute, then try again.")

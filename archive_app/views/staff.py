@@ -10,10 +10,10 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import get_locale, gettext
 
 from archive_app.people import importing
-from archive_app.people.errors import ImportChanged, ImportUnreadable
-from archive_app.people.tables import COLUMNS, MAX_BYTES
-from archive_app.reading import people as reading
-from archive_app.results import ImportPreview
+from archive_app.people import queries as reading
+from archive_app.people.results import ImportPreview
+from archive_app.tabular.errors import ImportChanged, ImportUnreadable
+from archive_app.tabular.reading import COLUMNS, MAX_BYTES
 from archive_app.views.administration import Answer, attempt, text
 from archive_app.views.context import archive, reader
 

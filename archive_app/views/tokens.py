@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from archive_app.identity import SCOPES
+from archive_app.access.identity import SCOPES
 from archive_app.people import tokens
 from archive_app.views.administration import Answer, attempt, text
 from archive_app.views.api.document import SCOPE_WORDS

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from flask import Blueprint, render_template, request
 
-from archive_app.people import places
+from archive_app.people import memberships as places
+from archive_app.people import queries as reading
 from archive_app.people import units as service
-from archive_app.reading import people as reading
-from archive_app.results import UnitView
+from archive_app.people.results import UnitView
 from archive_app.views.administration import Answer, attempt, day, day_or_today, text
 from archive_app.views.context import archive, go_to, reader
 from archive_app.views.picking import must_pick, picked

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from archive_app.accounts import local_reader
-from archive_app.archive import Archive
-from archive_app.identity import Reader
+from archive_app.access.identity import Reader
+from archive_app.people.sign_in import local_reader
+from archive_app.runtime.archive import Archive
 from tests.floors import archive_on
 
 

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from archive_app import intake
-from archive_app.access import find_letter, visible, visible_letters
-from archive_app.accounts import ROLES, add_account, local_reader
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
+from archive_app.access.rule import find_letter, visible, visible_letters
+from archive_app.access.system import SYSTEM
 from archive_app.errors import NotFound
-from archive_app.identity import Reader
-from archive_app.reading import letters
-from archive_app.system import SYSTEM
+from archive_app.letters import intake
+from archive_app.letters import queries as letters
+from archive_app.people.sign_in import ROLES, add_account, local_reader
+from archive_app.runtime.archive import Archive
 from storage.models import Account, AccountRole, Allowance, Case, Concern, Letter
 from storage.session import reading, unit_of_work
 from tests.records import listing, recusal, say_read

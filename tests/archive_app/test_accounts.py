@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from archive_app.accounts import add_account, local_reader, reader_of, sign_in, sign_out
-from archive_app.archive import Archive
+from archive_app.access.system import SYSTEM
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
-from archive_app.system import SYSTEM
+from archive_app.people.sign_in import add_account, local_reader, reader_of, sign_in, sign_out
+from archive_app.runtime.archive import Archive
 from storage.models import Account, SignIn
 from storage.session import reading, unit_of_work
 

@@ -9,16 +9,18 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from archive_app import intake, stacks
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import NotFound
-from archive_app.identity import Reader
-from archive_app.intake import SEPARATOR_PAYLOAD, Upload
-from archive_app.lease import Lease
-from archive_app.reading import intakes, letters
-from archive_app.system import SYSTEM
-from archive_app.work import MAX_DEATHS, Waiting, Work
+from archive_app.letters import intake
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.letters import separator_split as stacks
+from archive_app.letters.intake import SEPARATOR_PAYLOAD, Upload
+from archive_app.letters.lease import Lease
+from archive_app.letters.processing import MAX_DEATHS, Waiting, Work
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.runtime.archive import Archive
 from scanning.errors import WorkerDied
 from scanning.sandbox import Workers
 from scanning.values import PageRef

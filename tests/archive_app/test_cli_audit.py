@@ -14,11 +14,11 @@ import pytest
 import zxingcpp
 from sqlalchemy import select, update
 
-from archive_app.archive import Archive
-from archive_app.audit import record
-from archive_app.identity import Reader
-from archive_app.system import SYSTEM
-from archive_app.trail import read_head
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.audit.record import record
+from archive_app.audit.verification import read_head
+from archive_app.runtime.archive import Archive
 from storage.models import AuditEvent, Letter
 from storage.session import reading, unit_of_work
 from tests import office

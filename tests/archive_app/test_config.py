@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archive_app.config import load_settings, write_settings
 from archive_app.errors import AlreadyAnArchive, InvalidField, NotAnArchive
+from archive_app.runtime.config import load_settings, write_settings
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:

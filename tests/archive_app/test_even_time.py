@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
-from archive_app import create_app
-from archive_app.archive import Archive
-from archive_app.identity import Reader
+from archive_app.access.identity import Reader
+from archive_app.runtime.archive import Archive
+from archive_app.site import create_app
 from archive_app.views.even_time import NOTHING_FOUND, SEARCH_STEP, STEP, EvenTime, StartResponse, time_left
 from tests.archive_app.test_search import add_letters
 from tests.archive_app.test_views import sign_in

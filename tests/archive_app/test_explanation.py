@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from archive_app.access import visible
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive
+from archive_app.access.identity import BRINGS_LETTERS_IN, LOOKS_THROUGH, ROLES, WORKS_ON_CASES, Reader
+from archive_app.access.rule import visible
+from archive_app.access.system import SYSTEM
 from archive_app.commands.access import as_lines, as_object
 from archive_app.errors import NotFound
-from archive_app.explanation import Explanation, explain, reasons
-from archive_app.identity import BRINGS_LETTERS_IN, LOOKS_THROUGH, ROLES, WORKS_ON_CASES, Reader
-from archive_app.system import SYSTEM
-from archive_app.wording import SENTENCES
+from archive_app.language.sentences import SENTENCES
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.review.explanation import Explanation, explain, reasons
+from archive_app.runtime.archive import Archive
 from storage.models import (
     Account,
     AccountRole,

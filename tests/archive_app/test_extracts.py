@@ -14,8 +14,8 @@ import pytest
 from PIL import Image, ImageDraw
 from sqlalchemy import func, select, text, update
 
-from archive_app import correction, intake, restrictions
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import (
     ExtractFailed,
     ExtractTooEarly,
@@ -26,13 +26,17 @@ from archive_app.errors import (
     NothingCovered,
     NothingLeftOver,
 )
-from archive_app.extracts import making
-from archive_app.extracts.plan import Area, ExtractPlan, PagePlan
-from archive_app.identity import Reader
-from archive_app.intake import Upload
-from archive_app.reading import extracts, intakes, letters, search
-from archive_app.results import SearchRequest
-from archive_app.system import SYSTEM
+from archive_app.letters import correction, intake
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.letters.extracts import making
+from archive_app.letters.extracts import queries as extracts
+from archive_app.letters.extracts.plan import Area, ExtractPlan, PagePlan
+from archive_app.letters.intake import Upload
+from archive_app.review import restrictions
+from archive_app.runtime.archive import Archive
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
 from scanning import ocr
 from scanning.geometry import View
 from storage.files import NoSpace

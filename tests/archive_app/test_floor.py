@@ -12,13 +12,13 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from archive_app import floor
-from archive_app.access import rule, visible
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive
-from archive_app.identity import ROLES, Reader
-from archive_app.system import SYSTEM
-from archive_app.wires import PastTheDoor
+from archive_app.access import row_security as floor
+from archive_app.access.identity import ROLES, Reader
+from archive_app.access.query_guard import PastTheDoor
+from archive_app.access.rule import rule, visible
+from archive_app.access.system import SYSTEM
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.runtime.archive import Archive
 from storage.models import (
     Account,
     AccountRole,
@@ -81,7 +81,7 @@ def test_every_table_has_its_floor_or_tells_of_no_case(archive: Archive) -> None
     tables -= {"queue"} | {name for name in tables if "queue" in name or "kv" in name or "task" in name}
     known = {"cases", *floor.POLICIES} | floor.OPEN
     assert tables - known == set(), (
-        "give the table a policy in archive_app/floor.py, or say in OPEN that it tells nothing"
+        "give the table a policy in archive_app/access/row_security.py, or say in OPEN that it tells nothing"
     )
     assert set(Base.metadata.tables) <= known
     with archive.database.connect() as connection:

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from archive_app import intake
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive, create
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import FileTooLarge, InvalidField, NoRoom, NotFound, NothingReceived, TooManyFiles
-from archive_app.identity import Reader
-from archive_app.intake import Upload, clean_name
-from archive_app.reading import intakes, letters
-from archive_app.system import SYSTEM
+from archive_app.letters import intake
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.letters.intake import Upload, clean_name
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.runtime.archive import Archive, create
 from storage.models import Intake, Letter
 from storage.session import reading
 from tests.records import say_read
@@ -138,7 +139,7 @@ def test_many_at_once_are_all_taken_in_and_numbered_apart(archive: Archive, read
 
 def test_the_queue_is_not_needed_to_keep_a_letter(archive: Archive, reader: Reader) -> None:
     """A queue that cannot be written: the letter is kept all the same, and the sweep finds it."""
-    from archive_app.lease import unfinished
+    from archive_app.letters.lease import unfinished
 
     archive.queue._huey.storage.close()
     archive.settings.queue.unlink()

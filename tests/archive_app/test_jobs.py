@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from archive_app import jobs
-from archive_app.jobs import Queue
+from archive_app.runtime import queue as jobs
+from archive_app.runtime.queue import Queue
 from tests import postgres
 
 Asked = pytest.FixtureRequest

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from archive_app import intake
-from archive_app.archive import Archive
-from archive_app.identity import Reader
-from archive_app.lease import LONGEST_PUT_OFF, Lease, unfinished
-from archive_app.results import Notice
-from archive_app.system import SYSTEM
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.letters import intake
+from archive_app.letters.lease import LONGEST_PUT_OFF, Lease, unfinished
+from archive_app.runtime.archive import Archive
+from archive_app.values import Notice
 from storage.models import Letter
 from storage.session import reading, unit_of_work
 

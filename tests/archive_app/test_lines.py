@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive_app.lines import corrected, part_of, text_of, to_row, to_value
+from archive_app.letters.text_lines import corrected, part_of, text_of, to_row, to_value
 from scanning.values import Line
 
 QUAD = ((10.0, 20.0), (110.0, 20.0), (110.0, 30.0), (10.0, 30.0))

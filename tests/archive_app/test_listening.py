@@ -14,10 +14,10 @@ import pytest
 from flask import Flask, request, request_started
 from waitress import wasyncore
 
-from archive_app import create_app
-from archive_app.archive import Archive, create
 from archive_app.commands import serve
-from archive_app.listening import STRANGERS_BYTES, listen
+from archive_app.commands.http_server import STRANGERS_BYTES, listen
+from archive_app.runtime.archive import Archive, create
+from archive_app.site import create_app
 from archive_app.views.guard import has_signed_in
 from tests.archive_app.test_views import sign_in
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from archive_app.intake import new_number
+from archive_app.letters.intake import new_number
 from archive_app.office_time import in_office, office_day
 
 LATE = datetime(2026, 11, 27, 16, 30, tzinfo=UTC)

@@ -20,16 +20,19 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from archive_app import create_app, database, intake
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive, create, open_archive
-from archive_app.database import DatabaseNotReady, DatabaseUnreachable, RoleTooMighty, WrongEncoding
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError
-from archive_app.identity import Reader
-from archive_app.reading import letters, search
-from archive_app.results import SearchRequest
-from archive_app.system import SYSTEM
-from archive_app.worker import run
+from archive_app.letters import intake
+from archive_app.letters import queries as letters
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.runtime import database
+from archive_app.runtime.archive import Archive, create, open_archive
+from archive_app.runtime.database import DatabaseNotReady, DatabaseUnreachable, RoleTooMighty, WrongEncoding
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
+from archive_app.site import create_app
+from archive_app.worker.main import run
 from storage.models import Letter
 from storage.session import open_database, reading, unit_of_work
 from tests import made, postgres

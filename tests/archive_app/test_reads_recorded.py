@@ -13,34 +13,30 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import archive_app.reading
 import pytest
 from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-import archive_app.reading
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive
-from archive_app.cases.deadlines import Chosen
-from archive_app.cases.form import RegistrationForm
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.cases import case_view as cases
+from archive_app.cases import deadlines, handling_days, register
+from archive_app.cases import inbox as notifications
+from archive_app.domain.deadline_list import Chosen
+from archive_app.domain.registration_form import RegistrationForm
 from archive_app.errors import NotFound
-from archive_app.identity import Reader
-from archive_app.reading import (
-    cases,
-    deadlines,
-    extracts,
-    handling_days,
-    intakes,
-    letters,
-    notifications,
-    opening,
-    register,
-    restrictions,
-    reviews,
-    search,
-    suggestions,
-)
-from archive_app.results import SearchRequest
-from archive_app.system import SYSTEM
+from archive_app.learning import suggestions
+from archive_app.letters import queries as letters
+from archive_app.letters import read_log as opening
+from archive_app.letters import receipts as intakes
+from archive_app.letters.extracts import queries as extracts
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.review import queries as restrictions
+from archive_app.review import queue as reviews
+from archive_app.runtime.archive import Archive
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
 from storage.models import (
     Allowance,
     AuditEvent,

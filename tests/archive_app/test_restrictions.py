@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive_app import restrictions
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import (
     ArchiveError,
     EndNeeded,
@@ -21,11 +21,11 @@ from archive_app.errors import (
     NotToBeChosen,
     ReasonMissing,
 )
-from archive_app.identity import Reader
-from archive_app.reading import letters
-from archive_app.reading.restrictions import handed_over
-from archive_app.reading.restrictions import restrictions as view
-from archive_app.system import SYSTEM
+from archive_app.letters import queries as letters
+from archive_app.review import restrictions
+from archive_app.review.queries import handed_over
+from archive_app.review.queries import restrictions as view
+from archive_app.runtime.archive import Archive
 from storage.models import AuditEvent
 from storage.session import reading
 from tests.office import namesake, on_both, open_office, oversees, people, public, read_letter, unit

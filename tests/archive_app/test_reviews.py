@@ -10,16 +10,18 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from archive_app import create_app, restrictions, reviews
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import NotFound, ReasonMissing, ReviewedAlready
-from archive_app.identity import Reader
-from archive_app.people import holding
-from archive_app.reading import letters
-from archive_app.reading.restrictions import restrictions as view
-from archive_app.results import MentionToReview
-from archive_app.system import SYSTEM
+from archive_app.letters import queries as letters
+from archive_app.people import accounts as holding
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.review import decisions as reviews
+from archive_app.review import restrictions
+from archive_app.review.queries import restrictions as view
+from archive_app.review.results import MentionToReview
+from archive_app.runtime.archive import Archive
+from archive_app.site import create_app
 from storage.models import AuditEvent, Concern
 from storage.session import reading, unit_of_work
 from tests.archive_app.test_restrictions import sees

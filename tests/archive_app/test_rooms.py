@@ -7,15 +7,16 @@ import sys
 import time
 from pathlib import Path
 
-from archive_app import rooms, worker
-from archive_app.archive import Archive
-from archive_app.rooms import clear_stale, room
+from archive_app.runtime import work_dirs as rooms
+from archive_app.runtime.archive import Archive
+from archive_app.runtime.work_dirs import clear_stale, room
+from archive_app.worker import main as worker
 from scanning.sandbox import Workers
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from archive_app.rooms import room
+from archive_app.runtime.work_dirs import room
 with room(Path(sys.argv[1])) as own:
     (own / "letter.png").write_bytes(b"half made")
     print(own, flush=True)

@@ -11,15 +11,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from archive_app import create_app, restrictions, reviews, screening
-from archive_app.archive import Archive
-from archive_app.correction import correct, describe
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import NotFound
-from archive_app.identity import Reader
-from archive_app.reading import intakes, letters
-from archive_app.reading.restrictions import handed_over
-from archive_app.reading.restrictions import restrictions as view
-from archive_app.system import SYSTEM
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.letters.correction import correct, describe
+from archive_app.review import decisions as reviews
+from archive_app.review import restrictions
+from archive_app.review.queries import handed_over
+from archive_app.review.queries import restrictions as view
+from archive_app.runtime.archive import Archive
+from archive_app.screening import screening
+from archive_app.site import create_app
 from storage.models import Case, Concern, Intake, Letter, Person, Source, TextVersion
 from storage.session import unit_of_work
 from tests.archive_app.test_restrictions import sees

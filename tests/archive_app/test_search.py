@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive_app.archive import Archive
-from archive_app.identity import Reader
-from archive_app.indexing import index_letter
-from archive_app.reading import letters
-from archive_app.reading.search import search
-from archive_app.results import SearchPage, SearchRequest
-from archive_app.system import SYSTEM
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.letters import queries as letters
+from archive_app.runtime.archive import Archive
+from archive_app.search.indexing import index_letter
+from archive_app.search.results import SearchPage, SearchRequest
+from archive_app.search.search import search
 from storage.models import Case, Intake, Letter, Page, PageScan, Source, TextVersion
 from storage.session import unit_of_work
 from tests.records import recusal

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from archive_app import trail
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive
-from archive_app.audit import record
-from archive_app.system import SYSTEM
-from archive_app.trail import Head, HeadUnreadable, read_head, take_head, verify, written
+from archive_app.access.system import SYSTEM
+from archive_app.audit import verification as trail
+from archive_app.audit.record import record
+from archive_app.audit.verification import Head, HeadUnreadable, read_head, take_head, verify, written
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.runtime.archive import Archive
 from storage import chain
 from storage.models import AuditEvent, AuditHead
 from storage.session import open_database, reading, unit_of_work
@@ -328,7 +328,7 @@ def record_some(archive: Archive, times: int) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from archive_app.archive import open_archive
+from archive_app.runtime.archive import open_archive
 from tests.archive_app.test_trail import record_some
 record_some(open_archive(Path(sys.argv[1])), 15)
 """

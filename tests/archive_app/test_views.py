@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from archive_app import create_app
-from archive_app.accounts import add_account
-from archive_app.archive import Archive, create
+from archive_app.people.sign_in import add_account
+from archive_app.runtime.archive import Archive, create
+from archive_app.site import create_app
 from archive_app.views.guard import PUBLIC_ENDPOINTS
 
 PASSWORD = "correct horse"

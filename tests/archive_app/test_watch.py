@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.commands import watch
-from archive_app.identity import Reader
-from archive_app.system import SYSTEM
+from archive_app.runtime.archive import Archive
 from storage.models import Letter
 from storage.session import reading
 

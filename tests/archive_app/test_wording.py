@@ -17,11 +17,14 @@ from flask import Flask
 from flask_babel import force_locale
 
 import archive_app
-from archive_app import create_app, errors, results, wording
-from archive_app.archive import Archive
-from archive_app.catalogues import FOLDER, CatalogueMissing, compile_missing
-from archive_app.intake import CHANNELS
-from archive_app.results import Notice
+from archive_app import errors
+from archive_app import values as results
+from archive_app.language import sentences as wording
+from archive_app.language.catalogues import FOLDER, CatalogueMissing, compile_missing
+from archive_app.letters.intake import CHANNELS
+from archive_app.runtime.archive import Archive
+from archive_app.site import create_app
+from archive_app.values import Notice
 from archive_app.views.differences import changes
 from archive_app.views.drafts import draft_key
 from archive_app.views.overlay import hits_by_line, places
@@ -194,7 +197,7 @@ def test_a_catalogue_that_cannot_be_compiled_is_said_so(tmp_path: Path, monkeypa
         raise PermissionError(13, "Permission denied")
 
     # Root may write everywhere, so the refusal is the system call's own.
-    monkeypatch.setattr("archive_app.catalogues.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("archive_app.language.catalogues.tempfile.mkstemp", refuse)
     with pytest.raises(CatalogueMissing, match="pybabel compile"):
         compile_missing(tmp_path)
 

@@ -14,15 +14,18 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
-from archive_app import correction, intake
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import EditConflict, InvalidField
-from archive_app.identity import Reader
-from archive_app.intake import SEPARATOR_PAYLOAD, Upload
-from archive_app.reading import intakes, letters, search
-from archive_app.results import IntakeView, SearchRequest
-from archive_app.system import SYSTEM
-from archive_app.worker import run
+from archive_app.letters import correction, intake
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.letters.intake import SEPARATOR_PAYLOAD, Upload
+from archive_app.letters.results import IntakeView
+from archive_app.runtime.archive import Archive
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
+from archive_app.worker.main import run
 from scanning.errors import EngineMissing
 from storage.models import Letter
 from storage.session import reading

@@ -26,13 +26,14 @@ from unittest import mock
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from archive_app import access
-from archive_app.accounts import local_reader
-from archive_app.archive import Archive
-from archive_app.identity import Reader
-from archive_app.reading import intakes, search
-from archive_app.results import SearchRequest
-from archive_app.system import SYSTEM
+from archive_app.access import rule as access
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.letters import receipts as intakes
+from archive_app.people.sign_in import local_reader
+from archive_app.runtime.archive import Archive
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
 from index.query import parse
 from storage.models import Intake, Letter
 from storage.session import reading, unit_of_work

@@ -28,12 +28,13 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from archive_app import intake
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive, create
-from archive_app.reading import intakes, search
-from archive_app.results import SearchRequest
-from archive_app.system import SYSTEM
+from archive_app.access.system import SYSTEM
+from archive_app.letters import intake
+from archive_app.letters import receipts as intakes
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.runtime.archive import Archive, create
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
 from index.engines.base import Document
 from storage.models import Case, Concern, Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
 from storage.session import unit_of_work

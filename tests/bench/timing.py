@@ -30,8 +30,8 @@ from typing import Any
 from scipy.stats import binom, mannwhitneyu, wilcoxon
 from sqlalchemy import select
 
-from archive_app.archive import Archive, open_archive
-from archive_app.system import SYSTEM
+from archive_app.access.system import SYSTEM
+from archive_app.runtime.archive import Archive, open_archive
 from index.text import fold
 from storage.models import Letter
 from storage.models.types import new_public_id
@@ -164,7 +164,7 @@ def _served(folder: Path, *, bare: bool) -> Iterator[str]:
 def _serve_bare(folder: Path) -> None:
     from waitress.server import create_server
 
-    from archive_app import create_app
+    from archive_app.site import create_app
 
     server = create_server(create_app(open_archive(folder)), host="127.0.0.1", port=0, threads=8)  # type: ignore[no-untyped-call]
     print(f"http://127.0.0.1:{server.effective_port}/", flush=True)

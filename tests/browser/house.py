@@ -17,11 +17,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from archive_app import accounts, intake
-from archive_app.archive import Archive, create
-from archive_app.identity import Reader
-from archive_app.reading import intakes
-from archive_app.results import Grouping
+from archive_app.access.identity import Reader
+from archive_app.letters import intake
+from archive_app.letters import receipts as intakes
+from archive_app.letters.results import Grouping
+from archive_app.people import sign_in as accounts
+from archive_app.runtime.archive import Archive, create
 
 NAME, PASSWORD, DISPLAY_NAME = "liwen", "correct horse battery", "李文"
 CHROMIUM = os.environ.get("ARCHIVE_TEST_CHROMIUM", "/usr/bin/chromium")

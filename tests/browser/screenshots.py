@@ -10,15 +10,16 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from archive_app import reviews as review
-from archive_app.accounts import add_account, local_reader
-from archive_app.cases.acting import act
-from archive_app.cases.deed import Deed
-from archive_app.cases.form import RegistrationForm
-from archive_app.reading import intakes, reviews
-from archive_app.registration import register
+from archive_app.access.system import SYSTEM
+from archive_app.cases.actions import act
+from archive_app.cases.registration import register
+from archive_app.domain.action_input import Deed
+from archive_app.domain.registration_form import RegistrationForm
+from archive_app.letters import receipts as intakes
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.review import decisions as review
+from archive_app.review import queue as reviews
 from archive_app.samples.maker import make_samples
-from archive_app.system import SYSTEM
 from storage.models import Unit, UnitReach
 from storage.session import unit_of_work
 from tests.browser.house import DESK, PASSWORD, PHONE, House, bring_in, launch, open_house, sign_in, window

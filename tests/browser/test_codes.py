@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from archive_app.accounts import add_account
+from archive_app.people.sign_in import add_account
 from tests.browser.conftest import Windows
 from tests.browser.house import PHONE, House
 from tests.browser.test_cases import PASSWORD, photograph

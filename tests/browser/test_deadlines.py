@@ -12,13 +12,14 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from archive_app.accounts import add_account, local_reader
-from archive_app.cases import clocks, timing
-from archive_app.cases.acting import act
-from archive_app.cases.deed import Deed
-from archive_app.reading import cases
-from archive_app.registration import register_spoken
-from archive_app.system import SYSTEM
+from archive_app.access.system import SYSTEM
+from archive_app.cases import case_view as cases
+from archive_app.cases import clock_rows as timing
+from archive_app.cases.actions import act
+from archive_app.cases.registration import register_spoken
+from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain.action_input import Deed
+from archive_app.people.sign_in import add_account, local_reader
 from storage.models import Account, Case, CaseClock, Membership, Unit, UnitReach
 from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import FORM

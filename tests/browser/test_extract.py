@@ -11,10 +11,11 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from archive_app import restrictions
-from archive_app.accounts import add_account, local_reader
-from archive_app.reading import intakes, letters
-from archive_app.system import SYSTEM
+from archive_app.access.system import SYSTEM
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.review import restrictions
 from storage.models import Person
 from storage.session import reading
 from tests import made

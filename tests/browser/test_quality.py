@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response
 
-from archive_app.reading import intakes
+from archive_app.letters import receipts as intakes
 from tests import made
 from tests.browser.conftest import Windows
 from tests.browser.house import DESK, PHONE, House, bring_in

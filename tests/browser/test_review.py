@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from archive_app.accounts import add_account
-from archive_app.reading import intakes
-from archive_app.system import SYSTEM
+from archive_app.access.system import SYSTEM
+from archive_app.letters import receipts as intakes
+from archive_app.people.sign_in import add_account
 from storage.models import Unit, UnitReach
 from storage.session import unit_of_work
 from tests import made

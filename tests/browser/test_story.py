@@ -12,8 +12,8 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from archive_app.intake import SEPARATOR_PAYLOAD
-from archive_app.samples.faces import font
+from archive_app.letters.intake import SEPARATOR_PAYLOAD
+from archive_app.typography.faces import font
 from tests import made
 from tests.browser.conftest import Windows
 from tests.browser.house import NAME, PASSWORD, PHONE, House, bring_in, sign_in, window

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from archive_app.accounts import add_account
+from archive_app.learning.training import teach
+from archive_app.letters import receipts as intakes
 from archive_app.office_time import office_day
-from archive_app.reading import intakes
-from archive_app.teaching import teach
+from archive_app.people.sign_in import add_account
 from tests import made
 from tests.browser.conftest import Windows
 from tests.browser.house import PHONE, House, bring_in

@@ -11,16 +11,17 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Select, Update, delete, select, update
 from sqlalchemy.orm import Session
 
-from archive_app import correction, restrictions
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive
-from archive_app.cases import timing
-from archive_app.cases.codes import OUT_OF_SCOPE
-from archive_app.cases.form import RegistrationForm
-from archive_app.identity import SCOPES, Reader
-from archive_app.indexing import index_letter
+from archive_app.access.identity import SCOPES, Reader
+from archive_app.access.system import SYSTEM
+from archive_app.cases import clock_rows as timing
+from archive_app.domain.codes import OUT_OF_SCOPE
+from archive_app.domain.registration_form import RegistrationForm
+from archive_app.letters import correction
 from archive_app.people import tokens
-from archive_app.system import SYSTEM
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.review import restrictions
+from archive_app.runtime.archive import Archive
+from archive_app.search.indexing import index_letter
 from storage.models import (
     Account,
     Allowance,

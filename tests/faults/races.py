@@ -35,7 +35,8 @@ from flask import Flask
 from sqlalchemy import event
 from werkzeug.test import Client
 
-from archive_app import create_app, printing
+from archive_app.printing import service as printing
+from archive_app.site import create_app
 from tests.bench.site import Browser
 from tests.faults.race_office import CHANGES, READER, WORD, Change, Office, Raced
 from tests.floors import FLOORS, archive_on

@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from archive_app import intake
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive, create
+from archive_app.access.identity import Reader
 from archive_app.errors import NoRoom
-from archive_app.identity import Reader
-from archive_app.intake import Upload
-from archive_app.reading import intakes, letters
-from archive_app.worker import run
+from archive_app.letters import intake
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.letters.intake import Upload
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.runtime.archive import Archive, create
+from archive_app.worker.main import run
 from tests import made
 
 DISK_MB = 48

@@ -26,11 +26,13 @@ import pikepdf
 import pytest
 from sqlalchemy import func, select
 
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import create, open_archive
-from archive_app.reading import intakes, letters, search
-from archive_app.results import SearchRequest
-from archive_app.system import SYSTEM
+from archive_app.access.system import SYSTEM
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.runtime.archive import create, open_archive
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
 from storage.models import Case, Intake, Letter, Page, PageScan, TextVersion
 from storage.session import reading
 from tests import made

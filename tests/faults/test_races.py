@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, or_, select
 
-from archive_app import access
-from archive_app.identity import Reader, System
-from archive_app.reading import search
+from archive_app.access import rule as access
+from archive_app.access.identity import Reader, System
+from archive_app.search import search
 from storage.models import Case
 from storage.session import reading
 from tests.faults.race_office import CHANGES

@@ -16,16 +16,16 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image, ImageOps
 
-from archive_app.samples import faces
 from archive_app.samples.__main__ import main
-from archive_app.samples.faces import FACES, Face, FontMissing, covers
 from archive_app.samples.files import write_sheets
 from archive_app.samples.letters import load_letters
 from archive_app.samples.maker import Sample, make_sample, make_samples
 from archive_app.samples.recipes import RECIPES
 from archive_app.samples.sheet import PrintedLine, Sheet
 from archive_app.samples.treatments import Photographed, Skew, Treatment, Turn
-from archive_app.samples.wrap import wrap
+from archive_app.typography import faces
+from archive_app.typography.faces import FACES, Face, FontMissing, covers
+from archive_app.typography.wrap import wrap
 
 LETTERS = {letter.name: letter for letter in load_letters()}
 

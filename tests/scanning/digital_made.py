@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream, String
 from PIL import Image
 
-from archive_app.samples.faces import FACES, path_of
+from archive_app.typography.faces import FACES, path_of
 from scanning.glyphless import to_unicode
 from scanning.icc import srgb_profile
 

@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, MetaData, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from archive_app.trail import verify
+from archive_app.audit.verification import verify
 from storage import schema
 from storage.models import Account, AccountRole, Allowance, AuditEvent, AuditHead, Case, Concern, Intake, Person
 from storage.session import open_database, reading

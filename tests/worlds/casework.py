@@ -6,22 +6,23 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from archive_app import registration
-from archive_app.audit import record
-from archive_app.cases import acting
-from archive_app.cases.codes import CONDUCT
-from archive_app.cases.deadlines import Chosen
-from archive_app.cases.deed import Deed
-from archive_app.cases.form import RegistrationForm
+from archive_app.access.identity import Reader
+from archive_app.audit.record import record
+from archive_app.cases import actions as acting
+from archive_app.cases import case_view as cases
+from archive_app.cases import deadlines, register, registration
 from archive_app.cases.results import CaseView, OfferView
+from archive_app.domain.action_input import Deed
+from archive_app.domain.codes import CONDUCT
+from archive_app.domain.deadline_list import Chosen
+from archive_app.domain.registration_form import RegistrationForm
 from archive_app.errors import NotFound
-from archive_app.extracts import making
-from archive_app.extracts.plan import ExtractPlan, PagePlan
-from archive_app.identity import Reader
+from archive_app.learning.training import teach
+from archive_app.letters.extracts import making
+from archive_app.letters.extracts import queries as extracts
+from archive_app.letters.extracts.plan import ExtractPlan, PagePlan
 from archive_app.office_time import office_day
-from archive_app.reading import cases, deadlines, extracts, register
 from archive_app.suggesting.training import LEAST_EXAMPLES
-from archive_app.teaching import teach
 from storage.session import unit_of_work
 from tests.worlds.paper import Sheet, file_of
 from tests.worlds.steps import COMPLAINT, Act, Step

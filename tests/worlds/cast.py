@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from archive_app.accounts import digest
-from archive_app.archive import Archive
-from archive_app.identity import SCOPES
-from archive_app.screening import catch_up
-from archive_app.system import SYSTEM
+from archive_app.access.identity import SCOPES
+from archive_app.access.system import SYSTEM
+from archive_app.people.sign_in import digest
+from archive_app.runtime.archive import Archive
+from archive_app.screening.screening import catch_up
 from storage.models import (
     Account,
     AccountRole,

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from archive_app.cli import main
+from archive_app.commands.cli import main
 from tests.worlds.cast import PASSWORD, token_of
 from tests.worlds.steps import csrf_of
 from tests.worlds.world import Answer, Browser, Question, World
@@ -154,7 +154,7 @@ class Crawl:
         ):
             printed = []
             for world in (self.a, self.b):
-                with mock.patch("archive_app.archive.open_archive", lambda _folder, archive=world.archive: archive):
+                with mock.patch("archive_app.runtime.archive.open_archive", lambda _folder, archive=world.archive: archive):
                     ended = CliRunner().invoke(main, [*words, "--as", self.who])
                 printed.append((ended.exit_code, ended.output))
             self.reach.compared += 1

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from archive_app.identity import ROLES
+from archive_app.access.identity import ROLES
 from tests.worlds import casework, moves, steps
 from tests.worlds.cast import ADMINISTRATORS, BRINGERS, BY_KEY, CAST, REVIEWERS, UNITS
 from tests.worlds.chance import BEGINNING

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive_app.identity import (
+from archive_app.access.identity import (
     ADMINISTERS,
     BRINGS_LETTERS_IN,
     KEEPS_CODES,

@@ -7,8 +7,10 @@ from datetime import date
 
 from sqlalchemy import select
 
-from archive_app.people import holding, persons, places, units
-from archive_app.system import SYSTEM
+from archive_app.access.system import SYSTEM
+from archive_app.people import accounts as holding
+from archive_app.people import memberships as places
+from archive_app.people import persons, units
 from storage.models import Account
 from storage.session import reading
 from tests.worlds.steps import Step

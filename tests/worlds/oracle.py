@@ -1,7 +1,7 @@
 """The rule once more, in plain Python and from the specification, not from the door: whom a case must be hidden from.
 
 It decides only when an adversary's view may be compared: the tests compare nothing while somebody may rightly know.
-That it is another program than `archive_app.access` is the point: a clause that the door forgets is still in here.
+That it is another program than `archive_app.access.rule` is the point: a clause that the door forgets is still in here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive_app.cases.form import LENGTHS
+from archive_app.domain.registration_form import LENGTHS
 from storage.models import (
     Account,
     Allowance,

@@ -1,7 +1,7 @@
 """Paper for the tests: a file is its own recipe, and reading it takes no time.
 
 What is fake here is only what costs: the pictures, the engine, the child processes. A file's bytes say what is on its
-pages; the work that is done with it (`archive_app.work`, `archive_app.screening`, the index) is the real one.
+pages; the work that is done with it (`archive_app.letters.processing`, `archive_app.screening.screening`, the index) is the real one.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive_app.archive import Archive
-from archive_app.extracts import making
-from archive_app.extracts.plan import ExtractPlan
+from archive_app.letters.extracts import making
+from archive_app.letters.extracts.plan import ExtractPlan
+from archive_app.runtime.archive import Archive
 from scanning import pdfa, pipeline, sources
 from scanning.errors import DamagedSource, EmptySource, ScanError
 from scanning.values import (

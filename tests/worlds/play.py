@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError
-from archive_app.system import SYSTEM
 from scanning import traces
 from storage.models import Case, Concern, Intake, Letter, Registration, Source
 from storage.session import reading

@@ -15,14 +15,18 @@ from io import BytesIO
 
 from sqlalchemy import select
 
-from archive_app import correction, intake, restrictions, reviews
-from archive_app.access import may_see
+from archive_app.access.identity import Reader
+from archive_app.access.rule import may_see
+from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError, NotFound
-from archive_app.identity import Reader
-from archive_app.indexing import documents
-from archive_app.reading import intakes, letters, search
-from archive_app.results import SearchRequest
-from archive_app.system import SYSTEM
+from archive_app.letters import correction, intake
+from archive_app.letters import queries as letters
+from archive_app.letters import receipts as intakes
+from archive_app.review import decisions as reviews
+from archive_app.review import restrictions
+from archive_app.search import search
+from archive_app.search.indexing import documents
+from archive_app.search.results import SearchRequest
 from index.rebuild import rebuild
 from storage.models import Concern, Letter
 from storage.session import reading, unit_of_work

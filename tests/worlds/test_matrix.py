@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive_app.cases.form import RegistrationForm
-from archive_app.identity import ROLES
-from archive_app.system import SYSTEM
+from archive_app.access.identity import ROLES
+from archive_app.access.system import SYSTEM
+from archive_app.domain.registration_form import RegistrationForm
 from storage.models import (
     Account,
     AccountRole,

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from archive_app.access import visible
-from archive_app.system import SYSTEM
+from archive_app.access.rule import visible
+from archive_app.access.system import SYSTEM
 from storage.models import Case, Concern, Person, Unit
 from storage.session import reading, unit_of_work
 from tests.worlds.cast import CAST

@@ -20,15 +20,23 @@ from flask import Flask
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
-from archive_app import create_app, intake, mail, printing, registration, reminders, screening, stacks, worker
-from archive_app.accounts import local_reader
-from archive_app.archive import Archive, create, open_archive
-from archive_app.extracts import making
-from archive_app.identity import Reader
-from archive_app.lease import unfinished
-from archive_app.system import SYSTEM
-from archive_app.teaching import teach_again
-from archive_app.work import Work
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.cases import registration
+from archive_app.learning.training import teach_again
+from archive_app.letters import intake
+from archive_app.letters import separator_split as stacks
+from archive_app.letters.extracts import making
+from archive_app.letters.lease import unfinished
+from archive_app.letters.processing import Work
+from archive_app.mailing import digest as mail
+from archive_app.mailing import reminders
+from archive_app.people.sign_in import local_reader
+from archive_app.printing import service as printing
+from archive_app.runtime.archive import Archive, create, open_archive
+from archive_app.screening import screening
+from archive_app.site import create_app
+from archive_app.worker import main as worker
 from scanning import redaction
 from storage.files import LocalFiles
 from storage.models import Case, Intake, Letter

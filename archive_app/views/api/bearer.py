@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g, request
 from werkzeug.exceptions import Unauthorized
 
-from archive_app import accounts
+from archive_app.people import sign_in as accounts
 from archive_app.views.context import archive
 
 API = "/api"

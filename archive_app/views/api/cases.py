@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from archive_app import printing, registration
-from archive_app.cases import acting
-from archive_app.cases.deed import Deed
+from archive_app.cases import actions as acting
+from archive_app.cases import case_view as cases
+from archive_app.cases import registration
 from archive_app.cases.results import CaseView
+from archive_app.domain.action_input import Deed
 from archive_app.errors import NotFound
-from archive_app.reading import cases
+from archive_app.language.sentences import N_
+from archive_app.printing import service as printing
 from archive_app.views.api.keys import once
 from archive_app.views.api.operations import operation
 from archive_app.views.api.values import (
@@ -28,7 +30,6 @@ from archive_app.views.api.values import (
 )
 from archive_app.views.context import archive, reader
 from archive_app.views.files import send
-from archive_app.wording import N_
 
 
 @operation(

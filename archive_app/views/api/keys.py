@@ -6,7 +6,7 @@ import hashlib
 
 from flask import request
 
-from archive_app.registration import Once
+from archive_app.cases.registration import Once
 from archive_app.views.api.problems import NotAsDescribed
 
 HEADER = "Idempotency-Key"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from archive_app.case_words import table_of
-from archive_app.identity import SCOPES
-from archive_app.reading import register
-from archive_app.reading import search as searching
-from archive_app.results import SearchRequest
+from archive_app.access.identity import SCOPES
+from archive_app.cases import register
+from archive_app.language.case_labels import table_of
+from archive_app.language.sentences import N_
+from archive_app.search import search as searching
+from archive_app.search.results import SearchRequest
 from archive_app.views.api.operations import operation
 from archive_app.views.api.problems import Refused
 from archive_app.views.api.values import (
@@ -21,7 +22,6 @@ from archive_app.views.api.values import (
 )
 from archive_app.views.context import archive, reader
 from archive_app.views.even_time import say_nothing_found
-from archive_app.wording import N_
 
 CODED = ("channel", "purpose", "content_class", "sector", "cause", "feedback_by", "way_of_handling", "locality")
 

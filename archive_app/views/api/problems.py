@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 from werkzeug.exceptions import BadRequest, Forbidden, UnprocessableEntity
 
-from archive_app.results import Notice
+from archive_app.values import Notice
 
 PROBLEM = "application/problem+json"
 

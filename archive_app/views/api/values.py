@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from archive_app.cases.form import RegistrationForm
+from archive_app.domain.registration_form import RegistrationForm
 
 Id = Annotated[str, Field(max_length=40, description="An id that this archive has given out.")]
 Day = date

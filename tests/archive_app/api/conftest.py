@@ -12,10 +12,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from archive_app import create_app
-from archive_app.archive import Archive
-from archive_app.identity import SCOPES, Reader
+from archive_app.access.identity import SCOPES, Reader
 from archive_app.people import tokens
+from archive_app.runtime.archive import Archive
+from archive_app.site import create_app
 from tests.archive_app.cases.conftest import Office, assemble
 from tests.office import open_office
 

@@ -13,10 +13,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from archive_app import restrictions
-from archive_app.identity import SCOPES
+from archive_app.access.identity import SCOPES
+from archive_app.access.system import SYSTEM
 from archive_app.people import tokens
-from archive_app.system import SYSTEM
+from archive_app.review import restrictions
 from archive_app.views.api.site import OPERATIONS
 from storage.models import AuditEvent, Registration
 from storage.session import reading

@@ -18,9 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
 
-from archive_app import create_app, restrictions
+from archive_app.access.identity import ROLES
 from archive_app.cases.results import CaseView
-from archive_app.identity import ROLES
+from archive_app.review import restrictions
+from archive_app.site import create_app
 from archive_app.views.api.site import OPERATIONS
 from tests.archive_app.api.conftest import token_of
 from tests.archive_app.cases.conftest import FORM, Office, assemble

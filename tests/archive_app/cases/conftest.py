@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from archive_app.archive import Archive
-from archive_app.cases.acting import act
-from archive_app.cases.codes import CONDUCT
-from archive_app.cases.deed import Deed
-from archive_app.cases.form import RegistrationForm
+from archive_app.access.identity import Reader
+from archive_app.cases import case_view as cases
+from archive_app.cases.actions import act
+from archive_app.cases.registration import register
 from archive_app.cases.results import CaseView
-from archive_app.identity import Reader
-from archive_app.reading import cases
-from archive_app.registration import register
+from archive_app.domain.action_input import Deed
+from archive_app.domain.codes import CONDUCT
+from archive_app.domain.registration_form import RegistrationForm
+from archive_app.runtime.archive import Archive
 from tests.office import employ, open_office, oversees, people, public, read_letter, unit
 
 SINCE = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)

@@ -34,16 +34,16 @@ from typing import Any
 import time_machine
 from sqlalchemy import select
 
-from archive_app.archive import Archive
-from archive_app.cases.acting import act
-from archive_app.cases.deed import Deed
-from archive_app.cases.form import RegistrationForm
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.cases.actions import act
+from archive_app.cases.handling_days import ALL_YEARS, ANSWERS, handling_days
+from archive_app.cases.registration import register_spoken
 from archive_app.cases.results import HandlingDays
-from archive_app.identity import Reader
+from archive_app.domain.action_input import Deed
+from archive_app.domain.registration_form import RegistrationForm
 from archive_app.office_time import ZONE
-from archive_app.reading.handling_days import ALL_YEARS, ANSWERS, handling_days
-from archive_app.registration import register_spoken
-from archive_app.system import SYSTEM
+from archive_app.runtime.archive import Archive
 from storage.models import Person
 from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import assemble

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from archive_app import restrictions
-from archive_app.cases.errors import FieldMissing, NotOffered, StillMissing
+from archive_app.access.system import SYSTEM
+from archive_app.cases import register
+from archive_app.cases.registration import register as register_letter
+from archive_app.domain.errors import FieldMissing, NotOffered, StillMissing
 from archive_app.errors import NotFound, NotToBeChosen
-from archive_app.reading import register
-from archive_app.registration import register as register_letter
-from archive_app.system import SYSTEM
+from archive_app.review import restrictions
 from storage.models import AccountRole
 from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import FORM, Office, on_both

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_app.cases.calendar import Calendar, ListedDay, OfficeDay, ReckonedDay, YearTable
-from archive_app.cases.year_tables import read_year_table
+from archive_app.domain.holiday_tables import read_year_table
+from archive_app.domain.working_days import Calendar, ListedDay, OfficeDay, ReckonedDay, YearTable
 from tests.archive_app.cases.announced import OFF_2026, TABLE_2027, WORKED_2026, days
 
 BARE = Calendar()

@@ -9,22 +9,16 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
-from archive_app import restrictions
-from archive_app.cases.codes import CONDUCT
-from archive_app.cases.errors import (
-    ConductMissing,
-    FieldMissing,
-    FieldUnknown,
-    NoSuchCase,
-    NotOffered,
-    StillMissing,
-)
+from archive_app.access.system import SYSTEM
+from archive_app.cases import case_view as cases
+from archive_app.cases import register
+from archive_app.cases.registration import change_form, register_spoken
+from archive_app.cases.registration import register as register_letter
 from archive_app.cases.results import CaseView
+from archive_app.domain.codes import CONDUCT
+from archive_app.domain.errors import ConductMissing, FieldMissing, FieldUnknown, NoSuchCase, NotOffered, StillMissing
 from archive_app.errors import NotFound, NotToBeChosen
-from archive_app.reading import cases, register
-from archive_app.registration import change_form, register_spoken
-from archive_app.registration import register as register_letter
-from archive_app.system import SYSTEM
+from archive_app.review import restrictions
 from storage.models import Letter, Registration, RegistrationVersion
 from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import FORM, Office, on_both

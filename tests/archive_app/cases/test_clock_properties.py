@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_app.cases.calendar import ONE_DAY, Calendar, ListedDay, YearTable
-from archive_app.cases.clocks import (
+from archive_app.domain.deadlines_clock import (
     ALERT_PERCENTS,
     Clock,
     ClockRule,
@@ -23,6 +22,7 @@ from archive_app.cases.clocks import (
     start,
     used,
 )
+from archive_app.domain.working_days import ONE_DAY, Calendar, ListedDay, YearTable
 from archive_app.office_time import office_day
 
 BEIJING = ZoneInfo("Asia/Shanghai")

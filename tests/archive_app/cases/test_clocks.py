@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive_app.cases.calendar import Calendar, ListedDay, ReckonedDay, YearTable
-from archive_app.cases.clocks import (
+from archive_app.domain.deadlines_clock import (
     HANDLING,
     MOST_DAYS,
     REGISTRATION,
@@ -29,8 +28,9 @@ from archive_app.cases.clocks import (
     start,
     used,
 )
-from archive_app.cases.errors import DaysOutOfRange, ExtensionTooLate
-from archive_app.cases.year_tables import read_year_table
+from archive_app.domain.errors import DaysOutOfRange, ExtensionTooLate
+from archive_app.domain.holiday_tables import read_year_table
+from archive_app.domain.working_days import Calendar, ListedDay, ReckonedDay, YearTable
 from tests.archive_app.cases.announced import FIRST, TABLE_2027, strip
 
 BARE = Calendar()

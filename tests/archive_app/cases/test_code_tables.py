@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from archive_app import code_tables, create_app, printing
-from archive_app.accounts import add_account
-from archive_app.cases import codes
-from archive_app.cases.code_tables import ALWAYS_OFFERED, DEFAULTS, UNCHANGED
-from archive_app.cases.errors import (
+from archive_app.cases.registration import change_form, register
+from archive_app.codes import service as code_tables
+from archive_app.domain import codes
+from archive_app.domain.code_tables import ALWAYS_OFFERED, DEFAULTS, UNCHANGED
+from archive_app.domain.errors import (
     CodeMalformed,
     CodeNeeded,
     CodeTaken,
@@ -20,9 +20,11 @@ from archive_app.cases.errors import (
     WordsTaken,
 )
 from archive_app.errors import NotFound, ReasonMissing
-from archive_app.reading import search
-from archive_app.registration import change_form, register
-from archive_app.results import SearchRequest
+from archive_app.people.sign_in import add_account
+from archive_app.printing import service as printing
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
+from archive_app.site import create_app
 from tests.archive_app.cases.conftest import FORM, Office, on_both
 from tests.archive_app.test_views import sign_in, token
 from tests.floors import PASSWORD

@@ -10,16 +10,17 @@ import time_machine
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from archive_app.cases import days_off, timing
-from archive_app.cases.errors import YearTableOfOtherYear
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
+from archive_app.audit.verification import verify
+from archive_app.cases import clock_rows as timing
+from archive_app.cases import holidays as days_off
 from archive_app.cases.results import DaysOffPreview
-from archive_app.cli import main
+from archive_app.commands.cli import main
+from archive_app.domain.errors import YearTableOfOtherYear
 from archive_app.errors import NotFound
-from archive_app.identity import Reader
 from archive_app.office_time import ZONE
-from archive_app.people.errors import ImportChanged
-from archive_app.system import SYSTEM
-from archive_app.trail import verify
+from archive_app.tabular.errors import ImportChanged
 from storage.models import AuditEvent, Case, CaseClock, Letter
 from storage.session import reading
 from tests.archive_app.cases.announced import OFF_2027, TABLE_2027, WORKED_2027, as_csv

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 
-from archive_app import create_app
-from archive_app.accounts import hashed
+from archive_app.access.system import SYSTEM
 from archive_app.office_time import ZONE
-from archive_app.system import SYSTEM
+from archive_app.people.sign_in import hashed
+from archive_app.site import create_app
 from storage.models import Account
 from storage.session import unit_of_work
 from tests.archive_app.cases.announced import TABLE_2027

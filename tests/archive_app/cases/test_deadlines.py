@@ -14,13 +14,22 @@ import time_machine
 from python_calamine import CalamineWorkbook
 from sqlalchemy import event, select
 
-from archive_app import create_app, printing
-from archive_app.cases.calendar import Calendar
-from archive_app.cases.deadline_table import COLUMNS
-from archive_app.cases.deadlines import LEADERS, OFFICE, RESTRICTED, Chosen, Deadlines, level_of, working_days_between
+from archive_app.access.system import SYSTEM
+from archive_app.cases import deadlines
+from archive_app.domain.deadline_list import (
+    LEADERS,
+    OFFICE,
+    RESTRICTED,
+    Chosen,
+    Deadlines,
+    level_of,
+    working_days_between,
+)
+from archive_app.domain.working_days import Calendar
 from archive_app.errors import NotFound
-from archive_app.reading import deadlines
-from archive_app.system import SYSTEM
+from archive_app.printing import service as printing
+from archive_app.printing.deadline_table import COLUMNS
+from archive_app.site import create_app
 from storage.models import Case, Concern
 from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import FORM, Office, on_both
@@ -177,7 +186,7 @@ def test_a_restricted_case_tells_its_number_and_its_state_only(office: Office) -
         # Nobody is on its list yet.
         assert look(office, "wang").total == 0
         with unit_of_work(office.archive.sessions, SYSTEM.key) as session:
-            from archive_app.allowances import put_on_list
+            from archive_app.review.allow_list import put_on_list
 
             row = session.scalars(select(Case).where(Case.public_id == case)).one()
             put_on_list(session, office.staff["zhou"], row, office.staff["wang"].person_id, "listed", None, "")

@@ -9,11 +9,11 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
+from archive_app.access.system import SYSTEM
+from archive_app.cases.handling_days import ALL_YEARS, handling_days
 from archive_app.cases.results import DaysFigures, HandlingDays
 from archive_app.errors import NotFound
 from archive_app.office_time import ZONE
-from archive_app.reading.handling_days import ALL_YEARS, handling_days
-from archive_app.system import SYSTEM
 from storage.models import Case, Letter
 from storage.session import reading, unit_of_work
 from tests.archive_app.cases.conftest import FORM, WAY, Office, on_both

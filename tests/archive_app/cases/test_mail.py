@@ -12,12 +12,15 @@ import pytest
 import time_machine
 from sqlalchemy import update
 
-from archive_app import mail, mailboxes, restrictions, smtp
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.commands.status import lines
 from archive_app.errors import NotAMailAddress, NotFound
-from archive_app.identity import Reader
-from archive_app.reading.intakes import status
-from archive_app.system import SYSTEM
+from archive_app.letters.receipts import status
+from archive_app.mailing import digest as mail
+from archive_app.mailing import smtp
+from archive_app.people import mailbox as mailboxes
+from archive_app.review import restrictions
 from storage.models import Mailbox
 from storage.session import unit_of_work
 from tests.archive_app.cases.conftest import Office, on_both

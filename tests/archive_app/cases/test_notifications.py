@@ -10,15 +10,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from archive_app import create_app, restrictions
-from archive_app.accounts import hashed
-from archive_app.case_words import TOLD
-from archive_app.cases.errors import StillMissing
-from archive_app.cases.way import BY_CODE, OPEN
-from archive_app.notifications import CARRIER, WHOM, note_all_opened, note_opened
-from archive_app.reading import notifications
-from archive_app.registration import register
-from archive_app.system import SYSTEM
+from archive_app.access.system import SYSTEM
+from archive_app.cases import inbox as notifications
+from archive_app.cases.notifications import CARRIER, WHOM, note_all_opened, note_opened
+from archive_app.cases.registration import register
+from archive_app.domain.errors import StillMissing
+from archive_app.domain.workflow import BY_CODE, OPEN
+from archive_app.language.case_labels import TOLD
+from archive_app.people.sign_in import hashed
+from archive_app.review import restrictions
+from archive_app.site import create_app
 from storage.models import Account, CaseStep, Notification
 from storage.session import reading, unit_of_work
 from tests.archive_app.cases.conftest import FORM, Office, on_both

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from archive_app import printing, restrictions
-from archive_app.cases.papers import PAPERS, printable
+from archive_app.cases import case_view as cases
+from archive_app.cases.registration import change_form, register, register_spoken
 from archive_app.errors import NotFound
-from archive_app.reading import cases
-from archive_app.registration import change_form, register, register_spoken
+from archive_app.printing import service as printing
+from archive_app.printing.case_forms import PAPERS, printable
+from archive_app.review import restrictions
 from tests.archive_app.cases.conftest import FORM, Office, on_both
 from tests.office import public
 

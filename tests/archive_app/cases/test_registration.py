@@ -9,9 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from archive_app import restrictions
-from archive_app.cases import codes
-from archive_app.cases.errors import (
+from archive_app.access.system import SYSTEM
+from archive_app.cases import case_view as cases
+from archive_app.cases import register
+from archive_app.cases.registration import change_form, register_spoken
+from archive_app.cases.registration import register as register_letter
+from archive_app.domain import codes
+from archive_app.domain.errors import (
     FieldMissing,
     FieldTooLong,
     FieldUnknown,
@@ -22,13 +26,19 @@ from archive_app.cases.errors import (
     RegisteredAlready,
     TooManyRepresentatives,
 )
-from archive_app.cases.form import CODED, IDENTITY, LENGTHS, MANDATORY, RegistrationForm, Signatory, cleaned
+from archive_app.domain.registration_form import (
+    CODED,
+    IDENTITY,
+    LENGTHS,
+    MANDATORY,
+    RegistrationForm,
+    Signatory,
+    cleaned,
+)
 from archive_app.errors import NotFound
-from archive_app.reading import cases, register, search
-from archive_app.registration import change_form, register_spoken
-from archive_app.registration import register as register_letter
-from archive_app.results import SearchRequest
-from archive_app.system import SYSTEM
+from archive_app.review import restrictions
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
 from storage.models import Registration
 from storage.session import reading
 from tests.archive_app.cases.conftest import FORM, Office, on_both

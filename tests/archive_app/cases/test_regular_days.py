@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from archive_app.cases.calendar import Calendar, ListedDay, OfficeDay, ReckonedDay, YearTable
-from archive_app.cases.regular_days import briefing_days, filing_due, reception_days
-from archive_app.cases.year_tables import read_year_table
+from archive_app.domain.holiday_tables import read_year_table
+from archive_app.domain.recurring_days import briefing_days, filing_due, reception_days
+from archive_app.domain.working_days import Calendar, ListedDay, OfficeDay, ReckonedDay, YearTable
 from tests.archive_app.cases.announced import TABLE_2027
 
 BARE = Calendar()

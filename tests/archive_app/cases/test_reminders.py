@@ -10,14 +10,15 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from archive_app import restrictions
-from archive_app.case_words import TOLD
-from archive_app.cases import clocks, timing
-from archive_app.cases.way import TABLE
-from archive_app.notifications import CARRIER
-from archive_app.reading import notifications
-from archive_app.reminders import KEPT, remind, tidy
-from archive_app.system import SYSTEM
+from archive_app.access.system import SYSTEM
+from archive_app.cases import clock_rows as timing
+from archive_app.cases import inbox as notifications
+from archive_app.cases.notifications import CARRIER
+from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain.workflow import TABLE
+from archive_app.language.case_labels import TOLD
+from archive_app.mailing.reminders import KEPT, remind, tidy
+from archive_app.review import restrictions
 from storage.models import CaseClock, Notification
 from storage.session import reading
 from tests.archive_app.cases.conftest import Office, on_both

@@ -11,13 +11,14 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageDraw
 
-from archive_app import printing, signatures
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive
+from archive_app.cases import case_view as cases
 from archive_app.errors import NotFound, SignatureRefused
+from archive_app.people import signatures
 from archive_app.people.errors import PasswordWrong
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.printing import service as printing
 from archive_app.prints.pictures import MAX_BYTES, MAX_EDGE
-from archive_app.reading import cases
+from archive_app.runtime.archive import Archive
 from tests.archive_app.cases.conftest import FORM, Office, on_both
 from tests.floors import FLOORS, archive_on
 

@@ -13,18 +13,18 @@ import time_machine
 from click.testing import CliRunner
 from sqlalchemy import select, update
 
-from archive_app import restrictions
-from archive_app.archive import Archive
-from archive_app.cases.results import Likely
-from archive_app.cli import EXIT_INTERRUPTED, main
+from archive_app.access.system import SYSTEM
+from archive_app.cases import register
+from archive_app.cases.registration import register as register_letter
+from archive_app.commands.cli import EXIT_INTERRUPTED, main
 from archive_app.errors import NotFound
-from archive_app.learner import Learner
-from archive_app.reading import register
-from archive_app.reading.suggestions import LEAST_CHARACTERS, likely
-from archive_app.registration import register as register_letter
+from archive_app.learning.results import Likely
+from archive_app.learning.suggestions import LEAST_CHARACTERS, likely
+from archive_app.learning.training import Taught, last_day_before, lessons_of, teach, teach_again
+from archive_app.review import restrictions
+from archive_app.runtime.archive import Archive
 from archive_app.suggesting.errors import BadExamples, TooFewExamples
-from archive_app.system import SYSTEM
-from archive_app.teaching import Taught, last_day_before, lessons_of, teach, teach_again
+from archive_app.worker.retraining import Learner
 from storage.models import Case, Registration, SuggestionModel, TeachingCase, Training
 from storage.session import reading, unit_of_work
 from tests.archive_app.cases.conftest import FORM, Office, on_both
@@ -190,7 +190,7 @@ def test_a_case_that_is_hidden_while_it_is_learned_from_is_not_in_the_model(
     learn(office.archive)
     without = models(office.archive)
     letter = _letter(office, closed(office))
-    from archive_app import teaching
+    from archive_app.learning import training as teaching
 
     really, hidden = teaching.train, []
 
@@ -258,7 +258,7 @@ def test_what_the_letter_names_is_told_with_its_place(office: Office) -> None:
 
 def test_the_command_says_what_it_learned_and_from_which_day(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     closed(office)
-    monkeypatch.setattr("archive_app.archive.open_archive", lambda _folder: office.archive)
+    monkeypatch.setattr("archive_app.runtime.archive.open_archive", lambda _folder: office.archive)
     examples = office.archive.settings.folder / "more.jsonl"
     examples.write_bytes(GIVEN)
     said = CliRunner().invoke(main, ["train-classes", "--examples", str(examples), "--days", "0"])
@@ -278,14 +278,14 @@ def test_who_interrupts_the_command_keeps_what_was_learned_before(
 ) -> None:
     learn(office.archive)
     before = models(office.archive)
-    monkeypatch.setattr("archive_app.archive.open_archive", lambda _folder: office.archive)
+    monkeypatch.setattr("archive_app.runtime.archive.open_archive", lambda _folder: office.archive)
     examples = office.archive.settings.folder / "more.jsonl"
     examples.write_bytes(GIVEN + b"\n" + GIVEN.replace("第".encode(), "之".encode()))
 
     def stopped(*_whatever: object) -> float:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("archive_app.teaching.cross_validated", stopped)
+    monkeypatch.setattr("archive_app.learning.training.cross_validated", stopped)
     assert CliRunner().invoke(main, ["train-classes", "--examples", str(examples)]).exit_code == EXIT_INTERRUPTED
     assert models(office.archive) == before
 

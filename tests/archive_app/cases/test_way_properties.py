@@ -22,15 +22,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from archive_app.cases.acting import act
-from archive_app.cases.deed import Deed
-from archive_app.cases.errors import CaseError, CaseMoved
+from archive_app.access.system import SYSTEM
+from archive_app.cases import case_view as cases
+from archive_app.cases.actions import act
+from archive_app.cases.registration import register_spoken
 from archive_app.cases.results import CaseView
-from archive_app.cases.way import ENDED, OPEN, STATES, TABLE
+from archive_app.domain.action_input import Deed
+from archive_app.domain.errors import CaseError, CaseMoved
+from archive_app.domain.workflow import ENDED, OPEN, STATES, TABLE
 from archive_app.errors import NotFound, NotToBeChosen
-from archive_app.reading import cases
-from archive_app.registration import register_spoken
-from archive_app.system import SYSTEM
 from storage.models import CaseClock, CaseStep, Registration
 from storage.session import reading
 from tests.archive_app.cases.conftest import FORM, Office, assemble

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive_app.cases.errors import FieldMissing, NotOffered, StillMissing
+from archive_app.cases import case_view as cases
+from archive_app.cases.registration import register_spoken
+from archive_app.domain.errors import FieldMissing, NotOffered, StillMissing
 from archive_app.errors import NotFound, NotToBeChosen
-from archive_app.reading import cases, search
-from archive_app.registration import register_spoken
-from archive_app.results import SearchRequest
+from archive_app.search import search
+from archive_app.search.results import SearchRequest
 from tests.archive_app.cases.conftest import FORM, WAY, Office, on_both
 
 

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from archive_app.cases import errors
-from archive_app.cases.calendar import Calendar, ListedDay
-from archive_app.cases.year_tables import read_year_table
-from archive_app.people.errors import ImportUnreadable
+from archive_app.domain import errors
+from archive_app.domain.holiday_tables import read_year_table
+from archive_app.domain.working_days import Calendar, ListedDay
+from archive_app.tabular.errors import ImportUnreadable
 from tests.archive_app.cases.announced import OFF_2026, OFF_2027, TABLE_2027, WORKED_2026, WORKED_2027, as_csv, days
 
 

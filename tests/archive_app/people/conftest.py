@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from archive_app.accounts import add_account, local_reader
-from archive_app.archive import Archive
-from archive_app.identity import Reader
+from archive_app.access.identity import Reader
+from archive_app.people.sign_in import add_account, local_reader
+from archive_app.runtime.archive import Archive
 from tests.floors import FLOORS, archive_on
 
 PASSWORD = "correct horse"

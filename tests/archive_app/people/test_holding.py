@@ -9,14 +9,15 @@ from itertools import count
 import pytest
 from sqlalchemy import select
 
-from archive_app.accounts import local_reader, reader_of, sign_in
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
 from archive_app.errors import NotFound, ReasonMissing, SignInFailed
-from archive_app.identity import Reader
-from archive_app.people import errors, holding, persons
-from archive_app.reading import people as seen
-from archive_app.results import AccountView, AccountWaiting
-from archive_app.screening import catch_up
+from archive_app.people import accounts as holding
+from archive_app.people import errors, persons
+from archive_app.people import queries as seen
+from archive_app.people.results import AccountView, AccountWaiting
+from archive_app.people.sign_in import local_reader, reader_of, sign_in
+from archive_app.runtime.archive import Archive
+from archive_app.screening.screening import catch_up
 from storage.models import Account, SignIn
 from storage.session import reading, unit_of_work
 

@@ -12,14 +12,15 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from archive_app.accounts import sign_in
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import NotFound
-from archive_app.identity import Reader
-from archive_app.people import errors, importing, persons, tables, units
-from archive_app.reading import people as seen
-from archive_app.results import ImportPreview
-from archive_app.system import SYSTEM
+from archive_app.people import errors, importing, persons, units
+from archive_app.people import queries as seen
+from archive_app.people.results import ImportPreview
+from archive_app.people.sign_in import sign_in
+from archive_app.runtime.archive import Archive
+from archive_app.tabular import reading as tables
 from storage.models import Account, AuditEvent, Membership, Person, PersonName, Post, Unit, UnitName
 from storage.session import reading
 

@@ -10,14 +10,16 @@ from types import ModuleType
 import pytest
 from sqlalchemy import select
 
-from archive_app.archive import Archive
+from archive_app.access.identity import Reader
+from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError, NotFound
-from archive_app.identity import Reader
-from archive_app.people import errors, holding, persons, places, units
+from archive_app.people import accounts as holding
+from archive_app.people import errors, persons, units
+from archive_app.people import memberships as places
+from archive_app.people import queries as seen
 from archive_app.people.errors import EndBeforeBegin, NamesakeExists, OwnPerson, PeopleError
-from archive_app.reading import people as seen
-from archive_app.screening import catch_up
-from archive_app.system import SYSTEM
+from archive_app.runtime.archive import Archive
+from archive_app.screening.screening import catch_up
 from storage.models import Account, AuditEvent, Person, Unit
 from storage.session import reading
 from tests.office import public

@@ -13,14 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from archive_app import create_app
-from archive_app.accounts import local_reader
-from archive_app.archive import Archive, create
-from archive_app.cli import main
-from archive_app.identity import Reader
+from archive_app.access.identity import Reader
+from archive_app.commands.cli import main
 from archive_app.people import persons, units
-from archive_app.reading import people as seen
-from archive_app.screening import catch_up
+from archive_app.people import queries as seen
+from archive_app.people.sign_in import local_reader
+from archive_app.runtime.archive import Archive, create
+from archive_app.screening.screening import catch_up
+from archive_app.site import create_app
 from tests.archive_app.people.conftest import PASSWORD, staffed
 
 TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
@@ -247,7 +247,7 @@ def test_an_import_from_the_form_to_the_passwords(send: Send, office: Archive, a
 def test_the_terminal_shows_first_and_does_then(
     office: Archive, admin: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
-    from archive_app import terminal
+    from archive_app.commands import terminal
 
     monkeypatch.setenv("LC_ALL", {"zh": "zh_CN.UTF-8", "en": "C.UTF-8"}[language])
     terminal._translations.cache_clear()

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from archive_app.archive import Archive
-from archive_app.identity import Reader
+from archive_app.access.identity import Reader
 from archive_app.people import units
 from archive_app.people.errors import PeopleError
 from archive_app.people.reach import reach
+from archive_app.runtime.archive import Archive
 from storage.models import Unit, UnitReach, UnitSuccession
 from storage.session import reading, unit_of_work
 

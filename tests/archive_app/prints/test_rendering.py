@@ -21,7 +21,7 @@ from archive_app.prints.parts import Form, Signature
 from archive_app.prints.pictures import signature_picture
 from archive_app.prints.rendering import OutsideRefused, _Pictures, render
 from archive_app.prints.values import SpecialRegister
-from archive_app.samples import faces
+from archive_app.typography import faces
 from tests.archive_app.prints import filled, paper
 from tests.archive_app.prints.conftest import Printed, drawn
 from tests.archive_app.prints.filled import ALL, HANDOVER, MADE_AT, NAMES, RECEPTION, REPLY, empty, saying

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from archive_app import create_app
+from archive_app.site import create_app
 from tests import compiled
 from tests.floors import archive_on, sqlite_databases
 from tests.worlds.leaks.planted import IMPORTS, LEAKS, WAITING, Leak
@@ -114,7 +114,7 @@ def _warm_up() -> Path:
 
     Returns the folder with the databases of a new archive.
     """
-    for name in ("tests.worlds.play", "archive_app.work", "archive_app.cli"):
+    for name in ("tests.worlds.play", "archive_app.letters.processing", "archive_app.commands.cli"):
         importlib.import_module(name)
     compiled.keep_templates()
     with tempfile.TemporaryDirectory() as folder, archive_on("sqlite", Path(folder) / "archive") as archive:

@@ -1,0 +1,274 @@
+"""Whom a form offers: everybody and every unit, or only those whom a decision can let into a case.
+
+The same look-ups decide what a service takes, so that what is not offered cannot be chosen either, and a refusal is one
+and the same whatever its cause.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    cast,
+    exists,
+    false,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
+
+from archive_app.access.identity import REVIEWS, Reader
+from archive_app.access.rule import OPENING, VETOES, Asking, Piece, Vetoed, in_force
+from archive_app.errors import NotToBeChosen
+from archive_app.office_time import office_day
+from archive_app.values import Choice
+from storage.models import Account, AccountRole, Allowance, Case, Concern, Membership, Person, Unit, UnitReach
+
+LIFTS: Mapping[str, frozenset[str]] = {
+    "listed": frozenset({"unknown"}),
+    "granted": frozenset(),
+    "overseer": frozenset({"unknown", "oversees"}),
+}
+"""The kinds of allowance, and which vetoes each of them lifts."""
+
+
+def persons(session: Session) -> dict[int, Choice]:
+    """All persons, each by name and unit; who cannot be told apart by these has the staff number beside them."""
+    rows = session.execute(select(Person.id, Person.public_id, Person.name, Person.staff_no)).all()
+    units = _units_of(session)
+    plain = {person_id: " · ".join((name, *units.get(person_id, ()))) for person_id, _, name, _ in rows}
+    alike = Counter(plain.values())
+    return _sorted(
+        (key, Choice(public_id, name, _told_apart(plain[key], alike[plain[key]], number or public_id[:6])))
+        for key, public_id, name, number in rows
+    )
+
+
+def units(session: Session) -> dict[int, Choice]:
+    """All units, those that have ended too; who cannot be told apart by name has the unit above beside it."""
+    above = aliased(Unit)
+    rows = session.execute(
+        select(Unit.id, Unit.public_id, Unit.name, above.name).outerjoin(above, above.id == Unit.parent_id)
+    ).all()
+    alike = Counter(name for _, _, name, _ in rows)
+    return _sorted(
+        (
+            key,
+            Choice(public_id, name, _told_apart(name, alike[name], " · ".join(filter(None, (parent, public_id[:6]))))),
+        )
+        for key, public_id, name, parent in rows
+    )
+
+
+def can_be_let_in(session: Session, reader: Reader, case_id: int, kind: str) -> dict[int, str]:
+    """The persons (id → public id) whom an allowance of this kind would let into the case, but for the reader.
+
+    Nobody is, whom the case concerns: a veto beats every allowance. An overseer is who oversees an accused unit.
+    """
+    asking = _anybody()
+    lifted = LIFTS[kind]
+    wanted = [
+        Person.id != reader.person_id,
+        exists().where(Account.person_id == Person.id, Account.active),
+        not_(KeptOut(asking, tuple(veto.code for veto in VETOES if veto.code not in lifted))),
+    ]
+    if kind == "overseer":
+        wanted.append(KeptOut(asking, ("oversees",)))
+    found = session.execute(
+        select(Person.id, Person.public_id).select_from(Person).join(Case, Case.id == case_id).where(*wanted)
+    )
+    return {person_id: public_id for person_id, public_id in found}
+
+
+def somebody_is_left(
+    session: Session, case_id: int, *, without: Iterable[int] = (), new: Sequence[Mapping[str, Any]] = ()
+) -> bool:
+    """Whether somebody on the allow-list could still see the case, without some persons and with some new concerns."""
+    asking = _anybody()
+    allowance = aliased(Allowance)
+    left = (
+        select(Person.id)
+        .select_from(Person)
+        .join(Case, Case.id == case_id)
+        .where(
+            Person.id.not_in(list(without)),
+            exists().where(Account.person_id == Person.id, Account.active),
+            exists().where(in_force(asking, allowance, OPENING)).correlate(Case),
+            not_(Vetoed(asking)),
+            not_(or_(false(), *(_would_keep_out(asking, row) for row in new))),
+        )
+    )
+    return session.scalar(left.limit(1)) is not None
+
+
+def would_be_kept_out(session: Session, case_id: int, persons: Sequence[int], new: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether one of the persons would be kept out of the case by one of the concerns that are not written yet.
+
+    Words that nobody has resolved keep out whoever is not on the list, so they do not count here.
+    """
+    asking = _anybody()
+    resolved = [row for row in new if row["person_id"] is not None or row["unit_id"] is not None]
+    reached = (
+        select(Person.id)
+        .select_from(Person)
+        .join(Case, Case.id == case_id)
+        .where(Person.id.in_(persons), or_(false(), *(_would_keep_out(asking, row) for row in resolved)))
+    )
+    return session.scalar(reached.limit(1)) is not None
+
+
+def kept_out(session: Session, case_id: int) -> frozenset[int]:
+    """The ids of all persons who are kept out of the case, whatever is granted to them."""
+    found = session.scalars(
+        select(Person.id).select_from(Person).join(Case, Case.id == case_id).where(Vetoed(_anybody()))
+    )
+    return frozenset(found)
+
+
+def is_kept_out() -> ColumnElement[bool]:
+    """Whether the person of the statement around is kept out of its case, whatever is granted to them."""
+    return Vetoed(_anybody())
+
+
+def has_two_reviewers(session: Session, case: Case) -> bool:
+    """Whether two access reviewers can see the case as long as it has a mention to review."""
+    asking = _anybody()
+    reviewers = (
+        select(Person.id)
+        .select_from(Person)
+        .join(Case, Case.id == case.id)
+        .where(
+            _employed(asking, REVIEWS),
+            not_(Vetoed(asking)),
+            or_(not_(Case.restricted), exists().where(in_force(asking, aliased(Allowance), OPENING)).correlate(Case)),
+        )
+    )
+    return len(session.scalars(reviewers.limit(2)).all()) == 2
+
+
+def holders_of(session: Session, roles: Sequence[str]) -> frozenset[int]:
+    """The ids of the persons who hold one of the roles now, with an account that opens something."""
+    asking, role = _anybody(), aliased(AccountRole)
+    held = exists().where(
+        role.account_id == Account.id,
+        role.role.in_(roles),
+        role.since <= asking.now,
+        or_(role.until.is_(None), role.until > asking.now),
+    )
+    rows = select(Account.person_id).where(Account.active, Account.confirmed_at.is_not(None), held)
+    return frozenset(session.scalars(rows))
+
+
+def listed_holders(roles: Sequence[str]) -> Select[int]:
+    """The persons on the allow-list of the restricted case at hand who hold one of the roles and see it."""
+    asking = _anybody()
+    listed = exists().where(in_force(asking, aliased(Allowance), OPENING)).correlate(Case)
+    return select(Person.id).where(_employed(asking, roles), listed, not_(Vetoed(asking))).correlate(Case)
+
+
+def units_that_can_handle(session: Session, case_id: int) -> dict[int, str]:
+    """The units (id → public id) that exist and that no concern of the case reaches."""
+    concern, reach = aliased(Concern), aliased(UnitReach)
+    concerned = exists().where(
+        concern.case_id == case_id,
+        concern.ended_at.is_(None),
+        concern.unit_id == reach.unit_id,
+        reach.member_unit_id == Unit.id,
+    )
+    there = or_(Unit.until.is_(None), Unit.until >= office_day(datetime.now(UTC)))
+    rows = select(Unit.id, Unit.public_id).where(there, not_(concerned.correlate(Unit)))
+    return {unit_id: public_id for unit_id, public_id in session.execute(rows)}
+
+
+def person_of(session: Session, public_id: str) -> int:
+    """The id of a person. Raises NotToBeChosen."""
+    found = session.scalar(select(Person.id).where(Person.public_id == public_id))
+    if found is None:
+        raise NotToBeChosen(field="person")
+    return found
+
+
+def unit_of(session: Session, public_id: str) -> int:
+    """The id of a unit. Raises NotToBeChosen."""
+    found = session.scalar(select(Unit.id).where(Unit.public_id == public_id))
+    if found is None:
+        raise NotToBeChosen(field="unit")
+    return found
+
+
+def _anybody() -> Asking:
+    """Each person of the statement around as one who asks: the door's own rule, said of somebody else."""
+    person = literal_column("persons.id", Integer)
+    return Asking(account=literal(0), person=person, now=literal(datetime.now(UTC), Allowance.at.type))
+
+
+def _employed(asking: Asking, roles: Sequence[str]) -> ColumnElement[bool]:
+    """Whether who asks holds one of the roles now, with an account that opens something."""
+    account, role = aliased(Account), aliased(AccountRole)
+    return exists().where(
+        account.person_id == asking.person,
+        account.active,
+        account.confirmed_at.is_not(None),
+        role.account_id == account.id,
+        role.role.in_(roles),
+        role.since <= asking.now,
+        or_(role.until.is_(None), role.until > asking.now),
+    )
+
+
+class KeptOut(Piece):
+    """Whether one of the vetoes `of` the door keeps somebody out of the case at hand."""
+
+    inherit_cache = True
+
+    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+        """A concern in force to which one of them applies."""
+        concern = aliased(Concern)
+        applies = or_(false(), *(veto.applies(asking, concern) for veto in VETOES if veto.code in self.of))
+        return exists().where(concern.case_id == Case.id, concern.ended_at.is_(None), applies).correlate(Case)
+
+
+def _would_keep_out(asking: Asking, row: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Whether a concern that is not written yet will keep somebody out."""
+    values = select(
+        cast(literal(row["kind"]), String).label("kind"),
+        cast(literal(row["person_id"]), Integer).label("person_id"),
+        cast(literal(row["unit_id"]), Integer).label("unit_id"),
+    ).subquery()
+    concern = aliased(Concern, values, adapt_on_names=True)
+    applies = or_(*(veto.applies(asking, concern) for veto in VETOES))
+    return exists().select_from(values).where(applies).correlate(Case)
+
+
+def _units_of(session: Session) -> dict[int, list[str]]:
+    """The names of the units that each person belongs to today."""
+    found: dict[int, list[str]] = {}
+    today = date.today()
+    rows = session.execute(
+        select(Membership.person_id, Unit.name)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(or_(Membership.until.is_(None), Membership.until >= today))
+        .order_by(Unit.name)
+    )
+    for person_id, name in rows:
+        found.setdefault(person_id, []).append(name)
+    return found
+
+
+def _told_apart(label: str, alike: int, by: str) -> str:
+    return label if alike == 1 else f"{label} · {by}"
+
+
+def _sorted(choices: Iterable[tuple[int, Choice]]) -> dict[int, Choice]:
+    # The national standard's order of characters is that of their sounds, for those in common use.
+    return dict(sorted(choices, key=lambda entry: entry[1].label.encode("gb18030", "replace")))

@@ -1,0 +1,209 @@
+"""The second floor, under the door: row-level security on PostgreSQL.
+
+The application connects as a role that does not own the tables. Every table with content has row-level security,
+forced, and policies that let rows through only for who the transaction says is asking (`archive.who`, set by
+`storage.session` for one transaction; unset: no row). The rule is the door's own (`archive_app.access.rule`), compiled, so
+the two cannot drift: the floor is there for the statement in which somebody forgot the door.
+
+In two places the floor is wider than the door, because a row must be readable to who has just written it: a letter on
+its way (everything but its text) to its bringer, and the originals of an intake to who may see one letter of it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    inspect,
+    literal_column,
+    make_url,
+    not_,
+    or_,
+    select,
+    text,
+    union,
+)
+
+from archive_app.access.identity import BRINGS_LETTERS_IN, WORKS_ON_CASES
+from archive_app.access.rule import Asking, can_be_assigned, concerned, granted, holds, unknown_accused
+from storage.models import Allowance, Assignment, Case, Concern
+
+_DIALECT = make_url("postgresql+psycopg://").get_dialect()()
+
+ASKING = Asking(
+    account=literal_column("archive_account()", Case.brought_by.type),
+    person=literal_column("archive_person()", Case.brought_by.type),
+    now=func.now(),
+)
+"""Who asks, as the transaction says it."""
+
+_WHO = """
+CREATE OR REPLACE FUNCTION archive_account() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN current_setting('archive.who', true) ~ '^[0-9]{1,9}$'
+                THEN current_setting('archive.who', true)::integer END
+$$;
+CREATE OR REPLACE FUNCTION archive_is_system() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(current_setting('archive.who', true) = 'system', false)
+$$;
+CREATE OR REPLACE FUNCTION archive_person() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT person_id FROM accounts WHERE id = archive_account()
+$$;
+"""
+
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS {returns} LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = {schema}, pg_temp AS $$ BEGIN RETURN {body}; END $$;
+REVOKE ALL ON FUNCTION {name}() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION {name}() TO {role};
+"""
+"""PL/pgSQL, since it keeps the plans of what it asks for as long as the connection lasts. A function in SQL is planned
+anew in each statement that calls it, which takes longer than all the rest of most statements."""
+
+_SEEN = (
+    "(SELECT archive_is_system()) OR ({plain} AND (SELECT archive_works()) OR id IN (SELECT archive_granted()))"
+    " AND id NOT IN (SELECT archive_vetoed())"
+)
+_ON_ITS_WAY = (
+    "NOT restricted AND NOT screened AND handed_over_at IS NULL AND brought_by = (SELECT archive_account())"
+    " AND (SELECT archive_brings()) AND id NOT IN (SELECT archive_vetoed())"
+)
+_SEEN_CASE = "EXISTS (SELECT 1 FROM cases WHERE cases.id = {table}.case_id AND cases.read_at IS NOT NULL)"
+_SYSTEM = "(SELECT archive_is_system())"
+_SEEN_LETTER = "EXISTS (SELECT 1 FROM letters WHERE letters.id = {table}.letter_id)"
+_SEEN_OF_INTAKE = "EXISTS (SELECT 1 FROM letters WHERE letters.intake_id = intakes.id)"
+_OWN = "account_id = (SELECT archive_account())"
+
+POLICIES: dict[str, tuple[str, str | None]] = {
+    # table: which rows are seen and changed; which may be added (None: the same)
+    "letters": ("EXISTS (SELECT 1 FROM cases WHERE cases.id = letters.case_id)", None),
+    "intakes": (f"{_SYSTEM} OR {_OWN} OR {_SEEN_OF_INTAKE}", None),
+    "sources": ("EXISTS (SELECT 1 FROM intakes WHERE intakes.id = sources.intake_id)", None),
+    "letter_sources": (_SEEN_LETTER.format(table="letter_sources"), None),
+    "pages": (_SEEN_LETTER.format(table="pages"), None),
+    "page_scans": ("EXISTS (SELECT 1 FROM pages WHERE pages.id = page_scans.page_id)", None),
+    "text_versions": (
+        "EXISTS (SELECT 1 FROM pages JOIN letters ON letters.id = pages.letter_id"
+        " JOIN cases ON cases.id = letters.case_id WHERE pages.id = text_versions.page_id"
+        " AND (cases.read_at IS NOT NULL OR (SELECT archive_is_system())))",
+        None,
+    ),
+    # Seen by who sees both: who sees one of them only must not learn that there is another.
+    "extracts": (
+        "EXISTS (SELECT 1 FROM letters WHERE letters.id = extracts.letter_id)"
+        " AND EXISTS (SELECT 1 FROM letters WHERE letters.id = extracts.of_letter_id)",
+        None,
+    ),
+    "concerns": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='concerns')}", None),
+    "concern_reviews": (
+        "EXISTS (SELECT 1 FROM concerns WHERE concerns.id = concern_reviews.concern_id)",
+        None,
+    ),
+    "allowances": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='allowances')}", None),
+    "registrations": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='registrations')}", None),
+    "registration_versions": (
+        "EXISTS (SELECT 1 FROM registrations WHERE registrations.id = registration_versions.registration_id)",
+        None,
+    ),
+    "case_steps": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_steps')}", None),
+    "assignments": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='assignments')}", None),
+    "case_prints": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_prints')}", None),
+    "mailboxes": (f"{_SYSTEM} OR {_OWN}", None),
+    # Of one's own only; who does something with a case they see writes down what others are told.
+    "notifications": (
+        f"{_SYSTEM} OR ({_OWN} AND {_SEEN_CASE.format(table='notifications')})",
+        f"{_SYSTEM} OR {_SEEN_CASE.format(table='notifications')}",
+    ),
+    "keyed_requests": (f"{_SYSTEM} OR {_OWN}", None),
+    "case_clocks": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_clocks')}", None),
+    "audit_events": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='audit_events')}", f"{_SYSTEM} OR {_OWN}"),
+    "teaching_cases": (_SYSTEM, None),
+    "signatures": (f"{_SYSTEM} OR {_OWN}", None),
+    "index_letters": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='index_letters')}", None),
+    "index_texts": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_texts.key)", None),
+    "index_words": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_words.key)", None),
+}
+"""Of every table that holds content or tells of it. A test fails when a new table is neither here nor in `OPEN`."""
+
+OPEN = frozenset(
+    {
+        *("accounts", "account_roles", "persons", "person_names", "sign_ins", "api_tokens"),
+        *("units", "unit_names", "unit_successions", "unit_reach", "memberships", "posts"),
+        *("audit_head", "register_years", "worker_beats", "mail_server", "index_notes", "alembic_version"),
+        # Of cases only what all the office could see when they were drawn (`archive_app.learning.training`).
+        *("trainings", "suggestion_models"),
+        *("imported_years", "imported_days"),
+        "code_entries",
+    }
+)
+"""Tables that tell of no case."""
+
+
+def lay(connection: Connection, role: str) -> None:
+    """Lay the floor, or lay it anew: functions and policies of all tables, on the owner's connection.
+
+    Args:
+        connection: of the owner of the tables, in a transaction.
+        role: the role that the application connects as; it must not be the owner.
+    """
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    owner = connection.dialect.identifier_preparer.quote(connection.scalar(text("SELECT current_user")) or "")
+    schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
+    for statement in filter(str.strip, _WHO.split(";\n")):
+        connection.execute(text(statement.replace(":integer", r"\:integer")))
+    functions = {
+        "archive_works": ("boolean", _sql(holds(ASKING, WORKS_ON_CASES))),
+        "archive_brings": ("boolean", _sql(holds(ASKING, BRINGS_LETTERS_IN))),
+        "archive_granted": ("SETOF integer", f"QUERY {_sql(_granted())}"),
+        "archive_vetoed": ("SETOF integer", f"QUERY {_sql(_vetoed())}"),
+    }
+    for name, (returns, body) in functions.items():
+        made = _FUNCTION.format(name=name, returns=returns, schema=schema, body=body, role=quoted)
+        connection.exec_driver_sql(made)
+    seen = _SEEN.format(plain=_sql(_plain()))
+    policies = {"cases": (f"{seen} OR {_ON_ITS_WAY}", None), **POLICIES}
+    there = set(inspect(connection).get_table_names())
+    for table, (using, check) in policies.items():
+        if table in there:
+            _protect(connection, table, owner, quoted, using, check or using)
+
+
+def _protect(connection: Connection, table: str, owner: str, role: str, using: str, check: str) -> None:
+    for statement in (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"DROP POLICY IF EXISTS archive_owner ON {table}",
+        f"DROP POLICY IF EXISTS archive_reader ON {table}",
+        # The owner brings the schema up to date, and the functions above look as the owner.
+        f"CREATE POLICY archive_owner ON {table} TO {owner} USING (true) WITH CHECK (true)",
+        f"CREATE POLICY archive_reader ON {table} TO {role} USING ({using}) WITH CHECK ({check})",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+def _plain() -> ColumnElement[bool]:
+    return and_(not_(Case.restricted), Case.screened, Case.read_at.is_not(None))
+
+
+def _granted() -> Select[int]:
+    """The cases that are granted to who asks but for the plain ones; looked for among those that can be."""
+    candidates = union(
+        select(Allowance.case_id).where(Allowance.person_id == ASKING.person),
+        select(Case.id).where(not_(Case.screened)),
+        select(Concern.case_id).where(Concern.kind == "mentioned", Concern.ended_at.is_(None)),
+        select(Assignment.case_id).where(Assignment.ended_at.is_(None), can_be_assigned(ASKING)),
+    ).subquery()
+    return select(Case.id).where(Case.id.in_(select(candidates)), granted(ASKING))
+
+
+def _vetoed() -> Select[int]:
+    """The cases that are vetoed to who asks, looked for among those that can be; whatever marks are on them."""
+    names = or_(Concern.person_id == ASKING.person, Concern.unit_id.is_not(None), unknown_accused(Concern))
+    candidates = select(Concern.case_id).where(Concern.ended_at.is_(None), names)
+    return select(Case.id).where(Case.id.in_(candidates), concerned(ASKING))
+
+
+def _sql(expression: ColumnElement[bool] | Select[int]) -> str:
+    return str(expression.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))

@@ -1,0 +1,280 @@
+"""The special register 来信登记册, what waits for somebody 工作台, and what stands beside an empty form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, WORKS_ON_CASES, Reader
+from archive_app.access.rule import Asking, Holds, assigned_to, case_of, require, restricted_cases, visible_cases
+from archive_app.cases import clock_rows as timing
+from archive_app.cases.case_view import view_of_clock
+from archive_app.cases.results import FieldHint, NamedInLetter, RegisterPage, RegisterRow, ToRegister, Work, WorkItem
+from archive_app.cases.state import extension_waits, instructed_by, signed_by, without_leader
+from archive_app.domain.errors import RegisteredAlready
+from archive_app.domain.workflow import OPEN, TABLE
+from archive_app.learning.suggestions import likely_of
+from archive_app.letters.read_log import opened
+from archive_app.office_time import office_day
+from archive_app.review.concerns import account_names
+from archive_app.runtime.archive import Archive
+from archive_app.search.indexing import current_texts
+from archive_app.suggesting.fields import suggest_fields
+from archive_app.suggesting.paper import paper_of
+from index.text import fold
+from storage.models import Assignment, Case, CaseClock, Concern, Letter, Registration, Unit
+from storage.session import reading
+
+Line = tuple[int, int]
+"""A page's number and a line's on it, both from 1."""
+
+PER_PAGE = 50
+MOST_WORK = 200
+
+ON_THE_FORM = {"petitioner": "petitioner", "telephone": "telephone", "address": "address"}
+"""The fields of the form that a letter's text can suggest something for, by the name of the suggestion."""
+
+CARRY_ON = {
+    "office": ("propose", "dispatch", "take_back", "give_feedback", "close"),
+    "office_without_leader": ("hand_on",),
+    "instructor": ("instruct",),
+    "instructor_asked": ("grant_extension",),
+    "signer": ("sign_off",),
+    "unit": ("sign_for", "find", "submit_result"),
+}
+"""The acts that carry a case on, by the side that does them: a case in such a state waits for somebody.
+
+Two of them wait only sometimes: for another leader, when who signs is not there any more; for more time, when asked.
+"""
+
+
+def register_page(reader: Reader, archive: Archive, year: int | None, page: int = 1) -> RegisterPage:
+    """A page of the register of a year (None: the newest), newest number first. Raises NotFound.
+
+    It has the cases that the reader sees; of a restricted one it tells only that it is there.
+    """
+    with reading(archive.sessions, reader.key) as session:
+        require(session, reader, WORKS_ON_CASES)
+        years = tuple(
+            session.scalars(_registered(reader, Registration.year).distinct().order_by(Registration.year.desc()))
+        )
+        chosen = year or next(iter(years), office_day(datetime.now(UTC)).year)
+        wanted = _registered(reader, Case, Registration).where(Registration.year == chosen)
+        total = session.scalar(_registered(reader, func.count()).where(Registration.year == chosen)) or 0
+        newest = wanted.order_by(Registration.registered_at.desc(), Registration.id.desc())
+        rows = session.execute(newest.offset((page - 1) * PER_PAGE).limit(PER_PAGE)).all()
+        return RegisterPage(chosen, years, _rows(session, rows), total, page, -(-total // PER_PAGE))
+
+
+def whole_register(reader: Reader, archive: Archive, year: int) -> tuple[RegisterRow, ...]:
+    """The register of a year from its first number on, for paper and for a spreadsheet. Raises NotFound."""
+    with reading(archive.sessions, reader.key) as session:
+        require(session, reader, WORKS_ON_CASES)
+        wanted = _registered(reader, Case, Registration).where(Registration.year == year)
+        rows = session.execute(wanted.order_by(Registration.registered_at, Registration.id)).all()
+        return _rows(session, rows)
+
+
+def work(reader: Reader, archive: Archive) -> Work:
+    """What waits for the reader, the most pressing first: of the cases they see, those that they can carry on now."""
+    with reading(archive.sessions, reader.key) as session:
+        sides = _sides(session, reader)
+        waits = (condition.label(side) for side, condition in sides.items())
+        wanted = _registered(reader, Case, Registration, *waits).where(or_(false(), *sides.values()))
+        found = session.execute(wanted.order_by(Registration.registered_at).limit(MOST_WORK)).all()
+        rows = [(case, entry) for case, entry, *_ in found]
+        runs = {row.case_id: row for row in _running(session, [case.id for case, _ in rows])}
+        calendar = timing.calendar(session)
+        items = []
+        for (case, _, *there), row in zip(found, _rows(session, rows), strict=True):
+            clock = runs.get(case.id)
+            used = 0.0 if clock is None else view_of_clock(clock, calendar).used
+            on = [side for side, waiting in zip(sides, there, strict=True) if waiting]
+            items.append(WorkItem(row, _acts(case, on), used))
+        items.sort(key=lambda each: (-each.used, each.row.registered_at))
+        late = sum(each.row.overdue for each in items)
+        return Work(tuple(items), late, _to_register(session, reader) if "office" in sides else 0)
+
+
+def ensure_registrar(reader: Reader, archive: Archive) -> None:
+    """Raise NotFound unless the reader registers cases."""
+    with reading(archive.sessions, reader.key) as session:
+        require(session, reader, REGISTERS)
+
+
+def to_register(reader: Reader, archive: Archive, letter: str) -> ToRegister:
+    """A letter that is about to be registered, with what its text suggests.
+
+    Raises:
+        NotFound: the reader does not see the letter, or does not register.
+        RegisteredAlready: it has its number.
+    """
+    with reading(archive.sessions, reader.key) as session:
+        require(session, reader, REGISTERS)
+    with opened(reader, archive, letter, "opened") as (session, row):
+        case = case_of(session, reader, row)
+        if case.state != "received":
+            number = session.scalar(select(Registration.register_no).where(Registration.case_id == case.id))
+            raise RegisteredAlready(number=number)
+        lines, places = _lines(session, row)
+        return ToRegister(
+            letter_id=row.public_id,
+            number=row.number,
+            channel=row.channel,
+            received_at=row.received_at,
+            restricted=case.restricted,
+            hints=_hints(row, lines, places),
+            likely=likely_of(session, row.title or row.heading, "\n".join(lines)),
+            named=_named(session, case, lines, places),
+        )
+
+
+def unregistered(reader: Reader, archive: Archive, limit: int = 50) -> tuple[tuple[str, str, str, datetime, bool], ...]:
+    """The letters that wait for their registration, the oldest first: id, number, heading, when received, restricted.
+
+    Raises:
+        NotFound: the reader does not register.
+    """
+    with reading(archive.sessions, reader.key) as session:
+        require(session, reader, REGISTERS)
+        rows = session.scalars(_unregistered(reader).order_by(Letter.received_at, Letter.public_id).limit(limit)).all()
+        hidden = restricted_cases(session, reader, rows)
+        return tuple(
+            (
+                row.public_id,
+                row.number,
+                "" if row.case_id in hidden else row.title or row.heading,
+                row.received_at,
+                row.case_id in hidden,
+            )
+            for row in rows
+        )
+
+
+def _registered(reader: Reader, *columns: Any) -> Select[Any]:
+    """Of the registered cases that the reader sees, with their entries in the register."""
+    seen = visible_cases(reader).with_only_columns(*columns)
+    return seen.select_from(Case).join(Registration, Registration.case_id == Case.id)
+
+
+def _unregistered(reader: Reader) -> Select[Any]:
+    seen = visible_cases(reader).with_only_columns(Letter).select_from(Case).join(Letter, Letter.case_id == Case.id)
+    return seen.where(Case.state == "received", Case.screened)
+
+
+def _to_register(session: Session, reader: Reader) -> int:
+    return session.scalar(_unregistered(reader).with_only_columns(func.count())) or 0
+
+
+def _rows(session: Session, rows: Sequence[Any]) -> tuple[RegisterRow, ...]:
+    ids = [case.id for case, _ in rows]
+    calendar = timing.calendar(session)
+    runs = {row.case_id: view_of_clock(row, calendar) for row in _running(session, ids)}
+    units = {
+        case_id: name
+        for case_id, name in session.execute(
+            select(Assignment.case_id, Unit.name)
+            .join(Unit, Unit.id == Assignment.unit_id)
+            .where(Assignment.case_id.in_(ids), Assignment.ended_at.is_(None), Assignment.person_id.is_(None))
+        )
+    }
+    names = account_names(session)
+    return tuple(
+        _row(case, entry, units.get(case.id, ""), names.get(entry.registered_by, ""), runs.get(case.id))
+        for case, entry in rows
+    )
+
+
+def _row(case: Case, entry: Registration, unit: str, registrar: str, clock: Any) -> RegisterRow:
+    hidden = case.restricted
+    return RegisterRow(
+        public_id=case.public_id,
+        register_no=entry.register_no,
+        received_at=entry.received_at,
+        registered_at=entry.registered_at,
+        channel=entry.channel,
+        petitioner="" if hidden else entry.petitioner,
+        address="" if hidden else entry.address,
+        headcount=entry.headcount,
+        main_problem="" if hidden else entry.main_problem,
+        content_class="" if hidden else entry.content_class,
+        state=case.state,
+        unit="" if hidden else unit,
+        registered_by="" if hidden else registrar,
+        due=None if clock is None else clock.due,
+        overdue=clock is not None and clock.overdue,
+        urgent=case.urgent,
+        restricted=hidden,
+        void=entry.voided_at is not None,
+        void_reason="" if hidden else entry.void_reason,
+    )
+
+
+def _running(session: Session, case_ids: Sequence[int]) -> Sequence[CaseClock]:
+    rows = select(CaseClock).where(CaseClock.case_id.in_(case_ids), CaseClock.stopped_at.is_(None))
+    return session.scalars(rows).all() if case_ids else ()
+
+
+def _sides(session: Session, reader: Reader) -> dict[str, ColumnElement[bool]]:
+    """The sides that the reader is on, each with the condition on the cases that wait there."""
+    asking, assignment = Asking.of(reader), aliased(Assignment)
+    found: dict[str, ColumnElement[bool]] = {}
+    if session.scalar(select(Holds(asking, REGISTERS))):
+        found["office"] = Case.state.in_(_states("office"))
+        found["office_without_leader"] = and_(Case.state.in_(_states("office_without_leader")), without_leader())
+    if session.scalar(select(Holds(asking, INSTRUCTS))):
+        mine, asked = instructed_by(reader.person_id), _states("instructor_asked")
+        found["instructor"] = and_(Case.state.in_(_states("instructor")), mine)
+        found["instructor_asked"] = and_(Case.state.in_(asked), mine, extension_waits())
+        found["signer"] = and_(Case.state.in_(_states("signer")), signed_by(reader.person_id))
+    if session.scalar(select(Holds(asking, HANDLES))):
+        own = exists().where(assigned_to(asking, assignment)).correlate_except(assignment)
+        found["unit"] = and_(Case.state.in_(_states("unit")), own)
+    return found
+
+
+def _states(side: str) -> frozenset[str]:
+    return frozenset(state for act in TABLE if act.code in CARRY_ON[side] for state in act.states if state in OPEN)
+
+
+def _acts(case: Case, sides: Sequence[str]) -> tuple[str, ...]:
+    return tuple(act.code for side in sides for act in TABLE if act.code in CARRY_ON[side] and case.state in act.states)
+
+
+def _lines(session: Session, row: Letter) -> tuple[list[str], list[Line]]:
+    """The lines of all pages of a letter, and of each the page and the line that it is."""
+    lines, places = [], []
+    for page, _, text in current_texts(session, row.id):
+        for number, line in enumerate([] if text is None else text.lines, start=1):
+            lines.append(str(line["text"]))
+            places.append((page.number, number))
+    return lines, places
+
+
+def _hints(row: Letter, lines: Sequence[str], places: Sequence[Line]) -> tuple[FieldHint, ...]:
+    """What the lines suggest, each with the page and line it comes from."""
+    found = suggest_fields(lines, received=office_day(row.received_at))
+    return tuple(
+        FieldHint(ON_THE_FORM[each.field], each.value, tuple(places[place.line] for place in each.places))
+        for each in found
+        if each.field in ON_THE_FORM
+    )
+
+
+def _named(session: Session, case: Case, lines: Sequence[str], places: Sequence[Line]) -> tuple[NamedInLetter, ...]:
+    """The mentions in force of a case that the reader sees, each with the page and line where its words stand."""
+    mentions = select(Concern.words).where(
+        Concern.case_id == case.id, Concern.kind == "mentioned", Concern.ended_at.is_(None)
+    )
+    paper = paper_of(lines)
+    found = []
+    for words in sorted(set(session.scalars(mentions))):
+        name = fold(words).text
+        start = paper.text.find(name) if name else -1
+        on_lines = paper.places(start, start + len(name)) if start >= 0 else ()
+        found.append(NamedInLetter(words, tuple(places[place.line] for place in on_lines)))
+    return tuple(found)

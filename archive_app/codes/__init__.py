@@ -1,0 +1,1 @@
+"""The code tables that the office keeps."""

@@ -1,0 +1,59 @@
+"""Words and bars in the terminal: the sentences of the pages, in the language that the terminal asks for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from archive_app.errors import ArchiveError
+from archive_app.language.catalogues import FOLDER, compile_missing
+from archive_app.language.sentences import SENTENCES
+from scanning.errors import ScanError
+
+
+@cache
+def _translations() -> NullTranslations:
+    wanted = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    compile_missing()
+    return Translations.load(str(FOLDER), ["zh" if wanted.startswith("zh") else "en"])
+
+
+def say(sentence: str, **values: Any) -> str:
+    """A sentence in the terminal's language (LC_ALL, LC_MESSAGES, LANG), with its values."""
+    return str(_translations().gettext(sentence)) % values
+
+
+def say_code(code: str, values: Mapping[str, Any]) -> str:
+    """The sentence of a warning, an error or a reason to wait."""
+    return say(SENTENCES.get(code, SENTENCES["archive_error"]), **values)
+
+
+def say_error(error: ArchiveError | ScanError) -> str:
+    """An error as a sentence that names the file and says what to do."""
+    values = {"name": error.name, **error.values} if isinstance(error, ScanError) else error.values
+    return say_code(error.code, values) if language() == "zh" else str(error)
+
+
+def language() -> str:
+    """The terminal's language: zh or en."""
+    return str(_translations().info().get("language", "en"))[:2]
+
+
+def progress_bar() -> Progress:
+    """A bar on standard error: what is done, what remains, how long. Silent where standard error is no terminal."""
+    error = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=error,
+        disable=not error.is_terminal,
+    )

@@ -1,0 +1,1 @@
+"""The rules of petition work as plain values: no database, no web."""

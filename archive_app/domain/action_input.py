@@ -1,0 +1,65 @@
+"""What somebody writes down who does something with a case: the fields of all acts in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from archive_app.domain.code_tables import UNCHANGED, CodeTables
+from archive_app.domain.codes import FEEDBACK
+from archive_app.domain.deadlines_clock import MOST_DAYS
+from archive_app.domain.errors import DaysOutOfRange, FieldTooLong, FieldUnknown
+from archive_app.domain.registration_form import LONG
+
+LENGTHS: Mapping[str, int] = {
+    **dict.fromkeys(("words", "evidence", "papers"), LONG),
+    **dict.fromkeys(("authority", "route"), 300),
+    "other": 30,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """The fields of an act; the table says which of them it needs and takes (`archive_app.domain.workflow`).
+
+    `unit`, `instructor` and `investigators` are public ids; `other` is the register number of another case; `papers`
+    names what is handed over beside the letters, one a line.
+    """
+
+    words: str = ""
+    unit: str = ""
+    instructor: str = ""
+    investigators: tuple[str, ...] = ()
+    urgent: bool = False
+    days: int = 0
+    evidence: str = ""
+    papers: str = ""
+    authority: str = ""
+    route: str = ""
+    way_of_handling: str = ""
+    feedback_by: str = ""
+    other: str = ""
+
+    @property
+    def filled_in(self) -> frozenset[str]:
+        """The names of the fields that say something."""
+        return frozenset(field.name for field in fields(self) if getattr(self, field.name))
+
+
+def check_fields(deed: Deed, tables: CodeTables = UNCHANGED) -> None:
+    """Refuse values that no act takes.
+
+    Raises:
+        FieldTooLong: a text is longer than it can be kept.
+        FieldUnknown: a code that its table does not have.
+        DaysOutOfRange: a number of days that cannot be allowed.
+    """
+    for name, most in LENGTHS.items():
+        if len(getattr(deed, name)) > most:
+            raise FieldTooLong(field=name, most=most)
+    if deed.way_of_handling and deed.way_of_handling not in tables.offered("way_of_handling"):
+        raise FieldUnknown(field="way_of_handling")
+    if deed.feedback_by and deed.feedback_by not in FEEDBACK:
+        raise FieldUnknown(field="feedback_by")
+    if not 0 <= deed.days <= MOST_DAYS:
+        raise DaysOutOfRange(field="days", days=deed.days, least=1, most=MOST_DAYS)

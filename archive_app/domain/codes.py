@@ -1,0 +1,73 @@
+"""The code tables of a registration: what a field can say. The words for the codes are in `archive_app.language.sentences`.
+
+Source: `regulation.md`, code tables; clause 一.2 of the rules asks for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CHANNELS = ("letter", "visit", "telephone", "fax", "online", "leader_mailbox", "other")
+"""How it came 信访形式."""
+
+PURPOSES = ("appeal", "request", "opinion", "accusation", "consultation", "other")
+"""What the petitioner wants 信访目的."""
+
+CONTENT_CLASSES = (
+    *("agriculture", "land", "construction", "labour", "health", "education", "civil_affairs", "justice", "economy"),
+    *("transport", "trade", "technology", "environment", "party_and_government", "personnel", "discipline"),
+    *("TJ1", "TJ2", "TJ3", "TJ4", "TJ5", "TJ6", "TJ7", "TJ8", "TJ9", "TJ0"),
+    "other",
+)
+"""What it is about 内容分类: the general classes, and the bureau's own (TJ)."""
+
+SUGGEST_ACCUSATION = ("TJ1", "TJ2", "TJ8", "discipline")
+"""Classes of which a letter that names a person is likely to accuse somebody."""
+
+OUT_OF_SCOPE = "TJ0"
+"""The class of what another authority is there for: it is transferred within 3 days (四.3)."""
+
+SECTORS = ("statistics", "survey_offices", "district_departments", "towns_and_zones", "enterprises", "other")
+"""The system that it is about 所属系统."""
+
+CAUSES = ("policy", "mistake", "attitude", "passing_on", "legacy", "excessive", "misunderstanding", "other")
+"""Why it arose 产生原因."""
+
+FEEDBACK = ("letter", "telephone", "visit", "online", "none")
+"""How the petitioner wants to be answered 反馈方式; `none` where they do not, or cannot be."""
+
+CONDUCT = ("no_promise", "no_leak", "no_gift")
+"""What is confirmed of a reception 接待纪律 (十一.2): no substantive promise, no leak of internal study, no gifts."""
+
+WAYS_OF_HANDLING = (
+    *("direct_reply", "forwarding", "assignment", "guidance", "supervision", "not_accepted", "no_longer_accepted"),
+    "filed_only",
+)
+"""How it was dealt with 办理方式."""
+
+DIVISIONS: Mapping[str, str] = {
+    "120116": "滨海新区",
+    "120101": "和平区",
+    "120102": "河东区",
+    "120103": "河西区",
+    "120104": "南开区",
+    "120105": "河北区",
+    "120106": "红桥区",
+    "120110": "东丽区",
+    "120111": "西青区",
+    "120112": "津南区",
+    "120113": "北辰区",
+    "120114": "武清区",
+    "120115": "宝坻区",
+    "120117": "宁河区",
+    "120118": "静海区",
+    "120119": "蓟州区",
+    "000000": "外省市",
+}
+"""Where it happened 问题属地: the division code (GB/T 2260) and its name, the bureau's own district first."""
+
+GROUP_FROM = 5
+"""From this many persons on it is a joint letter 联名信 or a group visit 集体访."""
+
+MOST_REPRESENTATIVES = 5
+"""So many of a group may speak for the others."""

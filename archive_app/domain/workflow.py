@@ -1,0 +1,214 @@
+"""The way of a case: one table of what can be done with it, by whom, in which state, and what must be there before.
+
+Clauses 二 to 四, 九 and 十一 of the rules. Nothing here asks a database: `Standing` is all that the table looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from archive_app.domain.errors import FieldMissing, NotOffered, StillMissing
+from archive_app.domain.registration_form import SPOKEN
+
+Side = Literal["office", "head", "instructor", "unit", "signer"]
+"""On whose side somebody acts: the petition office, its head, who instructs, who handles, who signs the result."""
+
+OPEN = (
+    *("registered", "pending_instruction", "instructed", "dispatched", "in_handling", "pending_signoff", "signed_off"),
+    *("feedback_due", "returned", "reopened"),
+)
+"""The states of a case that is at work."""
+
+ENDED = ("resolved_on_site", "guided", "transferred_out", "merged", "voided", "closed", "filed", "bundled")
+"""The states of a case that is not."""
+
+STATES = ("received", *OPEN, *ENDED)
+
+STATIONS = (
+    *("received", "registered", "pending_instruction", "instructed", "dispatched", "in_handling"),
+    *("pending_signoff", "signed_off", "feedback_due", "closed"),
+)
+"""The states of a case that goes the whole way, in order."""
+
+WITH_THE_UNIT = ("in_handling", "pending_signoff", "signed_off")
+"""The states in which the papers are with the handling unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a case stands, as far as the table asks.
+
+    `findings` counts those of the present handling; `feedback_owed` is whether the petitioner wants to be and can be
+    answered, `fed_back` whether they were; `extension_asked` whether a request waits for its answer; `leader_there`
+    whether who signs the result of a restricted case can still do so; `confirmed` whether a visit has its check list.
+    """
+
+    state: str
+    channel: str
+    restricted: bool = False
+    urgent: bool = False
+    major: bool = False
+    findings: int = 0
+    feedback_owed: bool = False
+    fed_back: bool = False
+    overdue: bool = False
+    running: bool = False
+    extension_asked: bool = False
+    leader_there: bool = True
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What must be so before something is done; `code` finds the sentence that says what is missing."""
+
+    code: str
+    holds: Callable[[Standing], bool]
+
+
+FINDING = Requirement("finding_missing", lambda case: case.findings > 0)
+ANSWERED = Requirement("feedback_missing", lambda case: case.fed_back or not case.feedback_owed)
+ANSWERABLE = Requirement("feedback_impossible", lambda case: case.feedback_owed)
+NOT_MAJOR = Requirement("major_to_be_signed", lambda case: not case.major)
+SPOKEN_OF = Requirement("not_spoken", lambda case: case.channel in SPOKEN)
+NOT_URGENT = Requirement("urgent_already", lambda case: not case.urgent)
+NOT_REPORTED = Requirement("major_already", lambda case: not case.major)
+IN_TIME = Requirement("time_has_run_out", lambda case: case.running and not case.overdue)
+ASKED = Requirement("no_extension_asked", lambda case: case.extension_asked)
+NOT_ASKED = Requirement("extension_asked_already", lambda case: not case.extension_asked)
+RUNNING = Requirement("no_time_runs", lambda case: case.running)
+CONFIRMED = Requirement("conduct_unconfirmed", lambda case: case.confirmed)
+LEADER_GONE = Requirement("leader_still_there", lambda case: not case.leader_there)
+
+
+IN_NEED = ("void", "reopen", "report_major", "hurry", "ask_extension", "supervise")
+"""The acts that nobody is waiting for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A row of the table.
+
+    `needs` and `takes` are fields of `Deed`: those that must be filled in, and those that may be. `to` is the state
+    afterwards; empty, the state stays. `when_restricted` are fields that a restricted case needs as well. An act
+    that is `for_restricted` is there for no other case.
+    """
+
+    code: str
+    states: tuple[str, ...]
+    to: str
+    sides: tuple[Side, ...]
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    when_restricted: tuple[str, ...] = ()
+    for_restricted: bool = False
+
+    @property
+    def carries_on(self) -> bool:
+        """Whether it takes a case further, and is not only there in case of need."""
+        return self.code not in IN_NEED
+
+
+TABLE = (
+    # 三.1–2: proposed action, instruction, delivery, receipt
+    Act("propose", ("registered", "returned", "reopened", "pending_instruction"), "pending_instruction", ("office",),
+        ("words",), ("instructor",), when_restricted=("instructor",)),
+    Act("instruct", ("pending_instruction",), "instructed", ("instructor",), ("words", "unit"),
+        ("urgent", "investigators"), when_restricted=("investigators",)),
+    Act("send_back", ("pending_instruction",), "registered", ("instructor",), ("words",)),
+    Act("dispatch", ("instructed",), "dispatched", ("office",), (), ("papers", "words")),
+    Act("sign_for", ("dispatched",), "in_handling", ("unit",), (), ("words",)),
+    Act("decline", ("dispatched", "in_handling"), "returned", ("unit",), ("words",)),
+    # 四.1–2: findings, result, signature, back to the office, feedback
+    Act("find", ("in_handling",), "", ("unit",), ("words",), ("evidence",)),
+    Act("submit_result", ("in_handling",), "pending_signoff", ("unit",), ("words", "way_of_handling"), (), (FINDING,)),
+    Act("sign_off", ("pending_signoff",), "signed_off", ("signer",), ("words",)),
+    Act("refuse_result", ("pending_signoff",), "in_handling", ("signer",), ("words",)),
+    # 三.3: the result of a restricted case is signed by who instructed it only; whom it concerns later signs nothing
+    Act("hand_on", ("instructed", "dispatched", "in_handling", "pending_signoff"), "", ("office",),
+        ("words", "instructor"), (), (LEADER_GONE,), for_restricted=True),
+    Act("take_back", ("signed_off",), "feedback_due", ("office",), (), ("words",)),
+    Act("give_feedback", ("feedback_due",), "", ("office",), ("words", "feedback_by"), (), (ANSWERABLE,)),
+    Act("close", ("feedback_due",), "closed", ("office",), ("words",), (), (ANSWERED,)),
+    # 二, 四.3: what does not go the whole way
+    Act("resolve_on_site", ("registered",), "resolved_on_site", ("office",), ("words",), (),
+        (SPOKEN_OF, NOT_MAJOR, CONFIRMED)),
+    Act("guide", ("registered", "pending_instruction"), "guided", ("office",), ("authority", "route"), ("words",)),
+    Act("transfer_out", ("registered", "pending_instruction", "instructed"), "transferred_out", ("office",),
+        ("authority",), ("words",)),
+    Act("note_receipt", ("transferred_out",), "", ("office",), ("words",)),
+    Act("merge", ("registered", "pending_instruction"), "merged", ("office",), ("other",), ("words",)),
+    Act("void", ("registered", "pending_instruction"), "voided", ("head",), ("words",)),
+    Act("reopen", ("closed", "guided", "transferred_out", "resolved_on_site"), "reopened", ("head",), ("words",)),
+    # 二.2, 四.2, 九: what hurries, and what takes longer
+    Act("report_major", OPEN, "", ("office",), ("words",), (), (NOT_REPORTED,)),
+    Act("hurry", OPEN, "", ("head", "instructor"), ("words",), (), (NOT_URGENT,)),
+    Act("ask_extension", ("in_handling",), "", ("unit",), ("days", "words"), (), (IN_TIME, NOT_ASKED)),
+    Act("grant_extension", ("in_handling", "pending_signoff"), "", ("instructor",), ("days",), ("words",), (ASKED,)),
+    Act("refuse_extension", ("in_handling", "pending_signoff"), "", ("instructor",), ("words",), (), (ASKED,)),
+    Act("supervise", ("instructed", "dispatched", *WITH_THE_UNIT), "", ("office", "instructor"), ("words",), (),
+        (RUNNING,)),
+)  # fmt: skip
+"""All there is, but for `register`, which makes the case (`archive_app.cases.registration`)."""
+
+BY_CODE = {act.code: act for act in TABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that somebody may do now; `missing` says what must be there before (codes of requirements)."""
+
+    act: Act
+    missing: tuple[str, ...]
+
+
+def offers(case: Standing, sides: Collection[Side]) -> Iterator[Offer]:
+    """What somebody on these sides may do with a case that stands like this, in the order of the table."""
+    for act in TABLE:
+        if act.for_restricted and not case.restricted:
+            continue
+        if case.state in act.states and any(side in sides for side in act.sides):
+            yield Offer(act, tuple(each.code for each in act.requires if not each.holds(case)))
+
+
+def check(code: str, case: Standing, sides: Collection[Side], filled_in: Collection[str]) -> Act:
+    """The act, if it may be done now with these fields filled in.
+
+    Raises:
+        NotOffered: not in this state, or not by somebody on these sides.
+        StillMissing: something must be there before.
+        FieldMissing: a field is needed.
+    """
+    offer = next((each for each in offers(case, sides) if each.act.code == code), None)
+    if offer is None:
+        raise NotOffered
+    for missing in offer.missing:
+        raise StillMissing(missing=missing)
+    for field in needed(offer.act, case):
+        if field not in filled_in:
+            raise FieldMissing(field=field)
+    return offer.act
+
+
+def needed(act: Act, case: Standing) -> tuple[str, ...]:
+    """The fields that must be filled in for a case that stands like this."""
+    return (*act.needs, *act.when_restricted) if case.restricted else act.needs
+
+
+def with_whom(steps: Iterable[tuple[str, int | None]]) -> int | None:
+    """Who has the papers (内部移交, 一.4): the id of a unit, or None for the office.
+
+    Args:
+        steps: of the case in order, each its act and its unit. Papers on their way stay with who sent them until who
+            receives them has signed.
+    """
+    holder: int | None = None
+    for act, unit in steps:
+        if act == "sign_for":
+            holder = unit
+        elif act in ("take_back", "propose"):
+            holder = None
+    return holder

@@ -1,0 +1,1 @@
+"""Suggestions learned from closed cases."""

@@ -1,0 +1,211 @@
+"""What of a letter an extract takes over: its pages as they can be covered, and the names that would stay readable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from archive_app.errors import LetterChanged, NothingCovered, NothingLeftOver
+from archive_app.letters.extracts.results import NameLeft
+from archive_app.letters.text_lines import polygon_of
+from archive_app.runtime.archive import Archive
+from archive_app.screening import screening
+from archive_app.search.indexing import current_texts
+from index.names import NameFinder
+from scanning import redaction
+from scanning.errors import DamagedSource
+from scanning.redaction import Area, Frame
+from storage.files import MissingFile
+from storage.models import Letter, Page, PageScan, TextVersion
+
+__all__ = [
+    "Area",
+    "ExtractPlan",
+    "PagePlan",
+    "Sheet",
+    "areas_of",
+    "check",
+    "named_lines",
+    "names_left",
+    "sheets_of",
+]
+
+LOSSLESS = frozenset({"image/png", "image/bmp"})
+"""Kinds of originals whose pixels are all as they were scanned: compression has left no traces around a stroke."""
+
+COARSEST_DPI = 36.0
+"""No page is taken for coarser than this: its own measure would be in error."""
+
+WALL = "\0"
+"""Between what does not stand side by side: no name is found across it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """What is covered on a page, as somebody saw it (`scan`, `version` of its text): lines, from 0, and other areas.
+
+    A page that is not in the plan is left out.
+    """
+
+    number: int
+    scan: int
+    version: int
+    lines: frozenset[int] = frozenset()
+    areas: tuple[Area, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractPlan:
+    """Which pages are taken over, and how many there were to choose from. `knowing`: names that stay are meant to."""
+
+    pages: tuple[PagePlan, ...]
+    of_pages: int
+    knowing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page that can be taken over: its layer, how that is covered, and its lines."""
+
+    number: int
+    scan: int
+    version: int
+    layer: Path
+    suffix: str
+    frame: Frame
+    spread: float
+    texts: tuple[str, ...]
+    places: tuple[Area, ...]
+
+    def covers(self, area: Area) -> Area:
+        """What is black in the end, in points."""
+        return self.frame.in_points(self.frame.covered(area, self.spread))
+
+
+def sheets_of(session: Session, archive: Archive, letter: Letter) -> dict[int, Sheet]:
+    """The pages of a letter that can be taken over, by number: those of which there is a picture that can be read."""
+    found = {}
+    for page, scan, text in current_texts(session, letter.id):
+        if scan.state == "done" and scan.layer is not None and scan.separator is None:
+            with suppress(MissingFile, DamagedSource):
+                found[page.number] = _sheet(archive, page, scan, text)
+    return found
+
+
+def names_left(session: Session, sheets: Mapping[int, Sheet], plan: ExtractPlan) -> tuple[NameLeft, ...]:
+    """The names of staff and units that stay readable under a plan; whoever has one is kept out of the extract."""
+    finder = NameFinder(screening.names(session))
+    return tuple(
+        NameLeft(name, page.number, line)
+        for page in plan.pages
+        for name, line in _names_on(finder, sheets[page.number], _staying(sheets[page.number], page))
+    )
+
+
+def named_lines(finder: NameFinder, sheet: Sheet) -> frozenset[int]:
+    """The lines of a page on which one of the finder's names stands, or a part of it."""
+    text, starts = _joined(sheet.texts, range(len(sheet.texts)))
+    spans = [(hit.start, hit.end) for hit in finder.find(text)]
+    ends = [start + len(line) for start, line in zip(starts, sheet.texts, strict=True)]
+    return frozenset(
+        line
+        for line, (start, end) in enumerate(zip(starts, ends, strict=True))
+        if any(first < end and last > start for first, last in spans)
+    )
+
+
+def check(plan: ExtractPlan, sheets: Mapping[int, Sheet]) -> None:
+    """Raise LetterChanged, NothingCovered or NothingLeftOver when a plan is none for these pages."""
+    if not fits(plan, sheets):
+        raise LetterChanged
+    if not plan.pages:
+        raise NothingLeftOver
+    if len(plan.pages) == len(sheets) and not any(page.lines or page.areas for page in plan.pages):
+        raise NothingCovered
+
+
+def _sheet(archive: Archive, page: Page, scan: PageScan, text: TextVersion | None) -> Sheet:
+    assert scan.layer is not None  # noqa: S101 - chosen so
+    layer, suffix = archive.files.path(scan.layer), scan.layer_type or ""
+    frame = redaction.frame_of(layer, suffix)
+    rows = [] if text is None else text.lines
+    return Sheet(
+        number=page.number,
+        scan=scan.number,
+        version=0 if text is None else text.number,
+        layer=layer,
+        suffix=suffix,
+        frame=frame,
+        spread=_spread(frame, scan, suffix),
+        texts=tuple(str(row["text"]) for row in rows),
+        places=tuple(_upright(row) for row in rows),
+    )
+
+
+def _spread(frame: Frame, scan: PageScan, suffix: str) -> float:
+    if suffix == ".pdf":
+        return redaction.spread_of(frame, 0.0, exact=True)
+    dpi = float((scan.report or {}).get("quality", {}).get("dpi", 0))
+    return redaction.spread_of(frame, max(dpi, COARSEST_DPI), exact=scan.source.media_type in LOSSLESS)
+
+
+def _upright(row: Mapping[str, Any]) -> Area:
+    points = polygon_of(dict(row))
+    across, down = [x for x, _ in points], [y for _, y in points]
+    return Area(min(across), min(down), max(across), max(down))
+
+
+def fits(plan: ExtractPlan, sheets: Mapping[int, Sheet]) -> bool:
+    """Whether a plan is for these pages as they are now."""
+    return plan.of_pages == len(sheets) and all(
+        page.number in sheets
+        and (page.scan, page.version) == (sheets[page.number].scan, sheets[page.number].version)
+        and all(line in range(len(sheets[page.number].texts)) for line in page.lines)
+        for page in plan.pages
+    )
+
+
+def areas_of(sheet: Sheet, page: PagePlan) -> tuple[Area, ...]:
+    """All that is covered on a page."""
+    return (*(sheet.places[line] for line in sorted(page.lines)), *page.areas)
+
+
+def _staying(sheet: Sheet, page: PagePlan) -> list[int]:
+    """The lines that are not wholly covered."""
+    return [
+        line
+        for line, place in enumerate(sheet.places)
+        if line not in page.lines and not any(_within(place, area) for area in page.areas)
+    ]
+
+
+def _within(inner: Area, outer: Area) -> bool:
+    return (
+        outer.left <= inner.left
+        and outer.top <= inner.top
+        and outer.right >= inner.right
+        and outer.bottom >= inner.bottom
+    )
+
+
+def _names_on(finder: NameFinder, sheet: Sheet, staying: Sequence[int]) -> Iterator[tuple[str, int]]:
+    text, starts = _joined(sheet.texts, staying)
+    for hit in finder.find(text):
+        yield hit.name, max(line for line, start in zip(staying, starts, strict=True) if start <= hit.start)
+
+
+def _joined(texts: Sequence[str], lines: Iterable[int]) -> tuple[str, list[int]]:
+    """Some lines as one text, with a wall where others stood between them; and where each begins in it."""
+    text, starts, last = "", [], None
+    for line in lines:
+        if last is not None:
+            text += "\n" if line == last + 1 else WALL
+        starts.append(len(text))
+        text += texts[line]
+        last = line
+    return text, starts

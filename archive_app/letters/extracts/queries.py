@@ -1,0 +1,97 @@
+"""What a redacted extract is made from, as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive_app.access.identity import Reader
+from archive_app.access.rule import case_of
+from archive_app.letters import queries as letters
+from archive_app.letters.extracts.making import find_to_extract
+from archive_app.letters.extracts.plan import (
+    Area,
+    ExtractPlan,
+    PagePlan,
+    Sheet,
+    fits,
+    named_lines,
+    names_left,
+    sheets_of,
+)
+from archive_app.letters.extracts.results import DraftArea, DraftLine, DraftPage, ExtractDraft, Raster, Rectangle
+from archive_app.letters.results import PageView
+from archive_app.runtime.archive import Archive
+from archive_app.screening import screening
+from index.names import Name, NameFinder
+from scanning.redaction import COLOUR_BLOCK, FRINGE
+from storage.models import Case, Concern
+from storage.session import reading
+
+
+def draft(reader: Reader, archive: Archive, letter: str, plan: ExtractPlan | None = None) -> ExtractDraft:
+    """A letter to be blacked out: as it is proposed, or as it stands with a plan, and the names that would stay.
+
+    Proposed are the lines with a name of somebody whom the case concerns. Nothing is made by it. A plan for pages that
+    are not so any more is dropped.
+
+    Raises:
+        NotFound: the reader does not see the letter, or is not of the petition office.
+        ExtractTooEarly: the letter is being read, or waits to be looked through.
+    """
+    with reading(archive.sessions, reader.key) as session:
+        find_to_extract(session, reader, letter)
+    found = letters.letter(reader, archive, letter)
+    with reading(archive.sessions, reader.key) as session:
+        row = find_to_extract(session, reader, letter)
+        sheets = sheets_of(session, archive, row)
+        proposed = _proposed(session, case_of(session, reader, row), sheets.values())
+        if plan is None or not fits(plan, sheets):
+            plan = _proposal(sheets, proposed)
+        left = names_left(session, sheets, plan)
+    planned = {page.number: page for page in plan.pages}
+    pages = {page.number: page for page in found.pages}
+    drafted = (_page(pages[number], sheet, planned.get(number), proposed[number]) for number, sheet in sheets.items())
+    return ExtractDraft(found, tuple(drafted), tuple(sorted(pages.keys() - sheets.keys())), left)
+
+
+def _proposal(sheets: Mapping[int, Sheet], proposed: Mapping[int, frozenset[int]]) -> ExtractPlan:
+    pages = (PagePlan(number, sheet.scan, sheet.version, proposed[number]) for number, sheet in sheets.items())
+    return ExtractPlan(tuple(pages), len(sheets))
+
+
+def _proposed(session: Session, case: Case, sheets: Iterable[Sheet]) -> Mapping[int, frozenset[int]]:
+    """By page, the lines that name somebody whom the case concerns: a person or unit by all names, or by the words."""
+    concerns = session.scalars(select(Concern).where(Concern.case_id == case.id, Concern.ended_at.is_(None))).all()
+    keys = {("person", each.person_id) if each.unit_id is None else ("unit", each.unit_id) for each in concerns}
+    names = [name for name in screening.names(session) if name.key in keys]
+    finder = NameFinder([*names, *(Name(each.words, "words") for each in concerns if each.words)])
+    return {sheet.number: named_lines(finder, sheet) for sheet in sheets}
+
+
+def _page(page: PageView, sheet: Sheet, plan: PagePlan | None, proposed: frozenset[int]) -> DraftPage:
+    covered = plan.lines if plan else frozenset()
+    return DraftPage(
+        page=page,
+        out=plan is None,
+        lines=tuple(
+            DraftLine(number, number in proposed, number in covered, _rectangle(sheet.covers(place)))
+            for number, place in enumerate(sheet.places)
+        ),
+        areas=tuple(
+            DraftArea(_rectangle(area), _rectangle(sheet.covers(area))) for area in (plan.areas if plan else ())
+        ),
+        raster=Raster(
+            width=sheet.frame.width,
+            height=sheet.frame.height,
+            block=sheet.frame.block,
+            fringe=FRINGE if sheet.frame.block == COLOUR_BLOCK else 0,
+            spread=sheet.spread,
+        ),
+    )
+
+
+def _rectangle(area: Area) -> Rectangle:
+    return round(area.left, 2), round(area.top, 2), round(area.right, 2), round(area.bottom, 2)

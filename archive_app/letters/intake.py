@@ -1,0 +1,258 @@
+"""A letter arrives: keep first, then the rows, then the receipt; everything else is made later from what was kept."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from sqlalchemy.orm import Session
+
+from archive_app.access.identity import Reader
+from archive_app.access.rule import case_of, find_letter, require_scanning
+from archive_app.audit.record import record
+from archive_app.codes.service import load
+from archive_app.errors import FileTooLarge, InvalidField, NoRoom, NotFound, NothingReceived, TooManyFiles
+from archive_app.letters.results import Grouping
+from archive_app.office_time import office_day
+from archive_app.runtime.archive import Archive
+from storage.files import NoSpace, StoredFile, TooManyBytes
+from storage.models import Case, Intake, Letter, LetterSource, Page, PageScan, Source
+from storage.session import unit_of_work
+
+CHANNELS = ("letter", "visit", "telephone", "fax", "online", "leader_mailbox", "other")
+GROUPINGS: tuple[Grouping, ...] = ("one", "each", "stack")
+SEPARATOR_PAYLOAD = "PETITION-ARCHIVE/SEPARATOR"
+"""What the QR code on a separator sheet says (the scan pipeline knows it by this beginning)."""
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBER_LENGTH = 7
+MAX_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way in: the name it has with the person who brings it, and its bytes."""
+
+    name: str
+    stream: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An upload whose bytes are safe."""
+
+    name: str
+    file: StoredFile
+
+
+def receive(reader: Reader, archive: Archive, uploads: Iterable[Upload], *, grouping: Grouping, channel: str) -> str:
+    """Take files in and acknowledge them; returns the public id of the receipt.
+
+    When this returns, every byte is on the disk and in the records: the letters will be read, whatever happens now.
+
+    Raises:
+        NothingReceived, TooManyFiles, FileTooLarge, NoRoom, InvalidField: nothing of this upload was acknowledged.
+        NotFound: the reader does not bring letters in.
+    """
+    with unit_of_work(archive.sessions, reader.key) as session:
+        require_scanning(session, reader)
+        if grouping not in GROUPINGS or channel not in load(session).offered("channel"):
+            raise InvalidField(field="grouping / channel", reason=f"{grouping} / {channel}")
+    kept = _keep_all(archive, uploads)
+    with unit_of_work(archive.sessions, reader.key) as session:
+        intake = _new_intake(session, reader, kept, grouping, channel)
+        letters = _new_letters(session, intake, grouping)
+        intake.letter_count = len(letters)
+        session.flush()
+        for letter in letters:
+            record(session, reader, "received", letter)
+        session.commit()
+        public_id, letter_ids = intake.public_id, [letter.id for letter in letters]
+    archive.queue.wake(letter_ids)
+    return public_id
+
+
+def turn_page(reader: Reader, archive: Archive, letter_id: str, number: int, *, turn: int) -> None:
+    """Make a page again, turned by 90, 180 or 270 degrees clockwise from how it stands now.
+
+    Raises:
+        NotFound: no such page for this reader.
+        InvalidField: another angle.
+    """
+    if turn not in (90, 180, 270):
+        raise InvalidField(field="turn", reason="90, 180 or 270 degrees")
+    with unit_of_work(archive.sessions, reader.key) as session:
+        letter, page = _page(session, reader, letter_id, number)
+        seen = page.current
+        _scan_again(
+            page,
+            seen.source,
+            seen.source_index,
+            part=seen.source_part,
+            turn=(seen.upright + turn) % 360,
+            scan=page.scans[-1].number + 1,
+        )
+        _reopen(letter)
+        record(session, reader, "turned", letter, page=number, degrees=turn)
+        session.commit()
+        row = letter.id
+    archive.queue.wake([row])
+
+
+def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, upload: Upload) -> None:
+    """Put a new scan of a page (the first page of the upload) in the place of the old one, which is kept.
+
+    Raises:
+        NotFound: no such page for this reader.
+        NothingReceived, FileTooLarge, NoRoom: nothing was changed.
+    """
+    with unit_of_work(archive.sessions, reader.key) as session:
+        _page(session, reader, letter_id, number)
+    (kept,) = _keep_all(archive, [upload])
+    with unit_of_work(archive.sessions, reader.key) as session:
+        letter, page = _page(session, reader, letter_id, number)
+        intake = letter.intake
+        position = max(source.position for source in intake.sources) + 1
+        source = Source(intake=intake, position=position, name=kept.name, size=kept.file.size, sha256=kept.file.sha256)
+        session.add(source)
+        session.flush()
+        session.add(LetterSource(letter_id=letter.id, source_id=source.id, position=position))
+        _scan_again(page, source, 0, part="whole", turn=None, scan=page.scans[-1].number + 1)
+        case = case_of(session, reader, letter)
+        # Until the new page is looked through, the letter is open to who brought it, like any new one.
+        case.screened, case.brought_by = False, reader.account_id
+        _reopen(letter)
+        record(session, reader, "rescanned", letter, page=number, sha256=source.sha256)
+        session.commit()
+        row = letter.id
+    archive.queue.wake([row])
+
+
+def retry(reader: Reader, archive: Archive, letter_id: str, number: int | None = None) -> None:
+    """Try failed pages again: all of them, or the one named. Raises NotFound."""
+    with unit_of_work(archive.sessions, reader.key) as session:
+        require_scanning(session, reader)
+        letter = find_letter(session, reader, letter_id)
+        pages = [page for page in letter.pages if number is None or page.number == number]
+        if not pages and number is not None:
+            raise NotFound
+        for page in pages:
+            scan = page.scans[-1]
+            if scan.state == "failed":
+                scan.state, scan.error, scan.attempts = "waiting", None, 0
+        for source in letter.sources:
+            source.error = None if source.page_count is None else source.error
+        _reopen(letter)
+        record(session, reader, "retried", letter, page=number)
+        session.commit()
+        row = letter.id
+    archive.queue.wake([row])
+
+
+def _keep_all(archive: Archive, uploads: Iterable[Upload]) -> list[Kept]:
+    kept: list[Kept] = []
+    limit = archive.settings.max_upload_bytes
+    for upload in uploads:
+        if len(kept) >= archive.settings.max_files:
+            raise TooManyFiles(found=len(kept) + 1, limit=archive.settings.max_files)
+        name = clean_name(upload.name)
+        try:
+            kept.append(Kept(name, archive.files.put(upload.stream, limit=limit)))
+        except TooManyBytes as error:
+            raise FileTooLarge(name=name, limit_mb=limit // 2**20) from error
+        except NoSpace as error:
+            raise NoRoom(name=name) from error
+    if not kept:
+        raise NothingReceived
+    return kept
+
+
+def clean_name(name: str) -> str:
+    """A file's name without folders and without characters that would disturb a page, a log or a header."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(c for c in last if unicodedata.category(c)[0] != "C" or c == "\u200d").strip()
+    return clean[-MAX_NAME:] or "unnamed"
+
+
+def _new_intake(session: Session, reader: Reader, kept: Sequence[Kept], grouping: Grouping, channel: str) -> Intake:
+    now = datetime.now(UTC)
+    intake = Intake(
+        number=new_number(now),
+        account_id=reader.account_id,
+        grouping=grouping,
+        channel=channel,
+        received_at=now,
+    )
+    intake.sources = [
+        Source(position=position, name=item.name, size=item.file.size, sha256=item.file.sha256)
+        for position, item in enumerate(kept, start=1)
+    ]
+    session.add(intake)
+    session.flush()
+    return intake
+
+
+def new_number(day: datetime) -> str:
+    """A number for a receipt or a letter: the day, and a random part that tells neither order nor count.
+
+    Nobody looks whether it is taken, for that would be a look at what is hidden: of a thousand on one day, two are
+    alike once in sixty thousand days, and then the act is refused and can be done again.
+    """
+    return f"SJ{office_day(day):%Y%m%d}-" + "".join(secrets.choice(CROCKFORD) for _ in range(NUMBER_LENGTH))
+
+
+def _new_letters(session: Session, intake: Intake, grouping: Grouping) -> list[Letter]:
+    groups = [[source] for source in intake.sources] if grouping == "each" else [list(intake.sources)]
+    letters = []
+    for position, sources in enumerate(groups, start=1):
+        letter = new_letter(session, intake, position, of=len(groups))
+        for order, source in enumerate(sources, start=1):
+            session.add(LetterSource(letter_id=letter.id, source_id=source.id, position=order))
+        letters.append(letter)
+    return letters
+
+
+def new_letter(session: Session, intake: Intake, position: int, *, of: int, case: Case | None = None) -> Letter:
+    """A new letter of an intake, in a case of its own, or in the new one that is given. `of` is how many there are.
+
+    Only a letter that is alone has its receipt's number; the others have numbers of their own, which do not tell that
+    there are more.
+    """
+    case = case or Case(created_at=intake.received_at, brought_by=intake.account_id)
+    session.add(case)
+    session.flush()
+    letter = Letter(
+        number=intake.number if of == 1 else new_number(intake.received_at),
+        case_id=case.id,
+        intake=intake,
+        position=position,
+        channel=intake.channel,
+        received_at=intake.received_at,
+    )
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def _page(session: Session, reader: Reader, letter_id: str, number: int) -> tuple[Letter, Page]:
+    require_scanning(session, reader)
+    letter = find_letter(session, reader, letter_id)
+    for page in letter.pages:
+        if page.number == number:
+            return letter, page
+    raise NotFound
+
+
+def _scan_again(page: Page, source: Source, index: int, *, part: str, turn: int | None, scan: int) -> None:
+    page.scans.append(PageScan(number=scan, source=source, source_index=index, source_part=part, turn=turn))
+
+
+def _reopen(letter: Letter) -> None:
+    letter.state = "reading"
+    letter.not_before = None
+    letter.waiting_for = None
+    letter.access_copy_current = False

@@ -1,0 +1,122 @@
+"""Whose work a letter is: a worker holds a lease on it, and whoever lost the lease writes nothing more."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from archive_app.access.system import SYSTEM
+from archive_app.runtime.archive import Archive
+from archive_app.values import Notice
+from scanning import traces
+from storage.models import Letter
+from storage.session import reading, unit_of_work
+
+log = logging.getLogger(__name__)
+
+
+LONGEST_PUT_OFF = timedelta(hours=1)
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the letter over; this one stops without a word."""
+
+
+def unfinished(archive: Archive, *, limit: int = 100) -> list[int]:
+    """The letters that want work now and that nobody works on, oldest first: what the sweep wakes a worker for."""
+    with reading(archive.sessions, SYSTEM.key) as session:
+        return list(session.scalars(select(Letter.id).where(*_wants_work(archive)).order_by(Letter.id).limit(limit)))
+
+
+def _wants_work(archive: Archive) -> tuple[Any, ...]:
+    now = datetime.now(UTC)
+    # A time further off than it can have been set was set by a clock that has since been put back.
+    latest_lease = now + timedelta(seconds=2 * archive.settings.lease_seconds)
+    latest_put_off = now + 2 * max(LONGEST_PUT_OFF, timedelta(seconds=archive.settings.put_off_seconds))
+    return (
+        or_(Letter.state.in_(("kept", "reading")), Letter.access_copy_current.is_(False)),
+        or_(Letter.leased_until.is_(None), Letter.leased_until < now, Letter.leased_until > latest_lease),
+        or_(Letter.not_before.is_(None), Letter.not_before <= now, Letter.not_before > latest_put_off),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write on a letter, for as long as it is renewed. It dies with its holder, after `lease_seconds`."""
+
+    archive: Archive
+    letter_id: int
+    token: str
+
+    @classmethod
+    def claim(cls, archive: Archive, letter_id: int) -> Lease | None:
+        """Take the letter, if it wants work and nobody has it."""
+        lease = cls(archive, letter_id, secrets.token_hex(8))
+        with unit_of_work(archive.sessions, SYSTEM.key) as session:
+            taken = lease._update(session, *_wants_work(archive), lease=lease.token, leased_until=lease._end())
+            session.commit()
+        return lease if taken else None
+
+    @contextmanager
+    def holding(self) -> Iterator[Session]:
+        """A unit of work that is only entered with the lease in hand, and that renews it. Raises LeaseLost."""
+        with unit_of_work(self.archive.sessions, SYSTEM.key) as session:
+            if not self._update(session, Letter.lease == self.token, leased_until=self._end()):
+                raise LeaseLost
+            yield session
+
+    def renew(self) -> None:
+        """Hold on to the letter while its pages are being made. Raises LeaseLost."""
+        with self.holding() as session:
+            session.commit()
+
+    def release(self) -> None:
+        """Give the letter back: its work is done, or another worker may go on with it now."""
+        try:
+            with self.holding() as session:
+                self._update(session, lease=None, leased_until=None, not_before=None, waiting_for=None)
+                session.commit()
+        except LeaseLost:
+            log.info("letter %s was taken over", self.letter_id)
+
+    def put_off(self, reason: Notice, *, longer_each_time: bool = False) -> None:
+        """Give the letter back for a while, saying what it waits for. Never raises: the lease runs out by itself.
+
+        With `longer_each_time` it waits twice as long each time in a row, up to an hour: what fails for good must not
+        keep the workers busy.
+        """
+        try:
+            with self.holding() as session:
+                tries = (session.get_one(Letter, self.letter_id).waiting_for or {}).get("tries", 0) + 1
+                wait = timedelta(seconds=self.archive.settings.put_off_seconds)
+                if longer_each_time:
+                    wait = min(wait * 2 ** min(tries - 1, 20), LONGEST_PUT_OFF)
+                self._update(
+                    session,
+                    lease=None,
+                    leased_until=None,
+                    not_before=datetime.now(UTC) + wait,
+                    waiting_for={"code": reason.code, "values": dict(reason.values), "tries": tries},
+                )
+                session.commit()
+        except LeaseLost:
+            log.info("letter %s was taken over", self.letter_id)
+        except Exception as error:
+            # The disk may be full for the database too.
+            log.error("letter %s could not even be put off: %s", self.letter_id, traces.of(error))
+
+    def _end(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.archive.settings.lease_seconds)
+
+    def _update(self, session: Session, *conditions: Any, **values: Any) -> bool:
+        statement = update(Letter).where(Letter.id == self.letter_id, *conditions).values(**values)
+        result = session.execute(statement.execution_options(synchronize_session=False))
+        return isinstance(result, CursorResult) and result.rowcount == 1

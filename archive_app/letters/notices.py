@@ -1,0 +1,42 @@
+"""Small pieces that several readings share: notices, files, pages as values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive_app.letters.results import PageState, ReceivedFile
+from archive_app.values import Notice
+from storage.models import Source
+
+
+def notice(kept: dict[str, Any] | None) -> Notice | None:
+    """A kept error as a notice; None when there is none."""
+    return None if kept is None else Notice(kept["code"], kept.get("values", {}))
+
+
+def warnings_of(report: dict[str, Any] | None) -> tuple[Notice, ...]:
+    """The warnings in a page's report."""
+    return tuple(Notice(each["code"], each["values"]) for each in (report or {}).get("warnings", ()))
+
+
+def received_file(source: Source, *, position: int = 0, outcome: bool = True) -> ReceivedFile:
+    """An original as a value; without its outcome it says only what the receipt said.
+
+    `position` is its place among the originals of a letter (0: among the files of its upload).
+    """
+    return ReceivedFile(
+        position=position or source.position,
+        name=source.name,
+        size=source.size,
+        sha256=source.sha256,
+        media_type=source.media_type if outcome else None,
+        page_count=source.page_count if outcome else None,
+        error=notice(source.error) if outcome else None,
+    )
+
+
+def page_state(state: str) -> PageState:
+    """A scan's state, checked."""
+    if state not in ("waiting", "done", "failed"):
+        raise ValueError(state)
+    return state  # type: ignore[return-value]

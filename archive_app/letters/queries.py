@@ -1,0 +1,215 @@
+"""A letter, its pages, its files and its history, for a reader who may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from archive_app.access.identity import Reader
+from archive_app.access.rule import case_of, find_letter, whole_sources
+from archive_app.audit.record import record
+from archive_app.errors import NotFound
+from archive_app.letters.hit_marks import marks_of
+from archive_app.letters.links import extract_of, extracts_of
+from archive_app.letters.notices import notice, page_state, received_file, warnings_of
+from archive_app.letters.read_log import opened
+from archive_app.letters.results import HistoryEntry, LetterView, LineView, Mark, PageView, TextVersionView
+from archive_app.letters.text_lines import polygon_of
+from archive_app.runtime.archive import Archive
+from archive_app.search.indexing import current_scan, current_texts
+from archive_app.values import FileContent
+from storage.models import (
+    Account,
+    AuditEvent,
+    Page,
+    PageScan,
+    Person,
+    TextVersion,
+)
+from storage.session import unit_of_work
+
+DOUBTFUL = 0.9
+"""Lines the engine was less sure of want a look: between .90 and .95 it is right in 94 %, below in 84 % and less."""
+
+IMAGE_TYPES = {"a4": "preview", "source": "source_preview"}
+
+
+def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "", similar: bool = False) -> LetterView:
+    """A letter with its pages; with a query, where its hits lie on them. Raises NotFound."""
+    with opened(reader, archive, public_id, "opened") as (session, row):
+        case = case_of(session, reader, row)
+        pages = current_texts(session, row.id)
+        marks = marks_of([[] if text is None else text.lines for _, _, text in pages], query, near=similar)
+        failures = _failures(session, row.id)
+        return LetterView(
+            public_id=row.public_id,
+            number=row.number,
+            intake_id=row.intake.public_id,
+            title=row.title,
+            heading=row.title or row.heading or row.number,
+            sender=row.sender,
+            letter_date=row.letter_date,
+            received_at=row.received_at,
+            received_by=_name(session, row.intake.account_id) or "",
+            channel=row.channel,
+            case_state=case.state,
+            case_id="" if case.state == "received" else case.public_id,
+            restricted=case.restricted,
+            screened=case.screened,
+            handed_over=case.looked_through_at is None and (case.handed_over_at is not None or not case.screened),
+            state=row.state,  # type: ignore[arg-type]
+            waiting_for=notice(row.waiting_for),
+            files=tuple(
+                received_file(source, position=position)
+                for position, source in enumerate(whole_sources(session, reader, row), start=1)
+            ),
+            pages=tuple(
+                _page(page, scan, text, found, failures.get(page.id))
+                for (page, scan, text), found in zip(pages, marks, strict=True)
+            ),
+            has_access_copy=row.access_copy is not None,
+            access_copy_current=row.access_copy_current,
+            extract_of=extract_of(session, reader, row.id),
+            extracts=extracts_of(session, reader, row.id),
+        )
+
+
+def page_image(
+    reader: Reader, archive: Archive, public_id: str, number: int, kind: str, scan: int | None = None
+) -> FileContent:
+    """A page's picture (JPEG): `a4` as finished, `source` as it came; an earlier scan by number. Raises NotFound."""
+    with opened(reader, archive, public_id, "looked_at", page=number) as (session, row):
+        found = session.scalar(
+            select(PageScan)
+            .join(Page)
+            .where(Page.letter_id == row.id, Page.number == number)
+            .where(PageScan.number == scan if scan else PageScan.id == current_scan())
+        )
+        sha256 = getattr(found, IMAGE_TYPES[kind]) if found is not None and kind in IMAGE_TYPES else None
+        if sha256 is None:
+            raise NotFound
+        return FileContent(archive.files.path(sha256), "image/jpeg", f"{row.number}-{number}.jpg")
+
+
+def original(reader: Reader, archive: Archive, public_id: str, position: int) -> FileContent:
+    """An original, bit for bit, and a line in the history. Raises NotFound.
+
+    `position` counts the letter's own originals, from 1: counted among all files of the upload, it would tell of other
+    letters. A stack's original holds several letters: it is there for its bringer only, who may see all of them.
+    """
+    with unit_of_work(archive.sessions, reader.key) as session:
+        row = find_letter(session, reader, public_id)
+        sources = whole_sources(session, reader, row)
+        if not 1 <= position <= len(sources):
+            raise NotFound
+        source = sources[position - 1]
+        record(session, reader, "downloaded_original", row, sha256=source.sha256)
+        session.commit()
+        return FileContent(
+            archive.files.path(source.sha256), source.media_type or "application/octet-stream", source.name
+        )
+
+
+def access_copy(reader: Reader, archive: Archive, public_id: str) -> FileContent:
+    """The A4 PDF/A, and a line in the history. Raises NotFound, also while it is not made yet."""
+    with unit_of_work(archive.sessions, reader.key) as session:
+        row = find_letter(session, reader, public_id)
+        if row.access_copy is None:
+            raise NotFound
+        record(session, reader, "downloaded_access_copy", row, sha256=row.access_copy)
+        session.commit()
+        return FileContent(archive.files.path(row.access_copy), "application/pdf", f"{row.number}.pdf")
+
+
+def versions(reader: Reader, archive: Archive, public_id: str, number: int) -> tuple[TextVersionView, ...]:
+    """All versions of a page's text, newest first: what the engine read, who changed what. Raises NotFound."""
+    with opened(reader, archive, public_id, "read_versions", page=number) as (session, row):
+        found = session.execute(
+            select(TextVersion, PageScan.engine)
+            .join(PageScan, TextVersion.scan_id == PageScan.id)
+            .join(Page, PageScan.page_id == Page.id)
+            .where(Page.letter_id == row.id, Page.number == number)
+            .order_by(TextVersion.number.desc())
+        ).all()
+        if not found:
+            raise NotFound
+        return tuple(
+            TextVersionView(
+                page=number,
+                version=text.number,
+                author=_name(session, text.account_id),
+                engine=engine,
+                at=text.at,
+                lines=tuple(text.text.split("\n")),
+            )
+            for text, engine in found
+        )
+
+
+def history(reader: Reader, archive: Archive, public_id: str) -> tuple[HistoryEntry, ...]:
+    """What happened to a letter, newest first. Raises NotFound."""
+    with opened(reader, archive, public_id, "read_history") as (session, row):
+        events = session.scalars(
+            select(AuditEvent).where(AuditEvent.letter_id == row.id).order_by(AuditEvent.id.desc())
+        )
+        return tuple(
+            HistoryEntry(
+                at=event.at,
+                actor=_name(session, event.account_id),
+                action=event.action,
+                page=event.page_number,
+                values=event.details,
+            )
+            for event in events
+        )
+
+
+def _failures(session: Session, letter_id: int) -> dict[int, dict[str, Any] | None]:
+    """By page id, why its newest scan failed; an earlier scan may be the current one all the same."""
+    newest = select(PageScan.page_id, func.max(PageScan.number)).join(Page).where(Page.letter_id == letter_id)
+    rows = session.execute(
+        select(PageScan.page_id, PageScan.error).where(
+            tuple_(PageScan.page_id, PageScan.number).in_(newest.group_by(PageScan.page_id)),
+            PageScan.state == "failed",
+        )
+    )
+    return {page_id: error for page_id, error in rows}
+
+
+def _page(
+    page: Page, scan: PageScan, text: TextVersion | None, marks: tuple[Mark, ...], failure: dict[str, Any] | None
+) -> PageView:
+    report = scan.report or {}
+    return PageView(
+        number=page.number,
+        state=page_state(scan.state),
+        separator=scan.separator is not None,
+        scan=scan.number,
+        version=0 if text is None else text.number,
+        warnings=warnings_of(scan.report),
+        error=notice(failure),
+        operations=tuple((each["name"], each["parameters"]) for each in report.get("operations", ())),
+        source=report.get("source", {}),
+        quality=report.get("quality", {}),
+        engine=scan.engine,
+        lines=tuple(_line(row) for row in ([] if text is None else text.lines)),
+        marks=marks,
+    )
+
+
+def _line(row: dict[str, object]) -> LineView:
+    confidence = float(row["confidence"])  # type: ignore[arg-type]
+    return LineView(
+        text=str(row["text"]),
+        polygon=polygon_of(row),
+        direction=str(row["direction"]),
+        confidence=confidence,
+        doubtful=confidence < DOUBTFUL,
+        corrected=bool(row.get("corrected", False)),
+    )
+
+
+def _name(session: Session, account_id: int | None) -> str | None:
+    return session.scalar(select(Person.name).join(Account).where(Account.id == account_id))

@@ -1,0 +1,89 @@
+"""Reminders: who has to carry a case on is told as its time runs out; and what a veto has withdrawn is cleared away.
+
+Written by the worker's sweep. What is told of one case depends on no other.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Integer, delete, literal, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from archive_app.access.rule import Asking, vetoed
+from archive_app.access.system import SYSTEM
+from archive_app.cases import clock_rows as timing
+from archive_app.cases.notifications import CARRIER, tell_desk
+from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain.working_days import Calendar
+from archive_app.runtime.archive import Archive
+from storage.models import Account, Allowance, Case, CaseClock, Notification
+from storage.session import reading, unit_of_work
+
+OVERDUE = 100
+"""Percent of the allowance: the due day is over."""
+
+KEPT = timedelta(days=365)
+"""How long a notification is kept; the steps of its case tell of the same for good."""
+
+
+def remind(archive: Archive) -> None:
+    """Tell of each clock, once, that 50, 75, 85 or 99 percent of its allowance are used, or all of it.
+
+    Of several that were passed at once only the last is told. After an extension the allowance is a longer one, of
+    which its parts are told.
+    """
+    now = datetime.now(UTC)
+    with reading(archive.sessions, SYSTEM.key) as session:
+        calendar = timing.calendar(session)
+        running = session.scalars(select(CaseClock).where(CaseClock.stopped_at.is_(None)).order_by(CaseClock.id))
+        changed = [row.id for row in running if passed(row, now, calendar) != row.reminded]
+    if changed:
+        with unit_of_work(archive.sessions, SYSTEM.key) as session:
+            for clock_id in changed:
+                _remind(session, session.get_one(CaseClock, clock_id), now)
+            session.commit()
+
+
+def passed(row: CaseClock, now: datetime, calendar: Calendar) -> int:
+    """The last of the percentages that are told which a clock has passed; 0 before the first."""
+    clock = timing.clock_of(row)
+    if clocks.is_overdue(clock, now):
+        return OVERDUE
+    used = 100 * clocks.used(clock, now, calendar)
+    return max((percent for percent in clocks.ALERT_PERCENTS if used >= percent), default=0)
+
+
+def tidy(archive: Archive) -> None:
+    """Clear away what is withdrawn from its reader by a veto, and what is old.
+
+    The door hides it anyway. But while its row is there, to step over it takes a little time.
+    """
+    now = datetime.now(UTC)
+    asking = Asking(
+        account=literal_column("accounts.id", Integer),
+        person=literal_column("accounts.person_id", Integer),
+        now=literal(now, Allowance.at.type),
+    )
+    gone = (
+        select(Notification.id)
+        .join(Account, Account.id == Notification.account_id)
+        .join(Case, Case.id == Notification.case_id)
+        .where(or_(Notification.at < now - KEPT, vetoed(asking)))
+    )
+    with reading(archive.sessions, SYSTEM.key) as session:
+        ids = session.scalars(gone).all()
+    if ids:
+        with unit_of_work(archive.sessions, SYSTEM.key) as session:
+            session.execute(delete(Notification).where(Notification.id.in_(ids)))
+            session.commit()
+
+
+def _remind(session: Session, row: CaseClock, now: datetime) -> None:
+    reached, case = passed(row, now, timing.calendar(session)), session.get_one(Case, row.case_id)
+    if reached > row.reminded and row.stopped_at is None and case.state in CARRIER:
+        kind = "overdue" if reached == OVERDUE else f"used_{reached}"
+        # What is late is the office's to supervise as well (九.1).
+        for desk in dict.fromkeys((CARRIER[case.state], *(("office",) if reached == OVERDUE else ()))):
+            tell_desk(session, case, desk, kind)
+    row.reminded = reached

@@ -1,0 +1,77 @@
+"""One's own mail address: set by its owner, seen by nobody else; and how the mail server is doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+
+from archive_app.access.identity import Reader
+from archive_app.audit.record import record
+from archive_app.errors import NotAMailAddress, NotFound
+from archive_app.runtime.archive import Archive
+from storage.models import Account, Mailbox, MailServer
+from storage.session import reading, unit_of_work
+
+LONGEST = 254
+"""Characters of an address, as RFC 5321 allows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxView:
+    """The address to which a reader's digest goes (empty: none is known), and whether they want it."""
+
+    address: str
+    wanted: bool
+
+
+def mailbox(reader: Reader, archive: Archive) -> MailboxView | None:
+    """The reader's own address; None where the archive sends no mail."""
+    if not archive.settings.mail_host:
+        return None
+    with reading(archive.sessions, reader.key) as session:
+        row = session.get(Mailbox, reader.account_id)
+        return MailboxView("", True) if row is None else MailboxView(row.address, row.wanted)
+
+
+def set_mailbox(reader: Reader, archive: Archive, address: str, *, wanted: bool) -> None:
+    """Let the digest go to this address from now on; an empty one, or not `wanted`: no mail.
+
+    Raises:
+        NotFound: the archive sends no mail.
+        NotAMailAddress: mail cannot be sent to it.
+    """
+    if not archive.settings.mail_host:
+        raise NotFound
+    address = address.strip()
+    if address and not is_address(address):
+        raise NotAMailAddress(field="address")
+    with unit_of_work(archive.sessions, reader.key) as session:
+        row = session.get(Mailbox, reader.account_id)
+        if row is None:
+            row = Mailbox(account_id=reader.account_id, address="", wanted=False)
+            session.add(row)
+        row.address, row.wanted, row.tries, row.not_before = address, wanted, 0, None
+        subject = session.get_one(Account, reader.account_id).public_id
+        record(session, reader, "mail_set", subject=subject)
+        session.commit()
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be sent to it: one plain address (RFC 5322) of ASCII characters, with a domain."""
+    if len(text) > LONGEST or not text.isascii() or not text.isprintable():
+        return False
+    try:
+        return bool(Address(addr_spec=text).domain)
+    except (MessageError, ValueError, IndexError):
+        return False
+
+
+def failing(archive: Archive) -> tuple[datetime, str] | None:
+    """Since when the mail server has taken no mail, and what it says; None when it takes it, or none is set up."""
+    if not archive.settings.mail_host:
+        return None
+    with reading(archive.sessions) as session:
+        row = session.get(MailServer, 1)
+        return None if row is None or row.failing_since is None else (row.failing_since, row.reason)

@@ -1,0 +1,160 @@
+"""Where somebody belongs and what they are there: memberships and posts, with their days. What was stays written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from archive_app.access.identity import Reader
+from archive_app.audit.record import record
+from archive_app.errors import NotFound
+from archive_app.people.errors import EndBeforeBegin
+from archive_app.people.rules import administering, clean, end, ensure_not_own, open_now, person_row, unit_row
+from archive_app.runtime.archive import Archive
+from storage.models.person import Person
+from storage.models.unit import Membership, Post, Unit
+
+MAX_TITLE = 40
+
+PostKind = Literal["leads", "oversees"]
+
+
+def join(reader: Reader, archive: Archive, person: str, unit: str, since: date | None = None) -> None:
+    """Somebody belongs to a unit, from a day on (None: it is not known since when). To say so twice changes nothing.
+
+    Raises NotFound, OwnPerson.
+    """
+    with administering(reader, archive) as session:
+        who, where = person_row(session, person), unit_row(session, unit)
+        ensure_not_own(reader, who.id)
+        if not open_now(Membership, session, who, where):
+            new_membership(session, reader, who, where, since)
+        session.commit()
+
+
+def leave(reader: Reader, archive: Archive, person: str, unit: str, until: date) -> None:
+    """Somebody belongs to a unit until a day, inclusive. In the past, it takes their accounts' confirmation away.
+
+    Raises:
+        NotFound: they do not belong to it, or the reader administers nothing.
+        OwnPerson, EndBeforeBegin: it cannot be so.
+    """
+    with administering(reader, archive) as session:
+        who, where = person_row(session, person), unit_row(session, unit)
+        ensure_not_own(reader, who.id)
+        _end_all(session, reader, open_now(Membership, session, who, where), until)
+        record(session, reader, "left_unit", subject=who.public_id, unit=where.public_id, day=until.isoformat())
+        session.commit()
+
+
+def appoint(
+    reader: Reader,
+    archive: Archive,
+    person: str,
+    unit: str,
+    *,
+    kind: PostKind,
+    title: str = "",
+    since: date | None = None,
+) -> None:
+    """Somebody leads or oversees a unit, with a title, from a day on. The title is looked for in letters too.
+
+    Raises NotFound, OwnPerson, PeopleError.
+    """
+    with administering(reader, archive) as session:
+        who, where = person_row(session, person), unit_row(session, unit)
+        ensure_not_own(reader, who.id)
+        named = clean(title, "title", most=MAX_TITLE)
+        held = [post for post in open_now(Post, session, who, where) if (post.kind, post.title) == (kind, named)]
+        if not held:
+            new_post(session, reader, who, where, kind=kind, title=named, since=since)
+        session.commit()
+
+
+def dismiss(reader: Reader, archive: Archive, person: str, unit: str, kind: PostKind, until: date) -> None:
+    """Somebody leads or oversees a unit until a day, inclusive. In the past, as with `leave`.
+
+    Raises NotFound, OwnPerson, EndBeforeBegin.
+    """
+    with administering(reader, archive) as session:
+        who, where = person_row(session, person), unit_row(session, unit)
+        ensure_not_own(reader, who.id)
+        held = [post for post in open_now(Post, session, who, where) if post.kind == kind]
+        _end_all(session, reader, held, until)
+        record(session, reader, "dismissed", subject=who.public_id, unit=where.public_id, day=until.isoformat())
+        session.commit()
+
+
+def take_over(reader: Reader, archive: Archive, unit: str, successor: str, since: date) -> None:
+    """All members of a unit, but for the reader, belong to another one from a day on, which is their last in the old.
+
+    Raises NotFound, EndBeforeBegin.
+    """
+    with administering(reader, archive) as session:
+        old, new = unit_row(session, unit), unit_row(session, successor)
+        if old is new:
+            raise NotFound
+        lasting = or_(Membership.until.is_(None), Membership.until >= date.today())
+        others = Membership.person_id != reader.person_id
+        members = session.scalars(
+            select(Membership).where(Membership.unit_id == old.id, others, lasting).order_by(Membership.id)
+        )
+        for membership in members.all():
+            who = membership.person
+            if not open_now(Membership, session, who, new):
+                new_membership(session, reader, who, new, since)
+            end(session, reader, membership, since)
+            record(session, reader, "left_unit", subject=who.public_id, unit=old.public_id, day=since.isoformat())
+        session.commit()
+
+
+def new_membership(
+    session: Session, reader: Reader, person: Person, unit: Unit, since: date | None, until: date | None = None
+) -> None:
+    """Write a membership in this transaction. Raises EndBeforeBegin."""
+    _ensure_order(since, until)
+    session.add(Membership(person_id=person.id, unit_id=unit.id, since=since, until=until))
+    session.flush()
+    days = _days(since, until)
+    record(session, reader, "joined_unit", subject=person.public_id, unit=unit.public_id, days=days)
+
+
+def new_post(
+    session: Session,
+    reader: Reader,
+    person: Person,
+    unit: Unit,
+    *,
+    kind: PostKind,
+    title: str,
+    since: date | None,
+    until: date | None = None,
+) -> None:
+    """Write a post in this transaction. Raises NotFound for a kind that there is not, EndBeforeBegin."""
+    if kind not in ("leads", "oversees"):
+        raise NotFound
+    _ensure_order(since, until)
+    session.add(Post(person_id=person.id, unit_id=unit.id, kind=kind, title=title, since=since, until=until))
+    person.matched = person.matched and not title
+    session.flush()
+    days = _days(since, until)
+    record(session, reader, "appointed", subject=person.public_id, unit=unit.public_id, kind=kind, days=days)
+
+
+def _end_all(session: Session, reader: Reader, entries: list[Membership] | list[Post], until: date) -> None:
+    if not entries:
+        raise NotFound
+    for entry in entries:
+        end(session, reader, entry, until)
+
+
+def _ensure_order(since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and until < since:
+        raise EndBeforeBegin(field="until")
+
+
+def _days(since: date | None, until: date | None) -> list[str | None]:
+    return [None if day is None else day.isoformat() for day in (since, until)]

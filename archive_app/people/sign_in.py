@@ -1,0 +1,199 @@
+"""Accounts and signing in: the one place where a Reader is minted."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from archive_app.access.identity import ROLES, Reader
+from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
+from archive_app.runtime.archive import Archive
+from archive_app.screening import screening
+from storage.models import Account, AccountRole, ApiToken, Person, SignIn
+from storage.session import reading, unit_of_work
+
+MIN_PASSWORD = 8
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def add_account(
+    archive: Archive, name: str, password: str, *, display_name: str = "", roles: Sequence[str] = ("registrar",)
+) -> None:
+    """Make an account for a new person, on the machine itself: it is confirmed, and its names are matched at once.
+
+    Raises:
+        InvalidField: the name is taken or empty, the password too short, or a role unknown.
+    """
+    if not name.strip() or len(name) > 100:
+        raise InvalidField(field="name", reason="1 to 100 characters are needed")
+    if len(display_name) > 100:
+        raise InvalidField(field="display name", reason="at most 100 characters are allowed")
+    if len(password) < MIN_PASSWORD:
+        raise InvalidField(field="password", reason=f"at least {MIN_PASSWORD} characters are needed")
+    for role in roles:
+        if role not in ROLES:
+            raise InvalidField(field="role", reason=f"{role} is none of {', '.join(ROLES)}")
+    with unit_of_work(archive.sessions) as session:
+        if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+            raise InvalidField(field="name", reason=f"there is an account named {name} already")
+        now = datetime.now(UTC)
+        account = Account(
+            person=Person(name=display_name or name),
+            name=name,
+            password_hash=hashed(password),
+            roles=[AccountRole(role=role, since=now) for role in roles],
+            created_at=now,
+            confirmed_at=now,
+        )
+        session.add(account)
+        session.commit()
+    screening.catch_up(archive)
+
+
+def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
+    """Open a session; returns the reader and the session's token. Raises SignInFailed.
+
+    An unknown name costs the same work as a wrong password.
+    """
+    with reading(archive.sessions) as session:
+        account = session.scalar(select(Account).where(Account.name == name))
+    stored = account.password_hash if account is not None else _nobodys_hash()
+    if not is_right(stored, password) or account is None or not account.active:
+        raise SignInFailed
+    token = secrets.token_urlsafe(32)
+    now = datetime.now(UTC)
+    with unit_of_work(archive.sessions) as session:
+        session.add(SignIn(account_id=account.id, token_hash=digest(token), created_at=now, seen_at=now))
+        session.commit()
+    return _mint(account), token
+
+
+def reader_of(archive: Archive, token: str) -> Reader | None:
+    """The reader whose session this token opens; None when it has ended, was idle too long, or never was."""
+    now = datetime.now(UTC)
+    with reading(archive.sessions) as session:
+        entry = session.scalar(select(SignIn).where(SignIn.token_hash == digest(token)))
+    if entry is None or entry.ended_at is not None or not entry.account.active:
+        return None
+    if now - entry.seen_at > timedelta(hours=archive.settings.session_hours):
+        return None
+    if now - entry.seen_at > SEEN_EVERY:
+        with unit_of_work(archive.sessions) as session:
+            session.get_one(SignIn, entry.id).seen_at = now
+            session.commit()
+    return _mint(entry.account)
+
+
+def sign_out(archive: Archive, token: str) -> None:
+    """End the session that this token opens."""
+    with unit_of_work(archive.sessions) as session:
+        entry = session.scalar(select(SignIn).where(SignIn.token_hash == digest(token)))
+        if entry is not None:
+            entry.ended_at = datetime.now(UTC)
+            session.commit()
+
+
+def local_reader(archive: Archive, name: str) -> Reader:
+    """The reader for a command in the terminal (`--as`): who can read the database file needs no password.
+
+    Raises:
+        UnknownAccount: no active account has this name.
+    """
+    with reading(archive.sessions) as session:
+        account = session.scalar(select(Account).where(Account.name == name, Account.active))
+    if account is None:
+        raise UnknownAccount(name=name)
+    return _mint(account)
+
+
+def reader_of_api_token(archive: Archive, secret: str) -> Reader | None:
+    """The reader in whose name another system asks; None when the token has ended, or never was, or opens nothing yet.
+
+    An account whose password an administrator has set opens nothing by a token either, until its owner has changed it.
+    """
+    now = datetime.now(UTC)
+    with reading(archive.sessions) as session:
+        entry = session.scalar(select(ApiToken).where(ApiToken.token_hash == digest(secret)))
+    if entry is None or entry.ended_at is not None or entry.expires_at <= now:
+        return None
+    if not entry.account.active or entry.account.password_given:
+        return None
+    if entry.used_at is None or now - entry.used_at > SEEN_EVERY:
+        with unit_of_work(archive.sessions) as session:
+            session.get_one(ApiToken, entry.id).used_at = now
+            session.commit()
+    return replace(_mint(entry.account), token=entry.name, scopes=frozenset(entry.scopes))
+
+
+def _mint(account: Account) -> Reader:
+    now = datetime.now(UTC)
+    return Reader(
+        account_id=account.id,
+        person_id=account.person_id,
+        name=account.name,
+        display_name=account.person.name,
+        roles=frozenset(
+            entry.role for entry in account.roles if entry.since <= now and (entry.until is None or entry.until > now)
+        ),
+        waiting=account.confirmed_at is None or not account.person.matched,
+        must_change_password=account.password_given,
+    )
+
+
+def hashed(password: str) -> str:
+    """What is kept of a password (Argon2id)."""
+    return _hasher().hash(password)
+
+
+def is_right(stored: str, password: str) -> bool:
+    """Whether this is the password of which `stored` is kept."""
+    try:
+        return _hasher().verify(stored, password)
+    except VerificationError:
+        return False
+
+
+def is_own_password(archive: Archive, reader: Reader, password: str) -> bool:
+    """Whether this is the reader's password: whoever sits down at an open session does not know it."""
+    with reading(archive.sessions) as session:
+        stored = session.get_one(Account, reader.account_id).password_hash
+    return is_right(stored, password)
+
+
+def end_sessions(session: Session, account_id: int, *, but_for: str = "") -> None:
+    """End all sessions of an account in this transaction, but for the one that the token `but_for` opens."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.token_hash != digest(but_for))
+        .values(ended_at=datetime.now(UTC))
+    )
+
+
+def end_api_tokens(session: Session, account_id: int) -> None:
+    """End all tokens of an account in this transaction."""
+    in_force = ApiToken.account_id == account_id, ApiToken.ended_at.is_(None)
+    session.execute(update(ApiToken).where(*in_force).values(ended_at=datetime.now(UTC)))
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash(secrets.token_urlsafe(16))
+
+
+def digest(token: str) -> str:
+    """What is kept of a token, so that a copy of the database opens nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Who may see a case: restrictions, allow-list, access review, explanations."""

@@ -1,0 +1,98 @@
+"""Restricted access review 保密审查: two reviewers, two persons, say whether a concern is true.
+
+Two that agree decide: `cleared` ends it, `confirmed` keeps it in force for good. Two that disagree close the round, and
+the question is asked again. A reviewer whom the case concerns sees nothing of it; what they said before does not count.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from archive_app.access.identity import REVIEWS, Reader
+from archive_app.access.rule import Asking, Vetoed, may_see, require
+from archive_app.audit.record import record
+from archive_app.errors import NotFound, ReviewedAlready
+from archive_app.review.concerns import open_round
+from archive_app.review.guards import checked_reason
+from archive_app.review.queue import letter_of, waiting
+from archive_app.runtime.archive import Archive
+from storage.models import Case, Concern, ConcernReview
+from storage.session import unit_of_work
+
+__all__ = ["Decision", "decide", "waiting"]
+
+Decision = Literal["cleared", "confirmed"]
+
+
+def decide(reader: Reader, archive: Archive, concern: str, decision: Decision, *, reason: str) -> None:
+    """Say that a concern is wrong (`cleared`) or true (`confirmed`); when a second person agrees, it is decided.
+
+    Raises:
+        NotFound: the reader is no access reviewer, or there is no such concern in force in a case they see.
+        ReasonMissing, InvalidField: of the reason.
+        ReviewedAlready: it is this person's own word that waits for a second one.
+    """
+    why = checked_reason(reason)
+    if decision not in ("cleared", "confirmed"):
+        raise NotFound
+    with unit_of_work(archive.sessions, reader.key) as session:
+        require(session, reader, REVIEWS)
+        found = session.scalar(
+            select(Concern).where(
+                may_see(reader, Concern.case_id), Concern.public_id == concern, Concern.ended_at.is_(None)
+            )
+        )
+        if found is None or (found.confirmed_at is not None and decision == "confirmed"):
+            raise NotFound
+        number, first = _round_of(session, found)
+        if first is not None and first.person_id == reader.person_id:
+            raise ReviewedAlready
+        decided = first is not None and first.decision == decision
+        now = datetime.now(UTC)
+        session.execute(
+            insert(ConcernReview).values(
+                concern_id=found.id,
+                round=number,
+                person_id=reader.person_id,
+                account_id=reader.account_id,
+                decision=decision,
+                at=now,
+                reason=why,
+            )
+        )
+        record(
+            session,
+            reader,
+            f"review_{decision}",
+            letter_of(session, reader, found),
+            subject=found.public_id,
+            round=number,
+            decided=decided,
+            reason=why,
+        )
+        session.flush()
+        if decided:
+            # Last: the reviewer may have seen the case for this mention only.
+            ended = {"ended_at": now} if decision == "cleared" else {"confirmed_at": now}
+            session.execute(update(Concern).where(Concern.id == found.id).values(**ended))
+        session.commit()
+
+
+def _round_of(session: Session, concern: Concern) -> tuple[int, ConcernReview | None]:
+    """The number of the round that is open, and what the first reviewer said in it."""
+    said = open_round(concern.reviews)
+    last = max((review.round for review in concern.reviews), default=0)
+    if said is None:
+        return last + 1, None
+    if _is_vetoed(session, concern.case_id, said.person_id):
+        return last + 1, None
+    return said.round, said
+
+
+def _is_vetoed(session: Session, case_id: int, person_id: int) -> bool:
+    asking = Asking(literal(0), literal(person_id), literal(datetime.now(UTC)))
+    return session.scalar(select(Case.id).where(Case.id == case_id, Vetoed(asking))) is not None

@@ -1,0 +1,114 @@
+"""What the services on review give to the pages: frozen values, no rows, no session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from archive_app.values import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSaid:
+    """What one access reviewer found about a concern in the round that is open."""
+
+    by: str
+    decision: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernView:
+    """One concern in force: whom it keeps out of the case, since when, and why.
+
+    `whom` is empty while an accused party is `words` only. `contexts` are the places of the letter where the words were
+    found, each as (text, is the hit) pieces. `by` is None for the system. `said` is what the first reviewer found;
+    `said_by_me` when that was the reader.
+    """
+
+    public_id: str
+    kind: Literal["accused", "recused", "mentioned"]
+    whom: str
+    is_unit: bool
+    words: str
+    contexts: tuple[tuple[tuple[str, bool], ...], ...]
+    at: datetime
+    by: str | None
+    reason: str
+    confirmed_at: datetime | None
+    said: ReviewSaid | None
+    said_by_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AllowanceView:
+    """One entry of the allow-list: who, of which kind, until when, and who has put them there.
+
+    `without_effect`: the case concerns them, which beats every allowance.
+    """
+
+    person: str
+    whom: str
+    kind: Literal["listed", "granted", "overseer"]
+    until: datetime | None
+    at: datetime
+    by: str | None
+    reason: str
+    without_effect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionsView:
+    """Who is kept out of a case and who is let in, with what the reader may change and whom the forms offer.
+
+    `too_few_reviewers`: mentions wait, and fewer than two access reviewers can see the case.
+    """
+
+    public_id: str
+    number: str
+    heading: str
+    restricted: bool
+    event_date: date | None
+    accused: tuple[ConcernView, ...]
+    recused: tuple[ConcernView, ...]
+    mentioned: tuple[ConcernView, ...]
+    allowances: tuple[AllowanceView, ...]
+    too_few_reviewers: bool
+    may_loosen: bool
+    may_grant: bool
+    may_review: bool
+    persons: tuple[Choice, ...]
+    units: tuple[Choice, ...]
+    to_list: tuple[Choice, ...]
+    to_grant: tuple[Choice, ...]
+    to_oversee: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MentionToReview:
+    """A mention that waits for the reviewers, with the letter it stands in."""
+
+    concern: ConcernView
+    letter_id: str
+    number: str
+    heading: str
+    received_at: datetime
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A letter that somebody has to look through: the machine could not read it, or its bringer may not see it.
+
+    `why`: unread (nothing could be read), partly (pages are missing), concerned (the case concerns who brought it in).
+    """
+
+    public_id: str
+    number: str
+    heading: str
+    received_at: datetime
+    received_by: str
+    channel: str
+    why: Literal["unread", "partly", "concerned"]

@@ -1,0 +1,1 @@
+"""An archive as it runs: settings, database, queue, work folders."""

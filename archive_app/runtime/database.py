@@ -1,0 +1,213 @@
+"""The archive's database, opened and brought to the shape that this program needs.
+
+On PostgreSQL two roles take part. One owns the tables; it is used for nothing but `make_ready`. The other is who the
+archive works as: it owns nothing, so that row-level security holds for it, and may only do what `_grant` lists. Whether
+the database is ready is noted as the comment of Alembic's table, which nobody but the owner can write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy import Engine as Database
+from sqlalchemy.exc import OperationalError
+
+from archive_app.access import row_security as floor
+from archive_app.errors import ArchiveError
+from archive_app.runtime import queue as jobs
+from index.engines.base import Engine as Index
+from storage import schema
+from storage.session import open_database
+
+SHAPING = ("archive_app/access/rule.py", "archive_app/access/row_security.py", "archive_app/access/identity.py", "archive_app/runtime/queue.py")
+"""What shapes a database on PostgreSQL, beside this file and all of `index` and `storage`."""
+
+ONLY_ADDED_TO = (
+    *("audit_events", "case_prints", "case_steps", "code_entries", "extracts", "keyed_requests"),
+    *("registration_versions", "signatures"),
+)
+"""Tables whose rows the archive may add and read, but never change: not even by mistake."""
+
+ONLY_READ = ("alembic_version",)
+"""Tables that the archive may read only."""
+
+_LOOK = text(
+    "SELECT current_user AS role, current_setting('server_encoding') AS encoding,"
+    " coalesce(obj_description(to_regclass('alembic_version'), 'pg_class'), '') AS note,"
+    " (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) AS above_policies,"
+    " coalesce((SELECT pg_has_role(current_user, relowner, 'MEMBER') FROM pg_class"
+    " WHERE oid = to_regclass('alembic_version')), false) AS owns"
+)
+
+_FUNCTIONS = text(
+    "SELECT CAST(CAST(oid AS regprocedure) AS text) FROM pg_proc WHERE proowner = current_user::regrole"
+    " AND pronamespace = current_schema()::regnamespace"
+)
+
+
+class DatabaseUnreachable(ArchiveError):
+    """The database server does not answer, or refuses this role."""
+
+    code = "database_unreachable"
+    message = "The database cannot be reached: {reason}"
+
+
+class DatabaseNotReady(ArchiveError):
+    """The tables are missing or of another version, and the role that owns them is not known here."""
+
+    code = "database_not_ready"
+    message = (
+        "The database is not made ready for this version of the program. Set database_owner_url in archive.toml, for "
+        "the role that owns the tables, and run any command once; other machines do without it then."
+    )
+
+
+class RoleTooMighty(ArchiveError):
+    """The role that the archive works as owns the tables or passes by all policies: there would be no second floor."""
+
+    code = "role_too_mighty"
+    message = (
+        "The role {role} owns the tables, or is not bound by row-level security. Let the archive work as a role of its "
+        "own (database_url), and name the owner in database_owner_url."
+    )
+
+
+class WrongEncoding(ArchiveError):
+    """The database cannot keep every character."""
+
+    code = "wrong_encoding"
+    message = "The database is encoded as {encoding}. Make one that is encoded as UTF8."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the archive's role finds in its database; `note` says by which program it was made ready ("" by none)."""
+
+    role: str
+    encoding: str
+    note: str
+    above_policies: bool
+    owns: bool
+
+
+def open_sqlite(file: Path, index: Index) -> Database:
+    """Open the SQLite database, made or brought to the newest schema where needed."""
+    database = open_database(file)
+    if not schema.is_current(database):
+        schema.upgrade(database)
+    # The write lock from the start: a worker may be writing while this process opens the archive.
+    with database.execution_options(writes=True).begin() as connection:
+        index.ensure(connection)
+    return database
+
+
+def open_postgres(url: str, owner_url: str, index: Index) -> Database:
+    """Open the PostgreSQL database as the archive's role; make it ready first when it is not and the owner is known.
+
+    Raises:
+        DatabaseUnreachable: the server does not answer, or refuses one of the roles.
+        DatabaseNotReady: it is not ready, and `owner_url` is "".
+        RoleTooMighty: the archive's role is not bound by row-level security.
+        WrongEncoding: the database does not hold all characters.
+    """
+    database = open_database(url)
+    try:
+        found = _fit(_look(database))
+        shape = _shape(found.role)
+        if found.note != shape:
+            if not owner_url:
+                raise DatabaseNotReady
+            make_ready(owner_url, found.role, index, shape)
+            _fit(_look(database))
+    except BaseException:
+        database.dispose()
+        raise
+    return database
+
+
+def _fit(found: Found) -> Found:
+    """The same, when an archive may be opened there, as this role."""
+    if found.encoding != "UTF8":
+        raise WrongEncoding(encoding=found.encoding)
+    if found.above_policies or found.owns:
+        raise RoleTooMighty(role=found.role)
+    return found
+
+
+def make_ready(owner_url: str, role: str, index: Index, shape: str) -> None:
+    """As the owner: tables of records, index and queue, what `role` may do, and the floor under the door.
+
+    Several processes may begin at once: one does it, the others wait and find it done.
+    """
+    owner = open_database(owner_url)
+    try:
+        if _look(owner).role == role:
+            raise RoleTooMighty(role=role)
+        schema.upgrade(owner)
+        with owner.begin() as connection:
+            schema.wait_to_change(connection)
+            if _found(connection).note == shape:
+                return
+            jobs.ensure_tables(owner_url)
+            index.ensure(connection)
+            _grant(connection, role)
+            floor.lay(connection, role)
+            connection.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{shape}'")
+    finally:
+        owner.dispose()
+
+
+def _look(database: Database) -> Found:
+    try:
+        with database.connect() as connection:
+            return _found(connection)
+    except OperationalError as error:
+        raise DatabaseUnreachable(reason=str(error.orig).strip()) from error
+
+
+def _found(connection: Connection) -> Found:
+    return Found(**connection.execute(_LOOK).mappings().one())
+
+
+def _shape(role: str) -> str:
+    """What this program makes of a database for this role, as a digest: of all source files that have a part in it."""
+    top = Path(__file__).parent.parent.parent
+    files = [Path(__file__), *(top / name for name in SHAPING)]
+    files += sorted(path for package in ("index", "storage") for path in (top / package).rglob("*.py"))
+    digest = hashlib.sha256(role.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _grant(connection: Connection, role: str) -> None:
+    """Let the archive's role work with the owner's tables: rows only, no table, and no row of the trail changed."""
+    quote = connection.dialect.identifier_preparer.quote
+    whom = quote(role)
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {quote(_schema(connection))} TO {whom}")
+    for table in _owned(connection, "r"):
+        rights = "SELECT" if table in ONLY_READ else "SELECT, INSERT"
+        rights += "" if table in {*ONLY_READ, *ONLY_ADDED_TO} else ", UPDATE, DELETE"
+        connection.exec_driver_sql(f"REVOKE ALL ON {quote(table)} FROM {whom}")
+        connection.exec_driver_sql(f"GRANT {rights} ON {quote(table)} TO {whom}")
+    for sequence in _owned(connection, "S"):
+        connection.exec_driver_sql(f"GRANT USAGE ON SEQUENCE {quote(sequence)} TO {whom}")
+    for function in connection.scalars(_FUNCTIONS).all():
+        connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {function} TO {whom}")
+
+
+def _schema(connection: Connection) -> str:
+    return str(connection.scalar(text("SELECT current_schema()")))
+
+
+def _owned(connection: Connection, kind: str) -> Iterable[str]:
+    """The names of the owner's own tables (r) or sequences (S): others may have theirs in the same schema."""
+    statement = text(
+        "SELECT relname FROM pg_class WHERE relkind = :kind AND relowner = current_user::regrole"
+        " AND relnamespace = current_schema()::regnamespace"
+    )
+    return connection.scalars(statement, {"kind": kind}).all()

@@ -1,0 +1,1 @@
+"""What goes into the index, and what is found in it."""

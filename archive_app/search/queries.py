@@ -1,0 +1,32 @@
+"""From what was typed and chosen to a query."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from archive_app.domain.code_tables import UNCHANGED, CodeTables
+from archive_app.language.label_lookup import facet_names
+from archive_app.search.results import SearchRequest
+from index.nodes import DateRange, Facet, Node
+from index.query import Query, parse, similar
+from index.syntax import conjunction
+
+
+def understand(text: str, *, near: bool, tables: CodeTables = UNCHANGED) -> Query:
+    """What was typed, as a query; `near` asks for the word with one character different. Raises QueryError.
+
+    `tables` has the words that the office has for the values of facets.
+    """
+    return similar(text) if near else parse(text, facet_names(tables))
+
+
+def narrowed(query: Query, request: SearchRequest) -> Query:
+    """The query, narrowed to the values of the facets that were chosen; a year that is none narrows nothing."""
+    parts: list[Node] = [] if query.root is None else [query.root]
+    if request.year.isdecimal() and 1 <= int(request.year) <= 9999:
+        parts.append(DateRange(date(int(request.year), 1, 1), date(int(request.year), 12, 31)))
+    if request.channel:
+        parts.append(Facet("channel", request.channel))
+    if request.state:
+        parts.append(Facet("state", request.state))
+    return Query(conjunction(parts))

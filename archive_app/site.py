@@ -1,0 +1,187 @@
+"""Petition archive: what people use.
+
+`create_app` wires the site. What it wires is imported when it is called: the command line, the worker and the processes
+that scan have no use for any of it.
+"""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from archive_app.runtime.archive import Archive
+
+FORM_FIELDS_BESIDE_FILES = 50
+TEXT_OF_A_FORM = 2 * 2**20
+"""Bytes a form may have beside its files: a page of corrected text, with room to spare."""
+
+
+def create_app(archive: Archive) -> Flask:
+    """The site of an archive.
+
+    Raises:
+        CatalogueMissing: a translation is not compiled and cannot be.
+    """
+    from flask import Flask
+
+    app = Flask("archive_app", static_folder=None)
+    app.extensions["archive"] = archive
+    _setup_proxies(app, archive)
+    _setup_limits(app, archive)
+    _setup_session(app, archive)
+    _setup_language(app)
+    _setup_guard(app)
+    _setup_forms(app)
+    _setup_headers(app)
+    _setup_pages(app)
+    _setup_sign_in_limits(app)
+    _setup_errors(app)
+    return app
+
+
+def _setup_proxies(app: Flask, archive: Archive) -> None:
+    """The address that counts is the one that our own reverse proxies name; from anybody else it is a mere claim."""
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    if count := archive.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+
+
+def _setup_limits(app: Flask, archive: Archive) -> None:
+    """What one request may cost. Uploads wait in the archive's own folder: private, and its room is watched."""
+    from tempfile import TemporaryFile
+
+    from flask import Request
+
+    class ArchiveRequest(Request):
+        def _get_file_stream(
+            self,
+            total_content_length: int | None,
+            content_type: str | None,
+            filename: str | None = None,
+            content_length: int | None = None,
+        ) -> IO[bytes]:
+            return TemporaryFile("rb+", dir=archive.settings.work)
+
+    app.request_class = ArchiveRequest
+    app.config["MAX_CONTENT_LENGTH"] = archive.settings.max_upload_bytes + TEXT_OF_A_FORM
+    app.config["MAX_FORM_MEMORY_SIZE"] = TEXT_OF_A_FORM
+    app.config["MAX_FORM_PARTS"] = max(archive.settings.max_files, 1_000) + FORM_FIELDS_BESIDE_FILES
+
+
+def _setup_session(app: Flask, archive: Archive) -> None:
+    """The cookie: an opaque token, signed, for this site's own requests only."""
+    app.secret_key = archive.settings.secret_key
+    app.config.update(
+        SESSION_COOKIE_NAME="archive",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=archive.settings.https,
+    )
+
+
+def _setup_language(app: Flask) -> None:
+    """Chinese first, English one click away, and the office's clock."""
+    from flask_babel import Babel
+
+    from archive_app.codes.service import tables_of
+    from archive_app.language import case_labels as case_words
+    from archive_app.language import sentences as wording
+    from archive_app.language.catalogues import FOLDER, compile_missing
+    from archive_app.office_time import ZONE_NAME
+    from archive_app.views import sessions
+
+    compile_missing()
+    Babel(
+        app,
+        default_translation_directories=str(FOLDER),
+        default_timezone=ZONE_NAME,
+        locale_selector=sessions.language_of_request,
+    )
+    wording.setup(app)
+    app.extensions["code_tables"] = lambda: tables_of(app.extensions["archive"])
+    case_words.setup(app)
+
+
+def _setup_guard(app: Flask) -> None:
+    """Refuse everyone first."""
+    from archive_app.views import guard
+
+    guard.setup(app)
+
+
+def _setup_forms(app: Flask) -> None:
+    """Every form proves that it is ours. The API takes no session, so nobody can be made to send it something."""
+    from flask_wtf import CSRFProtect
+
+    from archive_app.views.api import site
+
+    # A page may stand open all day; the token dies with the session.
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    # Our pages send no Referer, so the stricter check for https would have nothing to look at.
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    CSRFProtect(app).exempt(site.blueprint)
+
+
+def _setup_headers(app: Flask) -> None:
+    """Nothing from elsewhere, nothing inline, nothing kept."""
+    from archive_app.views import headers
+
+    headers.setup(app)
+
+
+def _setup_pages(app: Flask) -> None:
+    """The pages, and the assets they use."""
+    from archive_app.views import (
+        account,
+        assets,
+        cases,
+        codes,
+        context,
+        correction,
+        days_off,
+        deadlines,
+        extracts,
+        files,
+        handling_days,
+        home,
+        intakes,
+        letters,
+        notifications,
+        people,
+        registration,
+        restrictions,
+        reviews,
+        scan,
+        search,
+        sessions,
+        staff,
+        tokens,
+        units,
+    )
+    from archive_app.views.api import site
+
+    assets.setup(app)
+    notifications.setup(app)
+    app.jinja_env.globals["site_name"] = context.site_name
+    app.register_blueprint(site.blueprint)
+    on_letters = (home, scan, intakes, letters, correction, extracts, files, search, restrictions, reviews)
+    on_cases = (registration, cases, deadlines, handling_days, days_off, codes, notifications)
+    for noun in (sessions, account, tokens, *on_letters, *on_cases, people, staff, units):
+        app.register_blueprint(noun.blueprint)
+
+
+def _setup_sign_in_limits(app: Flask) -> None:
+    """Guessing passwords is slow."""
+    from archive_app.views import sign_in_limits
+
+    sign_in_limits.setup_limits(app)
+
+
+def _setup_errors(app: Flask) -> None:
+    """What can go wrong, as pages."""
+    from archive_app.views import errors
+
+    errors.setup(app)

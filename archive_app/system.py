@@ -1,7 +1,0 @@
-"""The system as one who asks. Only background work and the machine's own commands may import this module."""
-
-from __future__ import annotations
-
-from archive_app.identity import System
-
-SYSTEM = System()

@@ -1,0 +1,1 @@
+"""The free fonts that forms and samples are drawn with."""

@@ -1,0 +1,134 @@
+"""The worker process: wakes for letters, sweeps for those that were left, and shows that it is alive."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from types import FrameType
+
+from sqlalchemy import delete
+
+from archive_app.letters.lease import unfinished
+from archive_app.letters.processing import Work
+from archive_app.mailing import digest as mail
+from archive_app.mailing.reminders import remind, tidy
+from archive_app.runtime import work_dirs as rooms
+from archive_app.runtime.archive import Archive
+from archive_app.screening.screening import catch_up
+from archive_app.worker.retraining import Learner
+from scanning import pipeline, traces
+from scanning.sandbox import Workers
+from storage.models import WorkerBeat
+from storage.session import unit_of_work
+
+log = logging.getLogger(__name__)
+
+POSTMAN_SECONDS = 30.0
+"""How long a worker that stops waits for a mail that is just being handed over."""
+
+REMIND_SECONDS = 60.0
+"""How often the clocks of all cases are looked at."""
+
+
+def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None] | None = None) -> None:
+    """Work until `stop` is set; then finish the pages in hand and return.
+
+    What stops in the middle (kill -9, power) is found again by the next worker's sweep, once the lease has run out.
+    """
+    settings = archive.settings
+    warm = partial(pipeline.warm, settings.engine)
+    with rooms.room(settings.work) as folder, Workers(settings.jobs, warm=warm, folder=folder) as workers:
+        work = Work(archive, workers, stop, folder)
+        # One thread more than children: while one letter is being written to the records, no child waits.
+        consumer = archive.queue.consumer(work.on_letter, threads=settings.jobs + 1)
+        consumer.start()
+        postman = threading.Thread(target=mail.run, args=(archive, stop), daemon=True)
+        postman.start()
+        if on_ready is not None:
+            on_ready()
+        cleared, reminded = -rooms.STALE_SECONDS, -REMIND_SECONDS
+        learner = Learner(archive)
+        while not stop.is_set():
+            _beat(archive)
+            _sweep(archive)
+            learner.look()
+            if time.monotonic() - cleared > rooms.STALE_SECONDS:
+                _clear(archive)
+                cleared = time.monotonic()
+            if time.monotonic() - reminded > REMIND_SECONDS:
+                _remind(archive)
+                reminded = time.monotonic()
+            stop.wait(settings.sweep_seconds)
+        consumer.stop(graceful=True)
+        learner.stop()
+        postman.join(timeout=POSTMAN_SECONDS)
+
+
+def run_until_signalled(archive: Archive, *, parent: int | None = None) -> None:
+    """Work until SIGINT or SIGTERM, or until the process `parent`, which started this one, is gone."""
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent, stop), daemon=True).start()
+    run(archive, stop=stop)
+
+
+def _follow(parent: int, stop: threading.Event) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    stop.set()
+
+
+def _sweep(archive: Archive) -> None:
+    try:
+        catch_up(archive)
+        if left := unfinished(archive):
+            archive.queue.wake_if_idle(left)
+    except Exception as error:
+        log.error("the sweep failed; it is done again soon: %s", traces.of(error))
+
+
+def _remind(archive: Archive) -> None:
+    try:
+        remind(archive)
+        tidy(archive)
+    except Exception as error:
+        log.error("nobody could be reminded; it is done again soon: %s", traces.of(error))
+
+
+def _beat(archive: Archive) -> None:
+    """Show that this worker is alive. A beat that cannot be written (a full disk) is no reason to stop working."""
+    try:
+        with unit_of_work(archive.sessions) as session:
+            session.execute(delete(WorkerBeat).where(WorkerBeat.seen_at < datetime.now(UTC) - timedelta(days=1)))
+            session.merge(
+                WorkerBeat(
+                    name=f"{platform.node()}:{os.getpid()}",
+                    seen_at=datetime.now(UTC),
+                    engine=archive.settings.engine,
+                )
+            )
+            session.commit()
+    except Exception as error:
+        log.error("the worker's sign of life could not be written: %s", traces.of(error))
+
+
+def _clear(archive: Archive) -> None:
+    """Remove what killed processes left half written, uploads among them."""
+    try:
+        rooms.clear_stale(archive.settings.work)
+        archive.files.sweep(older_than=time.time() - rooms.STALE_SECONDS)
+    except OSError:
+        log.exception("what was left half written could not be removed")
