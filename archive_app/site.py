@@ -87,11 +87,10 @@ def _setup_language(app: Flask) -> None:
     from flask_babel import Babel
 
     from archive_app.codes.service import tables_of
-    from archive_app.language import case_labels as case_words
-    from archive_app.language import sentences as wording
+    from archive_app.language import case_labels, sentences
     from archive_app.language.catalogues import FOLDER, compile_missing
     from archive_app.office_time import ZONE_NAME
-    from archive_app.views import sessions
+    from archive_app.views.account import sessions
 
     compile_missing()
     Babel(
@@ -100,14 +99,14 @@ def _setup_language(app: Flask) -> None:
         default_timezone=ZONE_NAME,
         locale_selector=sessions.language_of_request,
     )
-    wording.setup(app)
+    sentences.setup(app)
     app.extensions["code_tables"] = lambda: tables_of(app.extensions["archive"])
-    case_words.setup(app)
+    case_labels.setup(app)
 
 
 def _setup_guard(app: Flask) -> None:
     """Refuse everyone first."""
-    from archive_app.views import guard
+    from archive_app.views.middleware import guard
 
     guard.setup(app)
 
@@ -127,61 +126,44 @@ def _setup_forms(app: Flask) -> None:
 
 def _setup_headers(app: Flask) -> None:
     """Nothing from elsewhere, nothing inline, nothing kept."""
-    from archive_app.views import headers
+    from archive_app.views.middleware import headers
 
     headers.setup(app)
 
 
 def _setup_pages(app: Flask) -> None:
     """The pages, and the assets they use."""
-    from archive_app.views import (
-        account,
-        assets,
-        cases,
-        codes,
-        context,
-        correction,
-        days_off,
-        deadlines,
-        extracts,
-        files,
-        handling_days,
-        home,
-        intakes,
-        letters,
-        notifications,
-        people,
-        registration,
-        restrictions,
-        reviews,
-        scan,
-        search,
-        sessions,
-        staff,
-        tokens,
-        units,
-    )
+    from archive_app.views.account import account, sessions, tokens
     from archive_app.views.api import site
+    from archive_app.views.cases import cases, deadlines, handling_days, holidays, registration
+    from archive_app.views.codes import codes
+    from archive_app.views.common import context, downloads
+    from archive_app.views.home import home, notifications
+    from archive_app.views.letters import correction, extracts, letters, receipts, scan
+    from archive_app.views.middleware import assets
+    from archive_app.views.people import people, staff, units
+    from archive_app.views.review import queue, restrictions
+    from archive_app.views.search import search
 
     assets.setup(app)
     notifications.setup(app)
     app.jinja_env.globals["site_name"] = context.site_name
     app.register_blueprint(site.blueprint)
-    on_letters = (home, scan, intakes, letters, correction, extracts, files, search, restrictions, reviews)
-    on_cases = (registration, cases, deadlines, handling_days, days_off, codes, notifications)
+    on_letters = (home, scan, receipts, letters, correction, extracts, downloads, search, restrictions, queue)
+    on_cases = (registration, cases, deadlines, handling_days, holidays, codes, notifications)
     for noun in (sessions, account, tokens, *on_letters, *on_cases, people, staff, units):
         app.register_blueprint(noun.blueprint)
 
 
 def _setup_sign_in_limits(app: Flask) -> None:
     """Guessing passwords is slow."""
-    from archive_app.views import sign_in_limits
+    from archive_app.views.middleware import sign_in_limits
 
     sign_in_limits.setup_limits(app)
 
 
 def _setup_errors(app: Flask) -> None:
     """What can go wrong, as pages."""
-    from archive_app.views import errors
+    from archive_app.views.middleware import errors
 
     errors.setup(app)

@@ -17,7 +17,7 @@ Quad = tuple[Point, Point, Point, Point]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell a person: a code and its values, said in the reader's language by `archive_app.language.sentences`."""
+    """Something to tell a person: a code and its values; `archive_app.language.sentences` has the sentence."""
 
     code: str
     values: Mapping[str, Any]

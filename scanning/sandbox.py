@@ -142,9 +142,7 @@ class Workers:
 class _Slot(Thread):
     """One worker: a thread that hands tasks, one at a time, to one child process, and replaces it when it is lost."""
 
-    def __init__(
-        self, queue: SimpleQueue[_Task | None], limits: Limits, folder: Path, warm: bytes | None
-    ) -> None:
+    def __init__(self, queue: SimpleQueue[_Task | None], limits: Limits, folder: Path, warm: bytes | None) -> None:
         super().__init__(name=f"scan-worker-{folder.name}", daemon=True)
         self._queue = queue
         self._context = get_context("spawn")

@@ -29,8 +29,8 @@ from storage.models import (
     UnitReach,
 )
 from storage.session import reading, unit_of_work
-from tests.archive_app.test_search import add_letters
-from tests.floors import FLOORS, archive_on
+from tests.archive_app.search.test_search import add_letters
+from tests.databases import FLOORS, archive_on
 
 STAFF = {
     "zhou": ("周正清", "office_head"),

@@ -64,10 +64,10 @@ SCOPES = ("states:read", "cases:read", "cases:register", "cases:act", "letters:s
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who is asking. Minted at sign-in (`archive_app.people.sign_in`), nowhere else; carries no rights to content.
+    """Somebody who is asking. Created at sign-in only (`archive_app.people.sign_in`); carries no rights to content.
 
-    `roles` decide which menus are shown; what may be seen is decided by `archive_app.access.rule`, from the database, each
-    time. `waiting`: the account opens nothing yet (it waits for its confirmation, or for names to be matched).
+    `roles` decide which menus are shown; what may be seen is decided by `archive_app.access.rule`, from the database,
+    each time. `waiting`: the account opens nothing yet (it waits for its confirmation, or for names to be matched).
     `must_change_password`: an administrator has set the password; until it is changed nothing else is shown.
     `token` names the token by which another system asks in this account's name ("": a person does), `scopes` says what
     that is for.
@@ -148,7 +148,7 @@ class Reader:
 class System:
     """The system at its own work: reading pages, matching names, rebuilding the index. No request can come by one.
 
-    The one instance lives in `archive_app.access.system`, which an import contract keeps from everything that serves requests.
+    The one instance is in `archive_app.access.system`, which an import contract keeps from all that serves requests.
     """
 
     key: str = "system"

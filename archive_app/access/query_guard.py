@@ -2,7 +2,8 @@
 
 SQLite has no row-level security. What can be told from a statement's text is told: in a session of a reader, a list of
 cases or letters without the rule in it, and any content before the door was asked at all. A statement that asks the
-door and still forgets somebody is for the tests to find (two worlds). PostgreSQL has a real floor: `archive_app.access.row_security`.
+door and still forgets somebody is for the tests to find (two worlds). On PostgreSQL
+row-level security stands under it: `archive_app.access.row_security`.
 """
 
 from __future__ import annotations
@@ -52,9 +53,7 @@ def _note_who(session: Session, _transaction: SessionTransaction, connection: Co
     connection.info["asked"] = False
 
 
-def _look(
-    connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
-) -> None:
+def _look(connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
     who = connection.info.get("who")
     if who is None or who == "system":
         return

@@ -2,8 +2,8 @@
 
 The application connects as a role that does not own the tables. Every table with content has row-level security,
 forced, and policies that let rows through only for who the transaction says is asking (`archive.who`, set by
-`storage.session` for one transaction; unset: no row). The rule is the door's own (`archive_app.access.rule`), compiled, so
-the two cannot drift: the floor is there for the statement in which somebody forgot the door.
+`storage.session` for one transaction; unset: no row). The rule is the door's own (`archive_app.access.rule`), compiled,
+so the two cannot drift: the floor is there for the statement in which somebody forgot the door.
 
 In two places the floor is wider than the door, because a row must be readable to who has just written it: a letter on
 its way (everything but its text) to its bringer, and the originals of an intake to who may see one letter of it.

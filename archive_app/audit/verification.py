@@ -51,7 +51,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The first thing that is wrong: a code (said by `archive_app.language.sentences`), the row's number, its moment and action.
+    """The first thing that is wrong: a code (see `archive_app.language.sentences`), the row's number, time and action.
 
     `other` is a second number: the last of several rows, where a row stands now, or how many there should be.
     """

@@ -14,12 +14,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from archive_app.access import candidates as choosing
+from archive_app.access import candidates
 from archive_app.access.identity import HANDLES, INSTRUCTS, Reader
 from archive_app.access.rule import find_case, letters_of, visible_cases
 from archive_app.audit.record import record
-from archive_app.cases import clock_rows as timing
-from archive_app.cases import notifications
+from archive_app.cases import clock_rows, notifications
 from archive_app.cases.state import sides_of, standing_of, steps_of
 from archive_app.codes.service import load
 from archive_app.domain.action_input import Deed, check_fields
@@ -140,12 +139,12 @@ def can_investigate(session: Session, reader: Reader, case: Case) -> dict[int, s
 
 def can_handle(session: Session, case: Case) -> dict[int, str]:
     """The units that can be given a case (id → public id): those that exist and whom it does not concern."""
-    return choosing.units_that_can_handle(session, case.id)
+    return candidates.units_that_can_handle(session, case.id)
 
 
 def _who_can(session: Session, reader: Reader, case: Case, roles: tuple[str, ...]) -> dict[int, str]:
-    holders = choosing.holders_of(session, roles)
-    found = choosing.can_be_let_in(session, reader, case.id, "listed")
+    holders = candidates.holders_of(session, roles)
+    found = candidates.can_be_let_in(session, reader, case.id, "listed")
     return {person_id: public_id for person_id, public_id in found.items() if person_id in holders}
 
 
@@ -177,7 +176,7 @@ def _instruct(doing: Doing) -> None:
     case.urgent = case.urgent or doing.deed.urgent
     doing.unit_id = unit
     doing.details |= {"urgent": case.urgent, "investigators": list(doing.deed.investigators)}
-    timing.start_handling(session, case, doing.now)
+    clock_rows.start_handling(session, case, doing.now)
 
 
 def _dispatch(doing: Doing) -> None:
@@ -193,11 +192,11 @@ def _sign_for(doing: Doing) -> None:
 def _decline(doing: Doing) -> None:
     doing.unit_id = _unit_at_work(doing)
     _end_assignments(doing)
-    timing.stop(doing.session, doing.case, doing.now)
+    clock_rows.stop(doing.session, doing.case, doing.now)
 
 
 def _stop(doing: Doing) -> None:
-    timing.stop(doing.session, doing.case, doing.now)
+    clock_rows.stop(doing.session, doing.case, doing.now)
 
 
 def _merge(doing: Doing) -> None:
@@ -231,7 +230,7 @@ def _report_major(doing: Doing) -> None:
 
 def _hurry(doing: Doing) -> None:
     doing.case.urgent = True
-    timing.hurry(doing.session, doing.case, doing.now)
+    clock_rows.hurry(doing.session, doing.case, doing.now)
 
 
 def _ask_extension(doing: Doing) -> None:
@@ -240,7 +239,7 @@ def _ask_extension(doing: Doing) -> None:
 
 def _grant_extension(doing: Doing) -> None:
     asked = [each for each in steps_of(doing.session, doing.case) if each.act == "ask_extension"][-1]
-    due = timing.extend(doing.session, doing.case, asked.at, doing.deed.days)
+    due = clock_rows.extend(doing.session, doing.case, asked.at, doing.deed.days)
     doing.details |= {"days": doing.deed.days, "due": due.isoformat()}
 
 

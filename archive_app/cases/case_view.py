@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from archive_app.access import candidates as choosing
+from archive_app.access import candidates
 from archive_app.access.identity import REGISTERS, Reader
 from archive_app.access.rule import find_case, letters_of, require, visible_cases
 from archive_app.audit.record import record
-from archive_app.cases import clock_rows as timing
+from archive_app.cases import clock_rows
 from archive_app.cases.actions import can_handle, can_instruct, can_investigate
 from archive_app.cases.results import (
     CaseLetter,
@@ -26,7 +26,7 @@ from archive_app.cases.results import (
     StepView,
 )
 from archive_app.cases.state import sides_of, standing_of, steps_of
-from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain import clocks
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.domain.workflow import OPEN, Offer, needed, offers, with_whom
 from archive_app.domain.working_days import Calendar
@@ -65,8 +65,8 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
         offered = tuple(offers(standing, sides))
         fields = {name for each in offered for name in (*each.act.needs, *each.act.takes, *each.act.when_restricted)}
         holder = with_whom([(each.act, each.unit_id) for each in steps])
-        persons = choosing.persons(session) if fields & {"instructor", "investigators"} else {}
-        units = choosing.units(session) if "unit" in fields else {}
+        persons = candidates.persons(session) if fields & {"instructor", "investigators"} else {}
+        units = candidates.units(session) if "unit" in fields else {}
         return CaseView(
             public_id=row.public_id,
             state=row.state,
@@ -79,7 +79,7 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
             registered_at=registration.registered_at,
             registered_by=account_names(session).get(registration.registered_by, ""),
             registered_late=clocks.registered_late(
-                registration.received_at, registration.registered_at, timing.calendar(session)
+                registration.received_at, registration.registered_at, clock_rows.calendar(session)
             ),
             voided_at=registration.voided_at,
             form=form_of(registration),
@@ -165,12 +165,12 @@ def clock_view(session: Session, row: Case) -> ClockView | None:
         .order_by(CaseClock.stopped_at.is_not(None), CaseClock.id.desc())
         .limit(1)
     )
-    return None if last is None else view_of_clock(last, timing.calendar(session))
+    return None if last is None else view_of_clock(last, clock_rows.calendar(session))
 
 
 def view_of_clock(row: CaseClock, calendar: Calendar) -> ClockView:
     """A clock's row, as it stands now, or as it stood when it stopped."""
-    clock = timing.clock_of(row)
+    clock = clock_rows.clock_of(row)
     moment = row.stopped_at or datetime.now(UTC)
     return ClockView(
         kind=row.kind,

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain import clocks
+from archive_app.domain.clocks import HANDLING, TRANSFER, Clock, ClockRule, Extension, Urgency
 from archive_app.domain.codes import OUT_OF_SCOPE
-from archive_app.domain.deadlines_clock import HANDLING, TRANSFER, Clock, ClockRule, Extension, Urgency
 from archive_app.domain.working_days import Calendar, ListedDay, ReckonedDay, YearTable
 from archive_app.office_time import in_office
 from storage.models import Case, CaseClock, ImportedDay, Registration
@@ -54,7 +54,7 @@ def extend(session: Session, case: Case, asked_at: datetime, days: int) -> date:
     """More days for what runs, asked for in time (九); returns the new due day.
 
     Raises:
-        ExtensionTooLate, DaysOutOfRange: as `archive_app.domain.deadlines_clock.extend`.
+        ExtensionTooLate, DaysOutOfRange: as `archive_app.domain.clocks.extend`.
     """
     (row,) = running(session, case)
     keep(row, clocks.extend(clock_of(row), asked_at, days, calendar(session)))

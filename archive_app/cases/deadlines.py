@@ -15,12 +15,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from archive_app.access import candidates as choosing
+from archive_app.access import candidates
 from archive_app.access.identity import INSTRUCTS, REGISTERS, TAKES_PART, Reader
 from archive_app.access.rule import Asking, Holds, visible_cases
-from archive_app.cases import clock_rows as timing
-from archive_app.domain import deadlines_clock as clocks
-from archive_app.domain.deadline_list import (
+from archive_app.cases import clock_rows
+from archive_app.domain import clocks
+from archive_app.domain.clocks import Clock, ClockRule
+from archive_app.domain.deadlines import (
     LEADERS,
     OFFICE,
     RESTRICTED,
@@ -33,7 +34,6 @@ from archive_app.domain.deadline_list import (
     listed,
     working_days_between,
 )
-from archive_app.domain.deadlines_clock import Clock, ClockRule
 from archive_app.domain.workflow import BY_CODE
 from archive_app.domain.working_days import Calendar, ReckonedDay
 from archive_app.errors import NotFound
@@ -73,7 +73,7 @@ def deadlines(reader: Reader, archive: Archive, chosen: Chosen) -> Deadlines:
     now = datetime.now(UTC)
     with reading(archive.sessions, reader.key) as session:
         rows = _rows(session, reader, now)
-        return deadlines_of(rows, chosen, office_day(now), timing.calendar(session))
+        return deadlines_of(rows, chosen, office_day(now), clock_rows.calendar(session))
 
 
 def whole_list(reader: Reader, archive: Archive, chosen: Chosen) -> tuple[Deadline, ...]:
@@ -125,13 +125,11 @@ def _rows(session: Session, reader: Reader, now: datetime) -> list[Deadline]:
     takes_part, registers, instructs = session.execute(holds).one()
     if not takes_part:
         raise NotFound
-    at = _Moment(now, timing.calendar(session), registers, instructs)
+    at = _Moment(now, clock_rows.calendar(session), registers, instructs)
     holders = _holders(session, reader, now)
     days_left = cache(lambda due: working_days_between(at.today, due, at.calendar))
     wanted = _running(reader, *COLUMNS).join(Registration, Registration.case_id == Case.id)
-    return [
-        _deadline(row, holders.get(row.id, _With()), at, days_left(row.due)) for row in session.execute(wanted)
-    ]
+    return [_deadline(row, holders.get(row.id, _With()), at, days_left(row.due)) for row in session.execute(wanted)]
 
 
 def _deadline(row: Any, with_whom: _With, at: _Moment, days_left: int) -> Deadline:
@@ -217,7 +215,7 @@ def _proposed(reader: Reader) -> Select[Any]:
 
 def _kept_out() -> ColumnElement[bool]:
     """Whether the case concerns the person beside it; asked only of cases that concern anybody."""
-    return case((Case.marks == 0, false()), else_=choosing.is_kept_out())
+    return case((Case.marks == 0, false()), else_=candidates.is_kept_out())
 
 
 def _posts(now: datetime) -> Subquery:

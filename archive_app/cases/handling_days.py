@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.identity import WORKS_ON_CASES, Reader
 from archive_app.access.rule import require, visible_cases
-from archive_app.cases import clock_rows as timing
+from archive_app.cases import clock_rows
 from archive_app.cases.results import DaysFigures, DaysGroup, HandlingDays
-from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain import clocks
 from archive_app.domain.workflow import OPEN
 from archive_app.office_time import office_day
 from archive_app.runtime.archive import Archive
@@ -135,7 +135,7 @@ def _in_time(
     for row in session.scalars(stopped.where(*wanted)):
         at = answered.get(row.case_id)
         if at is not None and row.stopped_at is not None and row.started_at <= at:
-            kept = not clocks.is_overdue(timing.clock_of(row), row.stopped_at)
+            kept = not clocks.is_overdue(clock_rows.clock_of(row), row.stopped_at)
             found[row.case_id] = found.get(row.case_id, True) and kept
     return found
 

@@ -20,9 +20,9 @@ from archive_app.access.identity import KEEPS_DAYS_OFF, Reader, System
 from archive_app.access.rule import letters_of, require, visible_cases
 from archive_app.access.system import SYSTEM
 from archive_app.audit.record import record
-from archive_app.cases import clock_rows as timing
+from archive_app.cases import clock_rows
 from archive_app.cases.results import DaysOffPreview, DueChange, KnownYear, TableDay
-from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain import clocks
 from archive_app.domain.errors import YearTableOfOtherYear
 from archive_app.domain.holiday_tables import read_year_table
 from archive_app.domain.working_days import Calendar, YearTable
@@ -58,7 +58,7 @@ def known_years(reader: Reader, archive: Archive) -> tuple[KnownYear, ...]:
     """The years that were imported, newest first. Raises NotFound unless the reader keeps the days off."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, KEEPS_DAYS_OFF)
-        tables = timing.calendar(session).tables
+        tables = clock_rows.calendar(session).tables
         rows = session.execute(
             select(ImportedYear, Person.name)
             .join(Account, Account.id == ImportedYear.account_id)
@@ -102,10 +102,10 @@ def apply(reader: Reader, archive: Archive, content: bytes, name: str, fingerpri
         told = _told(session, reader, content, table)
         if told.fingerprint != fingerprint:
             raise ImportChanged(field="file")
-        calendar = timing.calendar(session).with_table(table)
+        calendar = clock_rows.calendar(session).with_table(table)
         for moved in list(_moved(session, SYSTEM, calendar)):
             before = moved.row.due.isoformat()
-            timing.keep(moved.row, moved.clock)
+            clock_rows.keep(moved.row, moved.clock)
             letters = letters_of(session, SYSTEM, moved.case)
             due = moved.row.due.isoformat()
             letter = letters[0] if letters else None
@@ -125,7 +125,7 @@ def _table(content: bytes, name: str, year: int | None) -> YearTable:
 
 
 def _told(session: Session, reader: Reader, content: bytes, table: YearTable) -> DaysOffPreview:
-    now = timing.calendar(session)
+    now = clock_rows.calendar(session)
     changes = tuple(each.told for each in _moved(session, reader, now.with_table(table)))
     said = [[each.public_id, each.before, each.after, each.provisional] for each in changes]
     whole = json.dumps([hashlib.sha256(content).hexdigest(), said], default=str)
@@ -149,7 +149,7 @@ def _moved(session: Session, who: Reader | System, calendar: Calendar) -> Iterat
         .order_by(CaseClock.due, Registration.registered_at, Case.public_id)
     )
     for case, register_no, row in session.execute(running):
-        clock = clocks.recompute(timing.clock_of(row), calendar)
+        clock = clocks.recompute(clock_rows.clock_of(row), calendar)
         if (clock.first_due.day, clock.due.day, clock.provisional) != (row.first_due, row.due, row.provisional):
             yield _Moved(case, register_no, row, clock)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, WORKS_ON_CASES, Reader
 from archive_app.access.rule import Asking, Holds, assigned_to, case_of, require, restricted_cases, visible_cases
-from archive_app.cases import clock_rows as timing
+from archive_app.cases import clock_rows
 from archive_app.cases.case_view import view_of_clock
 from archive_app.cases.results import FieldHint, NamedInLetter, RegisterPage, RegisterRow, ToRegister, Work, WorkItem
 from archive_app.cases.state import extension_waits, instructed_by, signed_by, without_leader
@@ -88,7 +88,7 @@ def work(reader: Reader, archive: Archive) -> Work:
         found = session.execute(wanted.order_by(Registration.registered_at).limit(MOST_WORK)).all()
         rows = [(case, entry) for case, entry, *_ in found]
         runs = {row.case_id: row for row in _running(session, [case.id for case, _ in rows])}
-        calendar = timing.calendar(session)
+        calendar = clock_rows.calendar(session)
         items = []
         for (case, _, *there), row in zip(found, _rows(session, rows), strict=True):
             clock = runs.get(case.id)
@@ -172,7 +172,7 @@ def _to_register(session: Session, reader: Reader) -> int:
 
 def _rows(session: Session, rows: Sequence[Any]) -> tuple[RegisterRow, ...]:
     ids = [case.id for case, _ in rows]
-    calendar = timing.calendar(session)
+    calendar = clock_rows.calendar(session)
     runs = {row.case_id: view_of_clock(row, calendar) for row in _running(session, ids)}
     units = {
         case_id: name

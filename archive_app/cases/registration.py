@@ -19,7 +19,7 @@ from archive_app.access.candidates import would_be_kept_out
 from archive_app.access.identity import REGISTERS, Reader
 from archive_app.access.rule import case_of, find_case, find_letter, letters_of, require
 from archive_app.audit.record import record
-from archive_app.cases import clock_rows as timing
+from archive_app.cases import clock_rows
 from archive_app.cases.actions import step
 from archive_app.codes.service import load
 from archive_app.domain.errors import FormChanged, KeyUsed, NotOffered, NotYetReady, ReceivedLater, RegisteredAlready
@@ -208,7 +208,7 @@ def _register(
         row.series, row.sequence = "general", _next_in(session, row.year)
         row.register_no = f"XF{row.year}-{row.sequence:04d}"
     step(session, reader, case, "register", "registered")
-    timing.start_transfer(session, case, row, now)
+    clock_rows.start_transfer(session, case, row, now)
     record(session, reader, "registered", letter)
     public_id = case.public_id
     _finish(session, reader, archive, case, [letter], new)

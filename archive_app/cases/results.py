@@ -106,8 +106,8 @@ class PrintView:
 class CaseView:
     """A case with its form, its way, and what the reader may do with it.
 
-    `seen` is how many steps it has: it goes back with what is done (`archive_app.cases.actions.act`). `with_unit` is the
-    unit that has the papers ("": the office). `units`, `instructors` and `investigators` are whom the forms offer.
+    `seen` is how many steps it has: it goes back with what is done (`archive_app.cases.actions.act`). `with_unit` is
+    the unit that has the papers ("": the office). `units`, `instructors` and `investigators` are whom the forms offer.
     """
 
     public_id: str

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from archive_app.access import candidates as choosing
+from archive_app.access import candidates
 from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, Reader
 from archive_app.access.rule import Asking, Holds, is_assigned
-from archive_app.cases import clock_rows as timing
-from archive_app.domain import deadlines_clock as clocks
+from archive_app.cases import clock_rows
+from archive_app.domain import clocks
 from archive_app.domain.registration_form import is_confirmed
 from archive_app.domain.workflow import Side, Standing
 from storage.models import Account, Case, CaseStep, Person, Registration
@@ -30,7 +30,7 @@ def steps_of(session: Session, case: Case) -> Sequence[CaseStep]:
 def standing_of(session: Session, case: Case, steps: Sequence[CaseStep], row: Registration | None) -> Standing:
     """How a case stands now."""
     now = datetime.now(UTC)
-    running = timing.running(session, case)
+    running = clock_rows.running(session, case)
     asked = [each.act for each in _since(steps, "instruct") if each.act in EXTENSION]
     return Standing(
         state=case.state,
@@ -41,7 +41,7 @@ def standing_of(session: Session, case: Case, steps: Sequence[CaseStep], row: Re
         findings=sum(each.act == "find" for each in _since(steps, "sign_for")),
         feedback_owed=row is not None and row.feedback_by != "none" and not row.anonymous,
         fed_back=any(each.act == "give_feedback" for each in _since(steps, "take_back")),
-        overdue=any(clocks.is_overdue(timing.clock_of(each), now) for each in running),
+        overdue=any(clocks.is_overdue(clock_rows.clock_of(each), now) for each in running),
         running=bool(running),
         extension_asked=asked[-1:] == ["ask_extension"],
         confirmed=row is None or is_confirmed(row.channel, row.conduct, row.conduct_note),
@@ -102,7 +102,7 @@ def signed_by(person: int) -> ColumnElement[bool]:
 
 def without_leader() -> ColumnElement[bool]:
     """Whether who signs the result of the restricted case at hand does not see it any more, or does not instruct."""
-    there = Person.id.in_(choosing.listed_holders(INSTRUCTS))
+    there = Person.id.in_(candidates.listed_holders(INSTRUCTS))
     return and_(Case.restricted, not_(_latest(NAMES_WHO_SIGNS, lambda step: _signs(step, there))))
 
 

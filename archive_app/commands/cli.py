@@ -169,13 +169,13 @@ def intake(folder: Path, paths: tuple[Path, ...], grouping: str, channel: str, a
     divided by separator sheets.
     """
     from archive_app.commands.intake import receipt, uploads
-    from archive_app.letters import intake as service
+    from archive_app.letters import intake as intake_service
     from archive_app.people.sign_in import local_reader
     from archive_app.runtime.archive import open_archive
 
     archive = open_archive(folder)
     reader = local_reader(archive, account)
-    public_id = service.receive(reader, archive, uploads(paths), grouping=grouping, channel=channel)  # type: ignore[arg-type]
+    public_id = intake_service.receive(reader, archive, uploads(paths), grouping=grouping, channel=channel)  # type: ignore[arg-type]
     click.echo(receipt(reader, archive, public_id))
 
 

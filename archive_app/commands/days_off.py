@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from archive_app.access.identity import Reader
-from archive_app.cases import holidays as days_off
+from archive_app.cases import holidays
 from archive_app.cases.results import DaysOffPreview
 from archive_app.commands.terminal import say
 from archive_app.language.case_labels import CLOCKS
 from archive_app.runtime.archive import Archive
-from archive_app.tabular.reading import MAX_BYTES
+from archive_app.tabular.tables import MAX_BYTES
 
 
 def run(reader: Reader, archive: Archive, file: Path, *, year: int | None, does: bool) -> None:
@@ -25,7 +25,7 @@ def run(reader: Reader, archive: Archive, file: Path, *, year: int | None, does:
     """
     with file.open("rb") as stream:
         content = stream.read(MAX_BYTES + 1)
-    found = days_off.preview(reader, archive, content, file.name, year=year)
+    found = holidays.preview(reader, archive, content, file.name, year=year)
     console = Console(highlight=False)
     off = sum(not each.working for each in found.days)
     said = say("%(year)s: %(off)s days off and %(worked)s working days are listed.", year=found.year, off=off,
@@ -39,7 +39,7 @@ def run(reader: Reader, archive: Archive, file: Path, *, year: int | None, does:
     if not does:
         console.print(say("Nothing was imported. To do it, add --apply."))
         return
-    days_off.apply(reader, archive, content, file.name, found.fingerprint)
+    holidays.apply(reader, archive, content, file.name, found.fingerprint)
     console.print(say("The days off of %(year)s are imported.", year=found.year))
 
 

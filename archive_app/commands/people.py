@@ -12,7 +12,7 @@ from archive_app.language.sentences import ROLES
 from archive_app.people import importing
 from archive_app.people.results import ImportPreview
 from archive_app.runtime.archive import Archive
-from archive_app.tabular.reading import COLUMNS, MAX_BYTES
+from archive_app.tabular.tables import COLUMNS, MAX_BYTES
 
 SIGNS = {"added": "+", "changed": "~", "ended": "-"}
 

@@ -18,8 +18,8 @@ import click
 from archive_app.commands.http_server import listen
 from archive_app.runtime.archive import Archive
 from archive_app.site import create_app
-from archive_app.views.even_time import EvenTime
-from archive_app.views.guard import has_signed_in
+from archive_app.views.common.constant_time import EvenTime
+from archive_app.views.middleware.guard import has_signed_in
 
 log = logging.getLogger(__name__)
 

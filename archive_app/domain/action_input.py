@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from archive_app.domain.clocks import MOST_DAYS
 from archive_app.domain.code_tables import UNCHANGED, CodeTables
 from archive_app.domain.codes import FEEDBACK
-from archive_app.domain.deadlines_clock import MOST_DAYS
 from archive_app.domain.errors import DaysOutOfRange, FieldTooLong, FieldUnknown
 from archive_app.domain.registration_form import LONG
 

@@ -1,4 +1,4 @@
-"""The code tables of a registration: what a field can say. The words for the codes are in `archive_app.language.sentences`.
+"""The code tables of a registration: the values of its fields. Their labels are in `archive_app.language`.
 
 Source: `regulation.md`, code tables; clause 一.2 of the rules asks for each of them.
 """

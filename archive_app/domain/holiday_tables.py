@@ -17,7 +17,7 @@ from archive_app.domain.errors import (
 )
 from archive_app.domain.working_days import LATE_DECEMBER, SATURDAY, ListedDay, YearTable
 from archive_app.tabular.errors import ImportHeadingsMissing, NotADay
-from archive_app.tabular.reading import TableRow, read_day, read_table
+from archive_app.tabular.tables import TableRow, read_day, read_table
 
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "day": ("日期", "Date"),
@@ -46,7 +46,7 @@ def read_year_table(content: bytes, name: str) -> YearTable:
     The year is that of most rows. Rows of the last days of the December before belong to it.
 
     Args:
-        content: a CSV or Excel file with the headings of `COLUMNS`; see `archive_app.tabular.reading`.
+        content: a CSV or Excel file with the headings of `COLUMNS`; see `archive_app.tabular.tables`.
         name: what the file is called, for the errors.
 
     Raises:

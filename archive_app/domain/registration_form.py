@@ -150,9 +150,7 @@ def is_confirmed(channel: str, conduct: Collection[str], note: str) -> bool:
     return channel != "visit" or bool(note) or set(codes.CONDUCT) <= set(conduct)
 
 
-def check(
-    form: RegistrationForm, tables: CodeTables = UNCHANGED, before: RegistrationForm | None = None
-) -> None:
+def check(form: RegistrationForm, tables: CodeTables = UNCHANGED, before: RegistrationForm | None = None) -> None:
     """Refuse a cleaned form that cannot be registered; the error names the field.
 
     Args:

@@ -13,9 +13,9 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context
 from flask_babel import get_locale, gettext
 
+from archive_app.domain.clocks import ALERT_PERCENTS
 from archive_app.domain.code_tables import DEFAULTS, UNCHANGED, CodeTables
-from archive_app.domain.deadline_list import Holder
-from archive_app.domain.deadlines_clock import ALERT_PERCENTS
+from archive_app.domain.deadlines import Holder
 from archive_app.language.catalogues import FOLDER, compile_missing
 from archive_app.language.sentences import CHANNELS, N_, add_filters, month
 
@@ -304,7 +304,7 @@ LEVELS: Mapping[str, str] = {
     "50": N_("50 per cent used"),
     "0": N_("less used"),
 }
-"""How pressing a time limit is (`archive_app.domain.deadline_list`)."""
+"""How pressing a time limit is (`archive_app.domain.deadlines`)."""
 
 HOLDERS: Mapping[str, str] = {
     "office": N_("The petition office"),

@@ -155,9 +155,7 @@ SENTENCES: Mapping[str, str] = {
     "not_a_day": N_("This is no date. Write it like 2026-02-24."),
     "account_name_taken": N_("There is an account called %(name)s already. Choose another name."),
     "password_too_short": N_("At least %(least)s characters are needed."),
-    "token_name_missing": N_(
-        "Name the system that is to use it. The name stands in the history beside your account."
-    ),
+    "token_name_missing": N_("Name the system that is to use it. The name stands in the history beside your account."),
     "token_without_scope": N_("Choose what the token is for, at least one thing."),
     "token_without_end": N_("Say after how many days it ends: 1 to %(most)s."),
     "too_many_tokens": N_("An account has at most %(most)s tokens. End one that is no longer used."),

@@ -1,4 +1,4 @@
-"""The likeliest content class and purpose of a petition, by what closed cases have taught (`archive_app.learning.training`).
+"""The likeliest content class and purpose of a petition, by the model of `archive_app.learning.training`.
 
 A model is looked for in each transaction anew, and kept here only by the digest of its bytes: what the database has
 withdrawn is not asked once more.

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.system import SYSTEM
 from archive_app.audit.record import record
-from archive_app.letters import separator_split as stacks
+from archive_app.letters import separator_split
 from archive_app.letters.lease import Lease, LeaseLost
 from archive_app.letters.scan_report import report_of
 from archive_app.letters.text_lines import text_of, to_row, to_value
@@ -265,7 +265,7 @@ class Work:
             letter = session.get_one(Letter, lease.letter_id)
             if letter.state != "reading" or _has_waiting(session, lease.letter_id):
                 return  # done before, or a page was turned meanwhile: the sweep comes back
-            letters = stacks.divide(session, letter) if letter.intake.grouping == "stack" else [letter]
+            letters = separator_split.divide(session, letter) if letter.intake.grouping == "stack" else [letter]
             for each in letters:
                 failed = self._record_failures(session, each)
                 refused = _gave_no_page(session, each)

@@ -32,7 +32,7 @@ from archive_app.language.catalogues import FOLDER, compile_missing
 from archive_app.language.sentences import N_
 from archive_app.mailing import smtp
 from archive_app.office_time import ZONE, in_office
-from archive_app.people import sign_in as accounts
+from archive_app.people import sign_in
 from archive_app.runtime.archive import Archive
 from scanning import traces
 from storage.models import Account, Mailbox, MailServer, Notification
@@ -96,7 +96,7 @@ def deliver(archive: Archive, post: Post) -> None:
         names = session.scalars(_candidates(slot, now)).all()
     for name in names:
         try:
-            _mail(accounts.local_reader(archive, name), archive, slot, post)
+            _mail(sign_in.local_reader(archive, name), archive, slot, post)
         except UnknownAccount:
             continue
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.rule import Asking, vetoed
 from archive_app.access.system import SYSTEM
-from archive_app.cases import clock_rows as timing
+from archive_app.cases import clock_rows
 from archive_app.cases.notifications import CARRIER, tell_desk
-from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain import clocks
 from archive_app.domain.working_days import Calendar
 from archive_app.runtime.archive import Archive
 from storage.models import Account, Allowance, Case, CaseClock, Notification
@@ -35,7 +35,7 @@ def remind(archive: Archive) -> None:
     """
     now = datetime.now(UTC)
     with reading(archive.sessions, SYSTEM.key) as session:
-        calendar = timing.calendar(session)
+        calendar = clock_rows.calendar(session)
         running = session.scalars(select(CaseClock).where(CaseClock.stopped_at.is_(None)).order_by(CaseClock.id))
         changed = [row.id for row in running if passed(row, now, calendar) != row.reminded]
     if changed:
@@ -47,7 +47,7 @@ def remind(archive: Archive) -> None:
 
 def passed(row: CaseClock, now: datetime, calendar: Calendar) -> int:
     """The last of the percentages that are told which a clock has passed; 0 before the first."""
-    clock = timing.clock_of(row)
+    clock = clock_rows.clock_of(row)
     if clocks.is_overdue(clock, now):
         return OVERDUE
     used = 100 * clocks.used(clock, now, calendar)
@@ -80,7 +80,7 @@ def tidy(archive: Archive) -> None:
 
 
 def _remind(session: Session, row: CaseClock, now: datetime) -> None:
-    reached, case = passed(row, now, timing.calendar(session)), session.get_one(Case, row.case_id)
+    reached, case = passed(row, now, clock_rows.calendar(session)), session.get_one(Case, row.case_id)
     if reached > row.reminded and row.stopped_at is None and case.state in CARRIER:
         kind = "overdue" if reached == OVERDUE else f"used_{reached}"
         # What is late is the office's to supervise as well (九.1).

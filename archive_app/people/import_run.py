@@ -19,9 +19,7 @@ from sqlalchemy.orm import Session
 from archive_app.access.identity import Reader
 from archive_app.errors import ArchiveError
 from archive_app.language.label_lookup import role_names
-from archive_app.people import accounts as holding
-from archive_app.people import memberships as places
-from archive_app.people import persons, units
+from archive_app.people import accounts, memberships, persons, units
 from archive_app.people.errors import (
     AccountOfAnother,
     NumberNeeded,
@@ -35,7 +33,7 @@ from archive_app.people.errors import (
 )
 from archive_app.people.results import ImportChange, ImportProblem
 from archive_app.people.rules import clean, end, ensure_not_own, lasts, needed
-from archive_app.tabular.reading import TableRow, read_day
+from archive_app.tabular.tables import TableRow, read_day
 from archive_app.values import Notice
 from index.text import fold
 from storage.models.person import Account, Person, PersonName
@@ -254,7 +252,7 @@ class Work:
         self, row: TableRow, person: Person, unit: Unit, relation: str, since: date | None, until: date | None
     ) -> None:
         """A membership (relation "") or a post, as the row says it; what is so already is left as it is."""
-        title = clean(row["title"], "title", most=places.MAX_TITLE)
+        title = clean(row["title"], "title", most=memberships.MAX_TITLE)
         held = [each for each in self._of_person(person, unit, relation, title) if lasts(each)]
         values = {"person": _label(person), "unit": unit.name, "title": title}
         if until is not None and held:
@@ -269,10 +267,12 @@ class Work:
             return
         ensure_not_own(self.reader, person.id)
         if relation:
-            kind: places.PostKind = "leads" if relation == "leads" else "oversees"
-            places.new_post(self.session, self.reader, person, unit, kind=kind, title=title, since=since, until=until)
+            kind: memberships.PostKind = "leads" if relation == "leads" else "oversees"
+            memberships.new_post(
+                self.session, self.reader, person, unit, kind=kind, title=title, since=since, until=until
+            )
         else:
-            places.new_membership(self.session, self.reader, person, unit, since, until)
+            memberships.new_membership(self.session, self.reader, person, unit, since, until)
         self._done(row, "added", f"{relation or 'member'}_added", **values)
 
     def _of_person(self, person: Person, unit: Unit, relation: str, title: str) -> list[Membership] | list[Post]:
@@ -295,7 +295,7 @@ class Work:
         if account is not None and account.person_id != person.id:
             raise AccountOfAnother(field="account", name=name, person=account.person.name)
         if account is None:
-            account = holding.new_account(
+            account = accounts.new_account(
                 self.session, self.reader, person, name=name, password_hash=next(self.hashes), roles=()
             )
             self.accounts.append((_label(person), name))
@@ -303,7 +303,7 @@ class Work:
         held = {each.role for each in account.roles if each.until is None}
         for role in dict.fromkeys(roles):
             if role not in held:
-                holding.new_role(self.session, self.reader, account, role)
+                accounts.new_role(self.session, self.reader, account, role)
                 self._done(row, "added", "role_given", account=name, role=role)
 
 

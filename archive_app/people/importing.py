@@ -23,7 +23,7 @@ from archive_app.people.rules import administering
 from archive_app.people.sign_in import hashed
 from archive_app.runtime.archive import Archive
 from archive_app.tabular.errors import ImportChanged
-from archive_app.tabular.reading import COLUMNS, MAX_BYTES, read_table
+from archive_app.tabular.tables import COLUMNS, MAX_BYTES, read_table
 
 EXAMPLES = (
     ("1001", "张伟", "", "综合处", "市统计局", "综合", "处长", "领导", "2019-03-01", "", "zhangwei", "处室负责人"),

@@ -11,7 +11,8 @@ from archive_app.access.identity import Reader
 from archive_app.audit.record import record
 from archive_app.errors import NotAMailAddress, NotFound
 from archive_app.runtime.archive import Archive
-from storage.models import Account, Mailbox, MailServer
+from storage.models.mailbox import Mailbox, MailServer
+from storage.models.person import Account
 from storage.session import reading, unit_of_work
 
 LONGEST = 254

@@ -18,7 +18,7 @@ from archive_app.access.identity import ROLES, Reader
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
 from archive_app.runtime.archive import Archive
 from archive_app.screening import screening
-from storage.models import Account, AccountRole, ApiToken, Person, SignIn
+from storage.models.person import Account, AccountRole, ApiToken, Person, SignIn
 from storage.session import reading, unit_of_work
 
 MIN_PASSWORD = 8

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from archive_app.access.identity import Reader
 from archive_app.audit.record import record
 from archive_app.errors import NoRoom, NotFound
+from archive_app.forms.pictures import MAX_BYTES, picture_to_keep
 from archive_app.people.errors import PasswordWrong
 from archive_app.people.sign_in import is_right
-from archive_app.prints.pictures import MAX_BYTES, picture_to_keep
 from archive_app.runtime.archive import Archive
 from archive_app.values import FileContent
 from storage.files import NoSpace
-from storage.models import Account, Signature
+from storage.models.person import Account, Signature
 from storage.session import reading, unit_of_work
 
 __all__ = ["MAX_BYTES", "current", "is_there", "keep", "own", "remove"]

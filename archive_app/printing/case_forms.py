@@ -13,9 +13,9 @@ from archive_app.cases.results import CaseView, RegisterRow, StepView
 from archive_app.domain.code_tables import Word
 from archive_app.domain.codes import CONDUCT
 from archive_app.domain.registration_form import SPOKEN
+from archive_app.forms import values
+from archive_app.forms.parts import UNWRITTEN, Form, Opinion, Paper, Petitioner, Signature
 from archive_app.office_time import office_day
-from archive_app.prints import values
-from archive_app.prints.parts import UNWRITTEN, Form, Opinion, Paper, Petitioner, Signature
 
 OFFICE = "办公室"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archive_app.domain.code_tables import Word
-from archive_app.domain.deadline_list import LEADERS, OFFICE, RESTRICTED, Deadline, Holder
-from archive_app.prints.parts import Cell, Form, Table
+from archive_app.domain.deadlines import LEADERS, OFFICE, RESTRICTED, Deadline, Holder
+from archive_app.forms.parts import Cell, Form, Table
 
 HEADING = "信访件办理时限一览表"
 

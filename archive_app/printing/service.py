@@ -11,15 +11,14 @@ from sqlalchemy import func, select
 from archive_app.access.identity import Reader
 from archive_app.access.rule import find_case
 from archive_app.audit.record import record
-from archive_app.cases import case_view as cases
-from archive_app.cases import deadlines, register
+from archive_app.cases import case_view, deadlines, register
 from archive_app.codes.service import chinese_words, tables_of
-from archive_app.domain.deadline_list import Chosen
+from archive_app.domain.deadlines import Chosen
 from archive_app.errors import NoRoom, NotFound
+from archive_app.forms.parts import Form, Table
+from archive_app.forms.values import SpecialRegister
 from archive_app.printing.case_forms import PAPERS, Source, printable, special_register
 from archive_app.printing.deadline_table import deadline_table
-from archive_app.prints.parts import Form, Table
-from archive_app.prints.values import SpecialRegister
 from archive_app.runtime.archive import Archive
 from storage.files import NoSpace
 from storage.models import CasePrint
@@ -34,7 +33,7 @@ def make(reader: Reader, archive: Archive, case: str, form: str) -> int:
         NoRoom: the disk is full.
         NoFont: a font of the forms is not installed.
     """
-    found = cases.case(reader, archive, case)
+    found = case_view.case(reader, archive, case)
     if form not in printable(found):
         raise NotFound
     words = chinese_words(tables_of(archive))
@@ -83,13 +82,13 @@ def draw(form: Form | Table, *, sheet: bool = False) -> bytes:
     """A form as PDF/A, or a list as an Excel table."""
     # Only now: what draws pages takes longer to load than most requests to answer.
     if sheet and isinstance(form, SpecialRegister):
-        from archive_app.prints.sheets import register_sheet
+        from archive_app.forms.sheets import register_sheet
 
         return register_sheet(form, made_at=datetime.now(UTC))
     if isinstance(form, Table):
-        from archive_app.prints.sheets import table_sheet
+        from archive_app.forms.sheets import table_sheet
 
         return table_sheet(form, made_at=datetime.now(UTC))
-    from archive_app.prints.rendering import render
+    from archive_app.forms.rendering import render
 
     return render(form, made_at=datetime.now(UTC))

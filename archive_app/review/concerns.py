@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive_app.access import candidates as choosing
+from archive_app.access import candidates
 from archive_app.access.identity import Reader
 from archive_app.review.results import ConcernView, ReviewSaid
 from archive_app.values import Choice
@@ -21,7 +21,7 @@ def concern_views(
     session: Session, reader: Reader, persons: Mapping[int, Choice], found: Iterable[Concern]
 ) -> tuple[ConcernView, ...]:
     """Concerns of cases that the reader sees, in the order given; `persons` as `choosing.persons` gives them."""
-    units, names = choosing.units(session), account_names(session)
+    units, names = candidates.units(session), account_names(session)
     return tuple(_view(reader, concern, persons, units, names) for concern in found)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from archive_app.access import candidates as choosing
+from archive_app.access import candidates
 from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, REVIEWS, Reader
 from archive_app.access.rule import case_of, require, visible_letters
 from archive_app.letters.read_log import opened
@@ -27,7 +27,7 @@ def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsV
         require(session, reader, RESTRICTS)
     with opened(reader, archive, letter, "read_access") as (session, row):
         case = case_of(session, reader, row)
-        persons = choosing.persons(session)
+        persons = candidates.persons(session)
         concerns = _concerns(session, reader, persons, case)
         mentioned = tuple(each for each in concerns if each.kind == "mentioned")
         # Who is kept out anyway, for good, need not wait for reviewers: the list is not made longer for them.
@@ -43,12 +43,12 @@ def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsV
             recused=tuple(each for each in concerns if each.kind == "recused"),
             mentioned=mentioned,
             allowances=_allowances(session, persons, case),
-            too_few_reviewers=waits and not choosing.has_two_reviewers(session, case),
+            too_few_reviewers=waits and not candidates.has_two_reviewers(session, case),
             may_loosen=not reader.roles.isdisjoint(REVIEWS),
             may_grant=_may_allow(reader, "granted"),
             may_review=not reader.roles.isdisjoint(REVIEWS),
             persons=tuple(persons.values()),
-            units=tuple(choosing.units(session).values()),
+            units=tuple(candidates.units(session).values()),
             to_list=_offered(session, reader, persons, case, "listed"),
             to_grant=_offered(session, reader, persons, case, "granted"),
             to_oversee=_offered(session, reader, persons, case, "overseer"),
@@ -98,7 +98,7 @@ def _concerns(session: Session, reader: Reader, persons: Mapping[int, Choice], c
 
 
 def _allowances(session: Session, persons: Mapping[int, Choice], case: Case) -> tuple[AllowanceView, ...]:
-    names, kept_out = account_names(session), choosing.kept_out(session, case.id)
+    names, kept_out = account_names(session), candidates.kept_out(session, case.id)
     rows = session.scalars(
         select(Allowance)
         .where(Allowance.case_id == case.id, Allowance.ended_at.is_(None))
@@ -127,7 +127,7 @@ def _offered(
     there = select(Allowance.person_id).where(
         Allowance.case_id == case.id, Allowance.kind == kind, Allowance.ended_at.is_(None)
     )
-    can = choosing.can_be_let_in(session, reader, case.id, kind).keys() - set(session.scalars(there))
+    can = candidates.can_be_let_in(session, reader, case.id, kind).keys() - set(session.scalars(there))
     return tuple(choice for key, choice in persons.items() if key in can)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from archive_app.access import candidates as choosing
+from archive_app.access import candidates
 from archive_app.access.identity import REVIEWS, Reader
 from archive_app.access.rule import find_letter, may_see, require, visible_letters
 from archive_app.audit.record import record
@@ -62,7 +62,7 @@ def _waiting(session: Session, reader: Reader) -> tuple[MentionToReview, ...]:
     ).all()
     # One of a case as a whole is shown with the first letter of it.
     first = {concern.id: (concern, letter, restricted) for concern, letter, restricted in rows}
-    views = concern_views(session, reader, choosing.persons(session), [concern for concern, _, _ in first.values()])
+    views = concern_views(session, reader, candidates.persons(session), [concern for concern, _, _ in first.values()])
     found = [
         MentionToReview(
             concern=view,

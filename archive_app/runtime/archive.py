@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import sessionmaker
 
-from archive_app.access import query_guard as wires
+from archive_app.access import query_guard
 from archive_app.runtime.config import Settings, load_settings, remove_settings, write_settings
 from archive_app.runtime.database import open_postgres, open_sqlite
 from archive_app.runtime.queue import Queue
@@ -67,7 +67,7 @@ def open_archive(folder: Path) -> Archive:
     index, database = _open_database(settings)
     sessions = sessionmaker(database, expire_on_commit=False)
     if database.dialect.name == "sqlite":
-        wires.lay(database, sessions)
+        query_guard.lay(database, sessions)
     return Archive(
         settings=settings,
         database=database,

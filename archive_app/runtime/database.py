@@ -16,14 +16,19 @@ from sqlalchemy import Connection, text
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import OperationalError
 
-from archive_app.access import row_security as floor
+from archive_app.access import row_security
 from archive_app.errors import ArchiveError
-from archive_app.runtime import queue as jobs
+from archive_app.runtime import queue
 from index.engines.base import Engine as Index
 from storage import schema
 from storage.session import open_database
 
-SHAPING = ("archive_app/access/rule.py", "archive_app/access/row_security.py", "archive_app/access/identity.py", "archive_app/runtime/queue.py")
+SHAPING = (
+    "archive_app/access/rule.py",
+    "archive_app/access/row_security.py",
+    "archive_app/access/identity.py",
+    "archive_app/runtime/queue.py",
+)
 """What shapes a database on PostgreSQL, beside this file and all of `index` and `storage`."""
 
 ONLY_ADDED_TO = (
@@ -152,10 +157,10 @@ def make_ready(owner_url: str, role: str, index: Index, shape: str) -> None:
             schema.wait_to_change(connection)
             if _found(connection).note == shape:
                 return
-            jobs.ensure_tables(owner_url)
+            queue.ensure_tables(owner_url)
             index.ensure(connection)
             _grant(connection, role)
-            floor.lay(connection, role)
+            row_security.lay(connection, role)
             connection.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{shape}'")
     finally:
         owner.dispose()

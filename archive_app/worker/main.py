@@ -17,9 +17,9 @@ from sqlalchemy import delete
 
 from archive_app.letters.lease import unfinished
 from archive_app.letters.processing import Work
-from archive_app.mailing import digest as mail
+from archive_app.mailing import digest
 from archive_app.mailing.reminders import remind, tidy
-from archive_app.runtime import work_dirs as rooms
+from archive_app.runtime import work_dirs
 from archive_app.runtime.archive import Archive
 from archive_app.screening.screening import catch_up
 from archive_app.worker.retraining import Learner
@@ -44,22 +44,22 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
     """
     settings = archive.settings
     warm = partial(pipeline.warm, settings.engine)
-    with rooms.room(settings.work) as folder, Workers(settings.jobs, warm=warm, folder=folder) as workers:
+    with work_dirs.room(settings.work) as folder, Workers(settings.jobs, warm=warm, folder=folder) as workers:
         work = Work(archive, workers, stop, folder)
         # One thread more than children: while one letter is being written to the records, no child waits.
         consumer = archive.queue.consumer(work.on_letter, threads=settings.jobs + 1)
         consumer.start()
-        postman = threading.Thread(target=mail.run, args=(archive, stop), daemon=True)
+        postman = threading.Thread(target=digest.run, args=(archive, stop), daemon=True)
         postman.start()
         if on_ready is not None:
             on_ready()
-        cleared, reminded = -rooms.STALE_SECONDS, -REMIND_SECONDS
+        cleared, reminded = -work_dirs.STALE_SECONDS, -REMIND_SECONDS
         learner = Learner(archive)
         while not stop.is_set():
             _beat(archive)
             _sweep(archive)
             learner.look()
-            if time.monotonic() - cleared > rooms.STALE_SECONDS:
+            if time.monotonic() - cleared > work_dirs.STALE_SECONDS:
                 _clear(archive)
                 cleared = time.monotonic()
             if time.monotonic() - reminded > REMIND_SECONDS:
@@ -128,7 +128,7 @@ def _beat(archive: Archive) -> None:
 def _clear(archive: Archive) -> None:
     """Remove what killed processes left half written, uploads among them."""
     try:
-        rooms.clear_stale(archive.settings.work)
-        archive.files.sweep(older_than=time.time() - rooms.STALE_SECONDS)
+        work_dirs.clear_stale(archive.settings.work)
+        archive.files.sweep(older_than=time.time() - work_dirs.STALE_SECONDS)
     except OSError:
         log.exception("what was left half written could not be removed")

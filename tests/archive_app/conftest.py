@@ -10,7 +10,8 @@ import pytest
 from archive_app.access.identity import Reader
 from archive_app.people.sign_in import local_reader
 from archive_app.runtime.archive import Archive
-from tests.floors import archive_on
+from tests.case_office import office as office
+from tests.databases import archive_on
 
 
 @pytest.fixture

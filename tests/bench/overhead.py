@@ -26,10 +26,10 @@ from unittest import mock
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from archive_app.access import rule as access
+from archive_app.access import rule
 from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
-from archive_app.letters import receipts as intakes
+from archive_app.letters import receipts as receipts_service
 from archive_app.people.sign_in import local_reader
 from archive_app.runtime.archive import Archive
 from archive_app.search import search
@@ -93,33 +93,31 @@ def _works(
 
     def search_statements(text: str) -> Work:
         query = parse(text)
-        return lambda: archive.index.search(session, query, scope=access.visible(reader), facets=True)
+        return lambda: archive.index.search(session, query, scope=rule.visible(reader), facets=True)
 
     def newest(offset: int) -> Work:
-        return lambda: archive.index.search(
-            session, parse(""), scope=access.visible(reader), offset=offset, facets=True
-        )
+        return lambda: archive.index.search(session, parse(""), scope=rule.visible(reader), offset=offset, facets=True)
 
     def look_up(receipt: str) -> Work:
         of_receipt = Letter.intake_id.in_(select(Intake.id).where(Intake.public_id == receipt))
-        return lambda: session.execute(access.visible_letters(reader).where(of_receipt)).all()
+        return lambda: session.execute(rule.visible_letters(reader).where(of_receipt)).all()
 
     ask = [SearchRequest(text) for text in searches]
     return {
         "search: list, count, facets (statements)": [search_statements(text) for text in searches],
         "newest letters: list, count, facets (statements)": [newest(20 * (at % 10)) for at in range(LISTS)],
         "letters of a receipt (statement)": [look_up(receipt) for receipt in receipts[:LISTS]],
-        "letters by state, all of them (what home is made of)": [lambda: intakes.status(reader, archive)] * 5,
+        "letters by state, all of them (what home is made of)": [lambda: receipts_service.status(reader, archive)] * 5,
         "search (what the page is made of)": [lambda one=one: search.search(reader, archive, one) for one in ask],  # type: ignore[misc]
         "newest letters (what the page is made of)": [
             lambda at=at: search.search(reader, archive, SearchRequest(page=1 + at % 10))  # type: ignore[misc]
             for at in range(LISTS)
         ],
         "a receipt (what the page is made of)": [
-            lambda one=one: intakes.intake(reader, archive, one)  # type: ignore[misc]
+            lambda one=one: receipts_service.intake(reader, archive, one)  # type: ignore[misc]
             for one in receipts[:LISTS]
         ],
-        "the reader's receipts (what the page is made of)": [lambda: intakes.recent(reader, archive)] * 5,
+        "the reader's receipts (what the page is made of)": [lambda: receipts_service.recent(reader, archive)] * 5,
     }
 
 
@@ -149,18 +147,18 @@ def _rule(*, veto: bool) -> Iterator[None]:
     if veto:
         yield
         return
-    with mock.patch.object(access, "Rule", Unvetoed):
+    with mock.patch.object(rule, "Rule", Unvetoed):
         yield
 
 
-class Unvetoed(access.Rule):
+class Unvetoed(rule.Rule):
     """The rule minus its veto."""
 
     inherit_cache = True
 
-    def spelled_out(self, asking: access.Asking) -> ColumnElement[bool]:
+    def spelled_out(self, asking: rule.Asking) -> ColumnElement[bool]:
         """`granted`."""
-        return access.granted(asking)
+        return rule.granted(asking)
 
 
 def _figures(veto: list[float], free: list[float]) -> dict[str, float]:

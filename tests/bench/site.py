@@ -29,8 +29,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from archive_app.access.system import SYSTEM
-from archive_app.letters import intake
-from archive_app.letters import receipts as intakes
+from archive_app.letters import intake, receipts
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.runtime.archive import Archive, create
 from archive_app.search import search
@@ -279,8 +278,8 @@ def findable_after(archive: Archive, *, letters: int = 5) -> list[float]:
                 receipt = intake.receive(
                     reader, archive, [intake.Upload("a.jpg", content)], grouping="one", channel="letter"
                 )
-                while not intakes.intake(reader, archive, receipt).letters[0].pages[:1] or (
-                    intakes.intake(reader, archive, receipt).letters[0].pages[0].state == "waiting"
+                while not receipts.intake(reader, archive, receipt).letters[0].pages[:1] or (
+                    receipts.intake(reader, archive, receipt).letters[0].pages[0].state == "waiting"
                 ):
                     time.sleep(0.005)
                 read = time.perf_counter()

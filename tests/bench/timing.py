@@ -6,7 +6,7 @@ page, a page image, an original, the A4 PDF), and for a word that only hidden le
 for one that none has. Each kind is tested with Wilcoxon's signed-rank test and with that of Mann and Whitney: a
 difference is one that either sees at p < 0.001. Writes `timing.json` and `timing.md` into build/bench.
 
-`--bare` serves the site without `archive_app.views.even_time`: what the tests see then.
+`--bare` serves the site without `archive_app.views.common.constant_time`: what the tests see then.
 """
 
 from __future__ import annotations

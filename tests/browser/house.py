@@ -18,10 +18,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from archive_app.access.identity import Reader
-from archive_app.letters import intake
-from archive_app.letters import receipts as intakes
+from archive_app.letters import intake, receipts
 from archive_app.letters.results import Grouping
-from archive_app.people import sign_in as accounts
+from archive_app.people import sign_in as sign_in_service
 from archive_app.runtime.archive import Archive, create
 
 NAME, PASSWORD, DISPLAY_NAME = "liwen", "correct horse battery", "李文"
@@ -53,7 +52,7 @@ class House:
 def open_house(folder: Path) -> Iterator[House]:
     """Make an archive with one clerk, serve it with its worker, and stop both at the end."""
     archive = create(folder, reserve_bytes=0, sweep_seconds=0.5, engine="rapidocr", jobs=1)
-    accounts.add_account(archive, NAME, PASSWORD, display_name=DISPLAY_NAME)
+    sign_in_service.add_account(archive, NAME, PASSWORD, display_name=DISPLAY_NAME)
     port = _free_port()
     command = [sys.executable, "-m", "archive_app", "--archive", str(folder), "serve", "--port", str(port)]
     with (folder / "serve.log").open("wb") as log:
@@ -61,7 +60,7 @@ def open_house(folder: Path) -> Iterator[House]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address, server)
-            yield House(address, archive, accounts.local_reader(archive, NAME))
+            yield House(address, archive, sign_in_service.local_reader(archive, NAME))
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(timeout=60)
@@ -78,7 +77,7 @@ def bring_in(house: House, files: Mapping[str, Path], *, grouping: Grouping = "o
         for _, stream in with_names:
             stream.close()
     until = time.monotonic() + PATIENCE
-    while not intakes.intake(house.reader, house.archive, receipt).done:
+    while not receipts.intake(house.reader, house.archive, receipt).done:
         if time.monotonic() > until:
             raise TimeoutError(receipt)
         time.sleep(0.3)
@@ -103,7 +102,10 @@ def window(browser: Browser, house: House, size: tuple[int, int] = DESK, **optio
     """A window of its own, signed out."""
     width, height = size
     context = browser.new_context(
-        base_url=house.address, viewport={"width": width, "height": height}, locale="zh-CN", **options  # type: ignore[arg-type]
+        base_url=house.address,
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        **options,  # type: ignore[arg-type]
     )
     context.set_default_timeout(PATIENCE * 1000 / 4)
     return context

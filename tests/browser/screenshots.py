@@ -15,10 +15,9 @@ from archive_app.cases.actions import act
 from archive_app.cases.registration import register
 from archive_app.domain.action_input import Deed
 from archive_app.domain.registration_form import RegistrationForm
-from archive_app.letters import receipts as intakes
+from archive_app.letters import receipts as receipts_service
 from archive_app.people.sign_in import add_account, local_reader
-from archive_app.review import decisions as review
-from archive_app.review import queue as reviews
+from archive_app.review import decisions, queue
 from archive_app.samples.maker import make_samples
 from storage.models import Unit, UnitReach
 from storage.session import unit_of_work
@@ -59,7 +58,7 @@ def pages_of(house: House, receipt: str, longest: str, case: str) -> dict[str, s
     """What to look at: a name for the picture → an address."""
     letter = next(
         found.letters[0].public_id
-        for found in intakes.recent(house.reader, house.archive)
+        for found in receipts_service.recent(house.reader, house.archive)
         if found.public_id == longest
     )
     return {
@@ -95,14 +94,14 @@ def prepare_review(house: House, folder: Path) -> None:
     file.write_bytes(jpeg(["关于早市占道经营的来信", "已向崔映川和方致和反映过一次", "请有关部门予以核实"]))
     bring_in(house, {file.name: file})
     first = local_reader(house.archive, "shenyuan")
-    concern = reviews.waiting(first, house.archive)[0].concern.public_id
-    review.decide(first, house.archive, concern, "cleared", reason="信中所称是街道干部，不是本局人员")
+    concern = queue.waiting(first, house.archive)[0].concern.public_id
+    decisions.decide(first, house.archive, concern, "cleared", reason="信中所称是街道干部，不是本局人员")
 
 
 def prepare_case(house: House, receipt: str) -> str:
     """A letter that was registered, and what was proposed and instructed; the public id of its case."""
     add_account(house.archive, "duanping", PASSWORD, display_name="段平川", roles=("deputy_director",))
-    letter = intakes.intake(house.reader, house.archive, receipt).letters[0].public_id
+    letter = receipts_service.intake(house.reader, house.archive, receipt).letters[0].public_id
     case = register(house.reader, house.archive, letter, FORM)
     act(house.reader, house.archive, case, "propose", Deed(words="拟请分管局长批示，由普查中心办理。"), seen=1)
     with unit_of_work(house.archive.sessions, SYSTEM.key) as session:
@@ -131,7 +130,7 @@ def main(out: Path) -> None:
         bring_in(house, {good.name: good, damaged.name: damaged}, grouping="each", channel="visit")
         prepare_review(house, Path(folder))
         longest = max(
-            (found for found in intakes.recent(house.reader, house.archive) if len(found.letters) == 1),
+            (found for found in receipts_service.recent(house.reader, house.archive) if len(found.letters) == 1),
             key=lambda found: len(found.letters[0].pages),
         ).public_id
         case = prepare_case(house, receipts[0])

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
-from archive_app.letters import receipts as intakes
+from archive_app.letters import receipts
 from archive_app.people.sign_in import add_account
 from storage.models import Account, Membership, Unit, UnitReach
 from storage.session import unit_of_work
@@ -106,7 +106,7 @@ def letter(house: House, deputy: Kept, tmp_path: Path) -> str:
 def bring_letter_in(house: House, file: Path, lines: list[str]) -> str:
     file.write_bytes(made.jpeg(lines))
     receipt = bring_in(house, {file.name: file})
-    return intakes.intake(house.reader, house.archive, receipt).letters[0].public_id
+    return receipts.intake(house.reader, house.archive, receipt).letters[0].public_id
 
 
 def print_all(page: Page, number: str, folder: Path) -> list[str]:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
-from archive_app.letters import receipts as intakes
+from archive_app.letters import receipts
 from archive_app.people.sign_in import add_account
 from storage.models import Account, Membership, Post, Unit, UnitReach
 from storage.session import unit_of_work
@@ -59,7 +59,7 @@ def letter(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
     lines += ["此致", "敬礼", "来信人：赵素梅", "电话：13512345678", "2026年3月2日"]
     file.write_bytes(made.jpeg(lines))
     receipt = bring_in(house, {file.name: file})
-    return intakes.intake(house.reader, house.archive, receipt).letters[0].public_id
+    return receipts.intake(house.reader, house.archive, receipt).letters[0].public_id
 
 
 def fill_form(page: Page, **fields: str) -> None:

@@ -13,20 +13,19 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
-from archive_app.cases import case_view as cases
-from archive_app.cases import clock_rows as timing
+from archive_app.cases import case_view, clock_rows
 from archive_app.cases.actions import act
 from archive_app.cases.registration import register_spoken
-from archive_app.domain import deadlines_clock as clocks
+from archive_app.domain import clocks
 from archive_app.domain.action_input import Deed
 from archive_app.people.sign_in import add_account, local_reader
 from storage.models import Account, Case, CaseClock, Membership, Unit, UnitReach
 from storage.session import unit_of_work
-from tests.archive_app.cases.conftest import FORM
 from tests.browser.conftest import Windows
 from tests.browser.house import PHONE, House
 from tests.browser.test_cases import PASSWORD, photograph
 from tests.browser.test_quality import violations
+from tests.case_office import FORM
 
 UNITS = ("服务业统计科", "农村统计科")
 PROBLEMS = (
@@ -68,8 +67,8 @@ def began(house: House, case: str, at: datetime) -> None:
     """Let the time of a case run since then."""
     with unit_of_work(house.archive.sessions, SYSTEM.key) as session:
         row = session.scalars(select(CaseClock).join(Case).where(Case.public_id == case)).one()
-        clock = timing.clock_of(row)
-        anew = clocks.start(at, clock.rule, timing.calendar(session), urgent=clock.urgent)
+        clock = clock_rows.clock_of(row)
+        anew = clocks.start(at, clock.rule, clock_rows.calendar(session), urgent=clock.urgent)
         row.started_at, row.first_due, row.due = at, anew.first_due.day, anew.due.day
         session.commit()
 
@@ -103,7 +102,7 @@ def test_the_calendar_and_the_lists_at_the_desk(windows: Windows, house: House, 
     with clerk.expect_download() as saved:
         clerk.get_by_role("link", name="Excel").click()
     assert saved.value.suggested_filename.endswith(".xlsx")
-    case = cases.case(house.reader, house.archive, limits[PROBLEMS[0]])
+    case = case_view.case(house.reader, house.archive, limits[PROBLEMS[0]])
     assert case.steps[-1].act == "supervise"
 
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
-from archive_app.letters import queries as letters
-from archive_app.letters import receipts as intakes
+from archive_app.letters import queries as letter_queries
+from archive_app.letters import receipts
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.review import restrictions
 from storage.models import Person
@@ -35,7 +35,7 @@ def letter(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
     file = tmp_path_factory.mktemp("extract") / "来信.pdf"
     file.write_bytes(made.pdf([made.page(FIRST), made.page(SECOND)]))
     receipt = bring_in(house, {file.name: file})
-    public_id = intakes.intake(house.reader, house.archive, receipt).letters[0].public_id
+    public_id = receipts.intake(house.reader, house.archive, receipt).letters[0].public_id
     with reading(house.archive.sessions, SYSTEM.key) as session:
         accused = session.scalars(select(Person.public_id).where(Person.name == "尤书慎")).one()
     restrictions.accuse(house.reader, house.archive, public_id, person=accused, reason="信中检举")
@@ -105,20 +105,20 @@ def test_an_extract_from_what_is_proposed_to_the_letter_that_others_see(
     clerk.wait_for_url(re.compile("/intakes/"))
     receipt = clerk.url.rsplit("/", 1)[-1]
     expect(clerk.get_by_role("link", name=re.compile("关于两件事情")).first).to_be_visible(timeout=90_000)
-    child = intakes.intake(house.reader, house.archive, receipt).letters[0].public_id
+    child = receipts.intake(house.reader, house.archive, receipt).letters[0].public_id
 
     clerk.goto(f"/letters/{child}")
     photograph(clerk, "extract-child-zh")
     assert violations(clerk) == []
     expect(clerk.locator(".links")).to_contain_text("摘转自")
-    found = letters.letter(house.reader, house.archive, child)
+    found = letter_queries.letter(house.reader, house.archive, child)
     assert [line.text for page in found.pages for line in page.lines] == [FIRST[0], *FIRST[2:]]
-    picture = letters.page_image(house.reader, house.archive, child, 1, "a4")
+    picture = letter_queries.page_image(house.reader, house.archive, child, 1, "a4")
     assert (np.asarray(Image.open(picture.path).convert("L")) < 40).mean() > 0.02
 
     # The accused works on what is asked for, and is told nothing of where it comes from.
     accused = local_reader(house.archive, "pingchuan")
-    seen = letters.letter(accused, house.archive, child)
+    seen = letter_queries.letter(accused, house.archive, child)
     assert (seen.extract_of, seen.extracts) == ((), ())
     clerk.locator(".links a").click()
     clerk.wait_for_url(re.compile(letter))

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response
 
-from archive_app.letters import receipts as intakes
+from archive_app.letters import receipts
 from tests import made
 from tests.browser.conftest import Windows
 from tests.browser.house import DESK, PHONE, House, bring_in
@@ -43,7 +43,7 @@ def places(house: House, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     letter.write_bytes(made.pdf([made.page(["工地围挡占用人行道", "行人只能走机动车道"]), made.page(["围挡应当后移"])]))
     broken.write_bytes(b"%PDF-1.7 and no more")
     receipt = bring_in(house, {letter.name: letter, broken.name: broken}, grouping="each")
-    found = intakes.intake(house.reader, house.archive, receipt)
+    found = receipts.intake(house.reader, house.archive, receipt)
     known = {"receipt": receipt, "letter": found.letters[0].public_id}
     return {name: address.format(**known) for name, address in ADDRESSES.items()}
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from archive_app.access.system import SYSTEM
-from archive_app.letters import receipts as intakes
+from archive_app.letters import receipts
 from archive_app.people.sign_in import add_account
 from storage.models import Unit, UnitReach
 from storage.session import unit_of_work
@@ -41,7 +41,7 @@ def letter(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
     file = tmp_path_factory.mktemp("review") / "来信.jpg"
     file.write_bytes(made.jpeg(["关于早市占道的来信", "已向崔映川反映过一次", "请有关部门予以核实"]))
     receipt = bring_in(house, {file.name: file})
-    return intakes.intake(house.reader, house.archive, receipt).letters[0].public_id
+    return receipts.intake(house.reader, house.archive, receipt).letters[0].public_id
 
 
 def sign_in_as(page: Page, name: str) -> Page:

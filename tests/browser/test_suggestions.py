@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from archive_app.learning.training import teach
-from archive_app.letters import receipts as intakes
+from archive_app.letters import receipts
 from archive_app.office_time import office_day
 from archive_app.people.sign_in import add_account
 from tests import made
@@ -47,7 +47,7 @@ def letter(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
     lines = ["关于入户调查补贴的来信", "尊敬的领导：", "我是记账户，上半年补贴至今未发，", "入户调查的邵一鸣推诿。"]
     file.write_bytes(made.jpeg([*lines, "请核实并尽快发放。", "来信人：赵素梅", "电话：13512345678"]))
     receipt = bring_in(house, {file.name: file})
-    return intakes.intake(house.reader, house.archive, receipt).letters[0].public_id
+    return receipts.intake(house.reader, house.archive, receipt).letters[0].public_id
 
 
 @pytest.mark.parametrize(("size", "language"), [(None, "zh"), (None, "en"), (PHONE, "zh")])

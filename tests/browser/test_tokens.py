@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.archive_app.api.conftest import FORM
+from tests.archive_app.views.api.conftest import FORM
 from tests.browser.conftest import Windows
 from tests.browser.house import DESK, PASSWORD, PHONE, House
 from tests.browser.test_quality import violations

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.identity import SCOPES, Reader
 from archive_app.access.system import SYSTEM
-from archive_app.cases import clock_rows as timing
+from archive_app.cases import clock_rows
 from archive_app.domain.codes import OUT_OF_SCOPE
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.letters import correction
@@ -169,7 +169,7 @@ class Office:
         kept = {"number": 1, "at": now, "account_id": account}
         session.add(RegistrationVersion(registration_id=entry.id, content=form.content, **kept))
         session.add(CasePrint(case_id=case.id, form="reception_form", sha256=print_, size=1, **kept))
-        timing.start_transfer(session, case, entry, now)
+        clock_rows.start_transfer(session, case, entry, now)
         session.add(Notification(account_id=account, case_id=case.id, kind="propose", at=now))
         return entry.register_no
 

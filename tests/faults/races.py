@@ -38,8 +38,8 @@ from werkzeug.test import Client
 from archive_app.printing import service as printing
 from archive_app.site import create_app
 from tests.bench.site import Browser
+from tests.databases import FLOORS, archive_on
 from tests.faults.race_office import CHANGES, READER, WORD, Change, Office, Raced
-from tests.floors import FLOORS, archive_on
 
 EACH_LETTER = 100
 """Races over a letter before another one takes its place."""
@@ -302,7 +302,7 @@ def shown_in(answer: Answer, raced: Raced) -> Shown:
 
 def signed_in(app: Flask) -> str:
     """The cookie of the reader's session."""
-    from tests.archive_app.test_views import sign_in
+    from tests.archive_app.views.test_site import sign_in
     from tests.faults.race_office import PASSWORD
 
     with app.test_client() as client:

@@ -15,9 +15,8 @@ import pytest
 
 from archive_app.access.identity import Reader
 from archive_app.errors import NoRoom
-from archive_app.letters import intake
-from archive_app.letters import queries as letters
-from archive_app.letters import receipts as intakes
+from archive_app.letters import intake, receipts
+from archive_app.letters import queries as letter_queries
 from archive_app.letters.intake import Upload
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.runtime.archive import Archive, create
@@ -61,11 +60,11 @@ def test_what_was_acknowledged_before_the_disk_was_full_is_there(archive: Archiv
         bring(archive, reader, bytes(5_000_000))
     assert 3 < len(acknowledged) < DISK_MB / 3
     for receipt, content in acknowledged.items():
-        (file,) = intakes.intake(reader, archive, receipt).files
+        (file,) = receipts.intake(reader, archive, receipt).files
         assert file.sha256 == hashlib.sha256(content).hexdigest()
         assert archive.files.path(file.sha256).read_bytes() == content
     # What is left over in the reserve is enough for the records: signing in and reading go on.
-    assert len(intakes.recent(reader, archive, 100)) == len(acknowledged)
+    assert len(receipts.recent(reader, archive, 100)) == len(acknowledged)
 
 
 def test_a_letter_whose_pages_find_no_room_waits_for_room(archive: Archive, small_disk: Path) -> None:
@@ -75,7 +74,7 @@ def test_a_letter_whose_pages_find_no_room_waits_for_room(archive: Archive, smal
     ballast.write_bytes(bytes(archive.files.free_bytes() - 3 * 2**20))
 
     def reason() -> str | None:
-        (letter,) = intakes.intake(reader, archive, receipt).letters
+        (letter,) = receipts.intake(reader, archive, receipt).letters
         return None if letter.waiting_for is None else letter.waiting_for.code
 
     stop = threading.Event()
@@ -84,14 +83,14 @@ def test_a_letter_whose_pages_find_no_room_waits_for_room(archive: Archive, smal
     try:
         wait(lambda: reason() == "disk_full")
         ballast.unlink()
-        wait(lambda: intakes.intake(reader, archive, receipt).letters[0].has_access_copy)
+        wait(lambda: receipts.intake(reader, archive, receipt).letters[0].has_access_copy)
     finally:
         stop.set()
         worker.join(60)
         assert not worker.is_alive(), "the worker does not stop"
-    (progress,) = intakes.intake(reader, archive, receipt).letters
+    (progress,) = receipts.intake(reader, archive, receipt).letters
     assert (progress.state, progress.waiting_for) == ("ready", None)
-    shown = letters.letter(reader, archive, progress.public_id)
+    shown = letter_queries.letter(reader, archive, progress.public_id)
     assert [line.text for line in shown.pages[0].lines] == ["等待空间"]
 
 

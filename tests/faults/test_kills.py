@@ -27,8 +27,8 @@ import pytest
 from sqlalchemy import func, select
 
 from archive_app.access.system import SYSTEM
-from archive_app.letters import queries as letters
-from archive_app.letters import receipts as intakes
+from archive_app.letters import queries as letter_queries
+from archive_app.letters import receipts
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.runtime.archive import create, open_archive
 from archive_app.search import search
@@ -204,11 +204,11 @@ def check(folder: Path, clerk: Clerk) -> None:
     reader = local_reader(archive, "wang")
     assert len(clerk.acknowledged) >= KILLS / 4, "too little was acknowledged for the test to mean anything"
     for receipt, words in clerk.acknowledged.items():
-        (letter,) = intakes.intake(reader, archive, receipt).letters
-        view = letters.letter(reader, archive, letter.public_id)
+        (letter,) = receipts.intake(reader, archive, receipt).letters
+        view = letter_queries.letter(reader, archive, letter.public_id)
         assert (view.state, [page.state for page in view.pages]) == ("ready", ["done"] * len(words))
         assert all(page.lines for page in view.pages)
-        with pikepdf.open(letters.access_copy(reader, archive, letter.public_id).path) as pdf:
+        with pikepdf.open(letter_queries.access_copy(reader, archive, letter.public_id).path) as pdf:
             assert len(pdf.pages) == len(words)
         assert archive.files.path(view.files[0].sha256).stat().st_size == view.files[0].size
     with reading(archive.sessions, SYSTEM.key) as session:

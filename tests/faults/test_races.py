@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, or_, select
 
-from archive_app.access import rule as access
+from archive_app.access import rule
 from archive_app.access.identity import Reader, System
 from archive_app.search import search
 from storage.models import Case
 from storage.session import reading
+from tests.databases import FLOORS
 from tests.faults.race_office import CHANGES
 from tests.faults.races import Answer, Ask, Shown, Track, track
-from tests.floors import FLOORS
 
 EACH_LETTER = 14
 SHOWS_A_CASE = {
@@ -53,7 +53,7 @@ def test_nothing_asked_after_the_commit_shows_the_case(floor: str, tmp_path: Pat
 def remembering(office: Track) -> Any:
     """`visible` as somebody might have made it faster: the ids that a reader may see, kept from the first time on."""
     kept: dict[int, set[int]] = {}
-    live = access.visible
+    live = rule.visible
 
     def visible(who: Reader | System) -> Select[int]:
         if isinstance(who, System):
@@ -61,7 +61,7 @@ def remembering(office: Track) -> Any:
         if who.account_id not in kept:
             with reading(office.office.archive.sessions, who.key) as session:
                 kept[who.account_id] = set(session.scalars(live(who)))
-        return select(Case.id).where(or_(Case.id.in_(kept[who.account_id]), access.rule(who)))
+        return select(Case.id).where(or_(Case.id.in_(kept[who.account_id]), rule.rule(who)))
 
     return visible
 
@@ -72,7 +72,7 @@ def test_rights_that_are_remembered_are_caught(tmp_path: Path, monkeypatch: pyte
         recuse = [change for change in CHANGES if change.name == "recuse"]
         assert office.run(5, recuse).late == []
         with monkeypatch.context() as planted:
-            planted.setattr(access, "visible", visible)
+            planted.setattr(rule, "visible", visible)
             planted.setattr(search, "visible", visible)
             tally = office.run(30, recuse, each_letter=25)
     assert len(tally.late) > 5

@@ -8,18 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 from archive_app.access.identity import Reader
 from archive_app.audit.record import record
-from archive_app.cases import actions as acting
-from archive_app.cases import case_view as cases
-from archive_app.cases import deadlines, register, registration
+from archive_app.cases import actions, case_view, deadlines, register, registration
 from archive_app.cases.results import CaseView, OfferView
 from archive_app.domain.action_input import Deed
 from archive_app.domain.codes import CONDUCT
-from archive_app.domain.deadline_list import Chosen
+from archive_app.domain.deadlines import Chosen
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.errors import NotFound
 from archive_app.learning.training import teach
-from archive_app.letters.extracts import making
-from archive_app.letters.extracts import queries as extracts
+from archive_app.letters.extracts import making, queries
 from archive_app.letters.extracts.plan import ExtractPlan, PagePlan
 from archive_app.office_time import office_day
 from archive_app.suggesting.training import LEAST_EXAMPLES
@@ -69,10 +66,10 @@ class Register(Act):
     repeats: str = ""
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        earlier = cases.of_letter(reader, world.archive, world.letter(self.repeats)) if self.repeats else None
+        earlier = case_view.of_letter(reader, world.archive, world.letter(self.repeats)) if self.repeats else None
         form = replace(FORM, statement=self.words, main_problem=self.words[:9], content_class=self.content_class)
         case = registration.register(reader, world.archive, letter, form, repeats=earlier)
-        return cases.case(reader, world.archive, case)
+        return case_view.case(reader, world.archive, case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +106,7 @@ class ChangeForm(Act):
     def do(self, world: World, reader: Reader, letter: str) -> object:
         found = _case(world, reader, letter)
         form = replace(found.form, statement=self.words)
-        return registration.change_form(
-            reader, world.archive, found.public_id, form, base_version=found.version
-        )
+        return registration.change_form(reader, world.archive, found.public_id, form, base_version=found.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +136,7 @@ class DoSomething(Act):
         deed = _deed(offer, found, self.whom)
         if deed.unit and self.unit:
             deed = replace(deed, unit=f"unit-{self.unit}")
-        acting.act(reader, world.archive, found.public_id, offer.act.code, deed, seen=found.seen)
+        actions.act(reader, world.archive, found.public_id, offer.act.code, deed, seen=found.seen)
         return found
 
 
@@ -154,7 +149,7 @@ class Extract(Act):
     """What is left of a letter of one page."""
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        found = extracts.draft(reader, world.archive, letter)
+        found = queries.draft(reader, world.archive, letter)
         pages = tuple(
             PagePlan(each.page.number, each.page.scan, each.page.version, frozenset({0})) for each in found.pages
         )
@@ -219,10 +214,10 @@ class LookAtWork(Step):
 
 
 def _case(world: World, reader: Reader, letter: str) -> CaseView:
-    public_id = cases.of_letter(reader, world.archive, letter)
+    public_id = case_view.of_letter(reader, world.archive, letter)
     if public_id is None:
         raise NotFound
-    return cases.case(reader, world.archive, public_id)
+    return case_view.case(reader, world.archive, public_id)
 
 
 def _deed(offer: OfferView, found: CaseView, whom: float) -> Deed:

@@ -15,7 +15,7 @@ from unittest import mock
 import time_machine
 from argon2.exceptions import VerifyMismatchError
 
-from archive_app.people import sign_in as accounts
+from archive_app.people import sign_in
 
 BEGINNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Nine in the morning, in the office's time zone."""
@@ -84,8 +84,8 @@ def in_hand() -> Iterator[tuple[Chance, Clock]]:
     with (
         mock.patch.object(os, "urandom", chance),
         mock.patch.object(random, "_urandom", chance),
-        mock.patch.object(accounts, "_hasher", return_value=passwords),
-        mock.patch.object(accounts, "_nobodys_hash", return_value="plain:\0"),
+        mock.patch.object(sign_in, "_hasher", return_value=passwords),
+        mock.patch.object(sign_in, "_nobodys_hash", return_value="plain:\0"),
         # The terminal's search says how long it took: no two runs take the same time, whoever asks.
         mock.patch("archive_app.search.search.time.perf_counter", return_value=0.0),
         time_machine.travel(BEGINNING, tick=False) as traveller,

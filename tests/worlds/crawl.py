@@ -154,7 +154,9 @@ class Crawl:
         ):
             printed = []
             for world in (self.a, self.b):
-                with mock.patch("archive_app.runtime.archive.open_archive", lambda _folder, archive=world.archive: archive):
+                with mock.patch(
+                    "archive_app.runtime.archive.open_archive", lambda _folder, archive=world.archive: archive
+                ):
                     ended = CliRunner().invoke(main, [*words, "--as", self.who])
                 printed.append((ended.exit_code, ended.output))
             self.reach.compared += 1

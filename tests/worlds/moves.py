@@ -8,9 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
-from archive_app.people import accounts as holding
-from archive_app.people import memberships as places
-from archive_app.people import persons, units
+from archive_app.people import accounts, memberships, persons, units
 from storage.models import Account
 from storage.session import reading
 from tests.worlds.steps import Step
@@ -40,7 +38,7 @@ class AddPerson(Step):
     def play(self, world: World) -> object:
         reader, archive = world.reader(self.by), world.archive
         person = persons.add_person(reader, archive, name=self.name, namesake=True)
-        return holding.add_account(
+        return accounts.add_account(
             reader, archive, person, name="newcomer", password="a new password", roles=[self.role]
         )
 
@@ -55,7 +53,7 @@ class Join(Step):
 
     def play(self, world: World) -> object:
         reader = world.reader(self.by)
-        return places.join(reader, world.archive, f"person-{self.person}", f"unit-{self.unit}", self.since)
+        return memberships.join(reader, world.archive, f"person-{self.person}", f"unit-{self.unit}", self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Leave(Step):
 
     def play(self, world: World) -> object:
         reader = world.reader(self.by)
-        return places.leave(reader, world.archive, f"person-{self.person}", f"unit-{self.unit}", self.until)
+        return memberships.leave(reader, world.archive, f"person-{self.person}", f"unit-{self.unit}", self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Appoint(Step):
     kind: str
 
     def play(self, world: World) -> object:
-        return places.appoint(
+        return memberships.appoint(
             world.reader(self.by),
             world.archive,
             f"person-{self.person}",
@@ -124,15 +122,15 @@ class ChangeAccount(Step):
         reader, archive = world.reader(self.by), world.archive
         account = f"account-{self.account}"
         if self.how == "role":
-            holding.give_role(reader, archive, account, self.role)
+            accounts.give_role(reader, archive, account, self.role)
         elif self.how == "password":
-            holding.set_password(reader, archive, account, "correct horse")
+            accounts.set_password(reader, archive, account, "correct horse")
         else:
-            holding.set_active(reader, archive, account, False)
-            holding.set_active(reader, archive, account, True)
+            accounts.set_active(reader, archive, account, False)
+            accounts.set_active(reader, archive, account, True)
         if self.confirmed_by:
             with reading(archive.sessions, SYSTEM.key) as session:
                 seen = session.scalar(select(Account.changed_at).where(Account.name == self.account))
             reviewer = world.reader(self.confirmed_by)
-            holding.confirm(reviewer, archive, account, reason="核对无误", seen=seen)
+            accounts.confirm(reviewer, archive, account, reason="核对无误", seen=seen)
         return None

@@ -1,7 +1,8 @@
 """Paper for the tests: a file is its own recipe, and reading it takes no time.
 
 What is fake here is only what costs: the pictures, the engine, the child processes. A file's bytes say what is on its
-pages; the work that is done with it (`archive_app.letters.processing`, `archive_app.screening.screening`, the index) is the real one.
+pages; the work that is done with it (`archive_app.letters.processing`,
+`archive_app.screening.screening`, the index) is the real one.
 """
 
 from __future__ import annotations

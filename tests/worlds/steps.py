@@ -19,11 +19,9 @@ from archive_app.access.identity import Reader
 from archive_app.access.rule import may_see
 from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError, NotFound
-from archive_app.letters import correction, intake
-from archive_app.letters import queries as letters
-from archive_app.letters import receipts as intakes
-from archive_app.review import decisions as reviews
-from archive_app.review import restrictions
+from archive_app.letters import correction, intake, receipts
+from archive_app.letters import queries as letter_queries
+from archive_app.review import decisions, restrictions
 from archive_app.search import search
 from archive_app.search.indexing import documents
 from archive_app.search.results import SearchRequest
@@ -192,15 +190,15 @@ class Read(Act):
     """A letter is read, with its pictures, its versions and its files."""
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        shown = letters.letter(reader, world.archive, letter)
-        letters.history(reader, world.archive, letter)
+        shown = letter_queries.letter(reader, world.archive, letter)
+        letter_queries.history(reader, world.archive, letter)
         for page in shown.pages[:2]:
             if page.state == "done":
-                letters.page_image(reader, world.archive, letter, page.number, "a4")
-                letters.versions(reader, world.archive, letter, page.number)
+                letter_queries.page_image(reader, world.archive, letter, page.number, "a4")
+                letter_queries.versions(reader, world.archive, letter, page.number)
         for file in shown.files[:1]:
-            letters.original(reader, world.archive, letter, file.position)
-        return intakes.status(reader, world.archive)
+            letter_queries.original(reader, world.archive, letter, file.position)
+        return receipts.status(reader, world.archive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +208,7 @@ class Correct(Act):
     words: str
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        shown = letters.letter(reader, world.archive, letter)
+        shown = letter_queries.letter(reader, world.archive, letter)
         page = next((page for page in shown.pages if page.lines), None)
         if page is None:
             raise NotFound
@@ -391,10 +389,10 @@ class Review(Act):
     def do(self, world: World, reader: Reader, letter: str) -> object:
         for concern in concerns_of(world, self.letter, self.kind):
             try:
-                reviews.decide(reader, world.archive, concern, self.decision, reason="核对")  # type: ignore[arg-type]
+                decisions.decide(reader, world.archive, concern, self.decision, reason="核对")  # type: ignore[arg-type]
             except ArchiveError:
                 continue
-        return len(reviews.waiting(reader, world.archive))
+        return len(decisions.waiting(reader, world.archive))
 
 
 def concerns_of(world: World, label: str, kind: str) -> list[str]:

@@ -24,26 +24,24 @@ from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
 from archive_app.cases import registration
 from archive_app.learning.training import teach_again
-from archive_app.letters import intake
-from archive_app.letters import separator_split as stacks
+from archive_app.letters import intake, separator_split
 from archive_app.letters.extracts import making
 from archive_app.letters.lease import unfinished
 from archive_app.letters.processing import Work
-from archive_app.mailing import digest as mail
-from archive_app.mailing import reminders
+from archive_app.mailing import digest, reminders
 from archive_app.people.sign_in import local_reader
 from archive_app.printing import service as printing
 from archive_app.runtime.archive import Archive, create, open_archive
 from archive_app.screening import screening
 from archive_app.site import create_app
-from archive_app.worker import main as worker
+from archive_app.worker import main
 from scanning import redaction
 from storage.files import LocalFiles
 from storage.models import Case, Intake, Letter
 from storage.session import reading
 from tests import postgres
 from tests.compiled import share_statements
-from tests.floors import sqlite_databases
+from tests.databases import sqlite_databases
 from tests.worlds.cast import assemble
 from tests.worlds.chance import Chance
 from tests.worlds.paper import Readers, redacted
@@ -143,7 +141,7 @@ class World:
 
     def sweep(self) -> None:
         """All that the worker does, until nothing is left to do now."""
-        worker._beat(self.archive)
+        main._beat(self.archive)
         screening.catch_up(self.archive)
         teach_again(self.archive)
         for _ in range(4):
@@ -155,7 +153,7 @@ class World:
                 self.work.on_letter(letter_id)
         self.note_letters()
         reminders.remind(self.archive)
-        mail.deliver(self.archive, lambda message: self.mails.append((str(message["To"]), message.as_bytes())))
+        digest.deliver(self.archive, lambda message: self.mails.append((str(message["To"]), message.as_bytes())))
         reminders.tidy(self.archive)
 
     def note_letters(self) -> None:
@@ -275,7 +273,7 @@ class Coupling:
         return _MENTION(case_id, letter_id, key, words, amid)
 
 
-_NEW_LETTER, _DIVIDE, _MENTION = intake.new_letter, stacks.divide, screening.mention
+_NEW_LETTER, _DIVIDE, _MENTION = intake.new_letter, separator_split.divide, screening.mention
 
 
 class SqliteDay:
@@ -379,7 +377,7 @@ def two_worlds(chance: Chance, database: str = "sqlite") -> Iterator[Worlds]:
         registration: {"new_letter": coupling.new_letter},
         # What stands on a form is compared, not how it is drawn: that takes longer than all the rest.
         printing: {"draw": lambda form, sheet=False: repr((form, sheet)).encode()},
-        stacks: {"new_letter": coupling.new_letter, "divide": coupling.divide},
+        separator_split: {"new_letter": coupling.new_letter, "divide": coupling.divide},
         screening: {"mention": coupling.mention},
         making: {"new_letter": coupling.new_letter, "_redacted": redacted},
         redaction: {"frame_of": lambda *_: redaction.Frame(1654, 2339, 1)},

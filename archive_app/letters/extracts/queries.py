@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
 from archive_app.access.rule import case_of
-from archive_app.letters import queries as letters
+from archive_app.letters import queries as letter_queries
 from archive_app.letters.extracts.making import find_to_extract
 from archive_app.letters.extracts.plan import (
     Area,
@@ -43,7 +43,7 @@ def draft(reader: Reader, archive: Archive, letter: str, plan: ExtractPlan | Non
     """
     with reading(archive.sessions, reader.key) as session:
         find_to_extract(session, reader, letter)
-    found = letters.letter(reader, archive, letter)
+    found = letter_queries.letter(reader, archive, letter)
     with reading(archive.sessions, reader.key) as session:
         row = find_to_extract(session, reader, letter)
         sheets = sheets_of(session, archive, row)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from archive_app.cases import actions as acting
-from archive_app.cases import case_view as cases
-from archive_app.cases import registration
+from archive_app.cases import actions, case_view, registration
 from archive_app.cases.results import CaseView
 from archive_app.domain.action_input import Deed
 from archive_app.errors import NotFound
@@ -28,8 +26,8 @@ from archive_app.views.api.values import (
     StateTold,
     VersionTold,
 )
-from archive_app.views.context import archive, reader
-from archive_app.views.files import send
+from archive_app.views.common.context import archive, reader
+from archive_app.views.common.downloads import send
 
 
 @operation(
@@ -65,13 +63,13 @@ def register_letter(public_id: str, body: LetterSent) -> RegisteredTold:
 @operation("GET", "/cases/<public_id>/state", N_("How a case stands"), scope="states:read")
 def case_state(public_id: str) -> StateTold:
     """The state of a case and its time limit, and nothing of what it is about."""
-    return StateTold.model_validate(cases.case(reader(), archive(), public_id))
+    return StateTold.model_validate(case_view.case(reader(), archive(), public_id))
 
 
 @operation("GET", "/cases/<public_id>", N_("A case with its form, its way and what can be done"), scope="cases:read")
 def case(public_id: str) -> CaseTold:
     """A registered case."""
-    return _told(cases.case(reader(), archive(), public_id))
+    return _told(case_view.case(reader(), archive(), public_id))
 
 
 @operation(
@@ -86,7 +84,7 @@ def change_form(public_id: str, body: FormSent) -> VersionTold:
 @operation("GET", "/cases/<public_id>/versions", N_("All versions of the registration form"), scope="cases:read")
 def form_versions(public_id: str) -> FormVersionsTold:
     """All versions of the form, the newest first."""
-    return FormVersionsTold.model_validate({"versions": cases.versions(reader(), archive(), public_id)})
+    return FormVersionsTold.model_validate({"versions": case_view.versions(reader(), archive(), public_id)})
 
 
 @operation(
@@ -95,13 +93,13 @@ def form_versions(public_id: str) -> FormVersionsTold:
 def act(public_id: str, act: str, body: DeedSent) -> DoneTold:
     """Carry a case on by one of its `offers`. Somebody else's step meanwhile is answered with 409."""
     deed = Deed(**body.model_dump(exclude={"seen"}))
-    still_seen = acting.act(reader(), archive(), public_id, act, deed, seen=body.seen)
-    return DoneTold(case=StateTold.model_validate(cases.case(reader(), archive(), public_id)) if still_seen else None)
+    still_seen = actions.act(reader(), archive(), public_id, act, deed, seen=body.seen)
+    return DoneTold(
+        case=StateTold.model_validate(case_view.case(reader(), archive(), public_id)) if still_seen else None
+    )
 
 
-@operation(
-    "POST", "/cases/<public_id>/prints", N_("Print a form of a case"), scope="cases:act", status=201, keeps=True
-)
+@operation("POST", "/cases/<public_id>/prints", N_("Print a form of a case"), scope="cases:act", status=201, keeps=True)
 def make_print(public_id: str, body: PrintSent) -> PrintedTold:
     """Print a form and keep it with the case."""
     return PrintedTold(number=printing.make(reader(), archive(), public_id, body.form))
@@ -110,13 +108,13 @@ def make_print(public_id: str, body: PrintSent) -> PrintedTold:
 @operation("GET", "/cases/<public_id>/prints/<int:number>", N_("A print, as PDF"), scope="cases:read")
 def printed(public_id: str, number: int) -> Response:
     """A form as it was printed."""
-    return send(cases.printed(reader(), archive(), public_id, number), download=True)
+    return send(case_view.printed(reader(), archive(), public_id, number), download=True)
 
 
 def _registered(case: str) -> RegisteredTold:
     """Of what its own words have taken out of the account's hands nothing is told: the head of the office has it."""
     try:
-        found = cases.case(reader(), archive(), case)
+        found = case_view.case(reader(), archive(), case)
     except NotFound:
         return RegisteredTold(case=None, register_no=None)
     return RegisteredTold(case=found.public_id, register_no=found.register_no)

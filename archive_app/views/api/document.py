@@ -14,10 +14,10 @@ from archive_app.access.identity import SCOPES
 from archive_app.domain.registration_form import LENGTHS, MANDATORY
 from archive_app.language.sentences import N_
 from archive_app.views.api import keys
-from archive_app.views.api.bearer import API
 from archive_app.views.api.operations import LARGEST, OPERATIONS, PDF, Operation
-from archive_app.views.api.problems import PROBLEM
 from archive_app.views.api.values import ProblemTold
+from archive_app.views.common.bearer import API
+from archive_app.views.common.problems import PROBLEM
 
 VERSION = "1"
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")

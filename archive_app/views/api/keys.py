@@ -7,7 +7,7 @@ import hashlib
 from flask import request
 
 from archive_app.cases.registration import Once
-from archive_app.views.api.problems import NotAsDescribed
+from archive_app.views.common.problems import NotAsDescribed
 
 HEADER = "Idempotency-Key"
 MOST = 100

@@ -6,10 +6,9 @@ from archive_app.access.identity import SCOPES
 from archive_app.cases import register
 from archive_app.language.case_labels import table_of
 from archive_app.language.sentences import N_
-from archive_app.search import search as searching
+from archive_app.search import search as search_service
 from archive_app.search.results import SearchRequest
 from archive_app.views.api.operations import operation
-from archive_app.views.api.problems import Refused
 from archive_app.views.api.values import (
     AccountTold,
     CodesTold,
@@ -20,8 +19,9 @@ from archive_app.views.api.values import (
     SearchTold,
     WorkTold,
 )
-from archive_app.views.context import archive, reader
-from archive_app.views.even_time import say_nothing_found
+from archive_app.views.common.constant_time import say_nothing_found
+from archive_app.views.common.context import archive, reader
+from archive_app.views.common.problems import Refused
 
 CODED = ("channel", "purpose", "content_class", "sector", "cause", "feedback_by", "way_of_handling", "locality")
 
@@ -70,7 +70,7 @@ def search(query: SearchAsked) -> SearchTold:
         channel=query.channel,
         state=query.state,
     )
-    found = searching.search(reader(), archive(), asked)
+    found = search_service.search(reader(), archive(), asked)
     if found.error is not None:
         raise Refused(found.error, "q")
     if not found.results:

@@ -14,8 +14,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
 from archive_app.errors import NotFound
-from archive_app.views.api.problems import NotAsDescribed, ScopeMissing
-from archive_app.views.context import reader
+from archive_app.views.common.context import reader
+from archive_app.views.common.problems import NotAsDescribed, ScopeMissing
 
 F = TypeVar("F", bound=Callable[..., Any])
 

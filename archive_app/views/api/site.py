@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 
 from archive_app.views.api import cases, document, lists
-from archive_app.views.api.bearer import API
 from archive_app.views.api.operations import OPERATIONS, mount
+from archive_app.views.common.bearer import API
 
 NOUNS = (cases, lists)
 """The modules whose operations there are."""

@@ -46,8 +46,8 @@ from archive_app.office_time import ZONE
 from archive_app.runtime.archive import Archive
 from storage.models import Person
 from storage.session import unit_of_work
-from tests.archive_app.cases.conftest import assemble
-from tests.floors import BEFORE
+from tests.case_office import assemble
+from tests.databases import BEFORE
 from tests.office import open_office, unit
 
 SPAN = (("date", clock(9)), ("reply_date", clock(17)))

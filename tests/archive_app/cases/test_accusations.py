@@ -15,7 +15,7 @@ from archive_app.errors import NotFound, NotToBeChosen
 from archive_app.review import restrictions
 from storage.models import AccountRole
 from storage.session import unit_of_work
-from tests.archive_app.cases.conftest import FORM, Office, on_both
+from tests.case_office import FORM, Office, on_both
 from tests.office import public
 
 

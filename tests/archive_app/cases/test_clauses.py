@@ -10,8 +10,7 @@ import time_machine
 from sqlalchemy import select, update
 
 from archive_app.access.system import SYSTEM
-from archive_app.cases import case_view as cases
-from archive_app.cases import register
+from archive_app.cases import case_view, register
 from archive_app.cases.registration import change_form, register_spoken
 from archive_app.cases.registration import register as register_letter
 from archive_app.cases.results import CaseView
@@ -21,7 +20,7 @@ from archive_app.errors import NotFound, NotToBeChosen
 from archive_app.review import restrictions
 from storage.models import Letter, Registration, RegistrationVersion
 from storage.session import unit_of_work
-from tests.archive_app.cases.conftest import FORM, Office, on_both
+from tests.case_office import FORM, Office, on_both
 from tests.office import employ, public, unit
 
 VISIT = replace(FORM, channel="visit")
@@ -80,9 +79,7 @@ def test_clause_2_2_a_major_matter_waits_for_a_signature(office: Office) -> None
 def test_clause_2_3_a_repeat_visit_shows_the_earlier_ones(office: Office) -> None:
     first = visit(office)
     office.do("wang", first, "resolve_on_site", words="已解释")
-    again = register_spoken(
-        office.staff["wang"], office.archive, VISIT, received_at=datetime.now(UTC), repeats=first
-    )
+    again = register_spoken(office.staff["wang"], office.archive, VISIT, received_at=datetime.now(UTC), repeats=first)
     (earlier,) = office.look("wang", again).earlier
     assert (earlier.public_id, earlier.state) == (first, "resolved_on_site")
 
@@ -258,9 +255,7 @@ def test_clause_9_1_what_is_late_is_supervised(office: Office) -> None:
         office.go(case, "sign_for")
     with time_machine.travel(MORNING + timedelta(days=16), tick=False):
         item = next(
-            item
-            for item in register.work(office.staff["han"], office.archive).waiting
-            if item.row.public_id == case
+            item for item in register.work(office.staff["han"], office.archive).waiting if item.row.public_id == case
         )
         assert item.row.overdue
         assert item.used == 1
@@ -315,11 +310,9 @@ def test_clause_11_2_the_check_list_stands_on_each_visit_record(office: Office) 
     with pytest.raises(FieldUnknown):
         register_spoken(wang, office.archive, replace(VISIT, conduct=(*CONDUCT, "more")), received_at=now)
     why = "来访人留下一篮水果，已当日退还"
-    case = register_spoken(
-        wang, office.archive, replace(VISIT, conduct=CONDUCT[:2], conduct_note=why), received_at=now
-    )
+    case = register_spoken(wang, office.archive, replace(VISIT, conduct=CONDUCT[:2], conduct_note=why), received_at=now)
     change_form(wang, office.archive, case, VISIT, base_version=1)
-    newest, first = cases.versions(wang, office.archive, case)
+    newest, first = case_view.versions(wang, office.archive, case)
     assert (first.form.conduct, first.form.conduct_note) == (CONDUCT[:2], why)
     assert (newest.form.conduct, newest.form.conduct_note) == (CONDUCT, "")
     assert {name for name, _, _ in newest.changed} == {"conduct", "conduct_note"}
@@ -345,7 +338,7 @@ def test_clause_11_2_a_visit_of_before_is_read_but_not_resolved_without_the_list
         session.execute(update(RegistrationVersion).values(content=content))
         session.commit()
     assert office.look("wang", case).form.conduct == ()
-    assert [each.form.conduct for each in cases.versions(office.staff["wang"], office.archive, case)] == [()]
+    assert [each.form.conduct for each in case_view.versions(office.staff["wang"], office.archive, case)] == [()]
     with pytest.raises(StillMissing):
         office.do("wang", case, "resolve_on_site", words="当场说明了政策")
     change_form(office.staff["wang"], office.archive, case, VISIT, base_version=1)

@@ -16,15 +16,7 @@ from sqlalchemy import event, select
 
 from archive_app.access.system import SYSTEM
 from archive_app.cases import deadlines
-from archive_app.domain.deadline_list import (
-    LEADERS,
-    OFFICE,
-    RESTRICTED,
-    Chosen,
-    Deadlines,
-    level_of,
-    working_days_between,
-)
+from archive_app.domain.deadlines import LEADERS, OFFICE, RESTRICTED, Chosen, Deadlines, level_of, working_days_between
 from archive_app.domain.working_days import Calendar
 from archive_app.errors import NotFound
 from archive_app.printing import service as printing
@@ -32,9 +24,9 @@ from archive_app.printing.deadline_table import COLUMNS
 from archive_app.site import create_app
 from storage.models import Case, Concern
 from storage.session import unit_of_work
-from tests.archive_app.cases.conftest import FORM, Office, on_both
-from tests.archive_app.test_views import sign_in
-from tests.floors import PASSWORD
+from tests.archive_app.views.test_site import sign_in
+from tests.case_office import FORM, Office, on_both
+from tests.databases import PASSWORD
 from tests.office import unit
 
 MORNING = datetime(2026, 4, 7, 1, 0, tzinfo=UTC)

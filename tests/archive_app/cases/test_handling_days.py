@@ -16,7 +16,7 @@ from archive_app.errors import NotFound
 from archive_app.office_time import ZONE
 from storage.models import Case, Letter
 from storage.session import reading, unit_of_work
-from tests.archive_app.cases.conftest import FORM, WAY, Office, on_both
+from tests.case_office import FORM, WAY, Office, on_both
 from tests.records import recuse
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from archive_app.access.system import SYSTEM
-from archive_app.cases import inbox as notifications
+from archive_app.cases import inbox
 from archive_app.cases.notifications import CARRIER, WHOM, note_all_opened, note_opened
 from archive_app.cases.registration import register
 from archive_app.domain.errors import StillMissing
@@ -22,14 +22,14 @@ from archive_app.review import restrictions
 from archive_app.site import create_app
 from storage.models import Account, CaseStep, Notification
 from storage.session import reading, unit_of_work
-from tests.archive_app.cases.conftest import FORM, Office, on_both
-from tests.archive_app.test_views import PASSWORD, sign_in, token
+from tests.archive_app.views.test_site import PASSWORD, sign_in, token
+from tests.case_office import FORM, Office, on_both
 from tests.office import employ, public
 
 
 def told(office: Office, who: str) -> list[tuple[str, bool]]:
     """What somebody is told of, newest first, and whether it is new."""
-    return [(each.kind, each.new) for each in notifications.notifications(office.staff[who], office.archive)]
+    return [(each.kind, each.new) for each in inbox.notifications(office.staff[who], office.archive)]
 
 
 def kinds(office: Office, who: str) -> list[str]:
@@ -149,10 +149,10 @@ def test_clause_11_4_a_veto_withdraws_what_was_told_and_leaves_nothing_of_it(off
     hidden, other = office.registered(), office.registered()
     office.go(hidden, "propose")
     office.go(other, "propose")
-    assert notifications.new(office.staff["fang"], office.archive) == 2
+    assert inbox.new(office.staff["fang"], office.archive) == 2
     recuse(office, hidden, "fang")
-    (left,) = notifications.notifications(office.staff["fang"], office.archive)
-    assert (left.case_id, notifications.new(office.staff["fang"], office.archive)) == (other, 1)
+    (left,) = inbox.notifications(office.staff["fang"], office.archive)
+    assert (left.case_id, inbox.new(office.staff["fang"], office.archive)) == (other, 1)
     # Nor is it read by who cannot see it, whatever they send.
     note_opened(office.staff["fang"], office.archive, hidden)
     note_all_opened(office.staff["fang"], office.archive, datetime.now(UTC))
@@ -203,5 +203,5 @@ def test_notifications_are_of_the_newest_cases_first(office: Office) -> None:
     first, second = office.registered(), office.registered()
     office.go(first, "propose")
     office.go(second, "propose")
-    listed = notifications.notifications(office.staff["fang"], office.archive)
+    listed = inbox.notifications(office.staff["fang"], office.archive)
     assert [each.case_id for each in listed] == [second, first]

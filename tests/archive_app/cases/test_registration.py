@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
-from archive_app.cases import case_view as cases
-from archive_app.cases import register
+from archive_app.cases import case_view, register
 from archive_app.cases.registration import change_form, register_spoken
 from archive_app.cases.registration import register as register_letter
 from archive_app.domain import codes
@@ -41,7 +40,7 @@ from archive_app.search import search
 from archive_app.search.results import SearchRequest
 from storage.models import Registration
 from storage.session import reading
-from tests.archive_app.cases.conftest import FORM, Office, on_both
+from tests.case_office import FORM, Office, on_both
 from tests.office import public, read_letter
 
 
@@ -54,9 +53,7 @@ def numbers(office: Office, series: str) -> list[str]:
 @pytest.mark.parametrize("channel", codes.CHANNELS)
 def test_clause_1_1_every_channel_makes_a_case_with_both_moments(office: Office, channel: str) -> None:
     received = datetime.now(UTC) - timedelta(hours=3)
-    case = register_spoken(
-        office.staff["wang"], office.archive, replace(FORM, channel=channel), received_at=received
-    )
+    case = register_spoken(office.staff["wang"], office.archive, replace(FORM, channel=channel), received_at=received)
     seen = office.look("wang", case)
     assert (seen.form.channel, seen.received_at) == (channel, received)
     assert seen.registered_at > received
@@ -122,7 +119,7 @@ def test_clause_1_3_the_statement_stands_verbatim_and_old_versions_stay_readable
     changed = replace(seen.form, statement="改口说两遍。")
     assert change_form(office.staff["wang"], office.archive, case, changed, base_version=1) == 2
     assert change_form(office.staff["wang"], office.archive, case, changed, base_version=2) == 2
-    newest, first = cases.versions(office.staff["wang"], office.archive, case)
+    newest, first = case_view.versions(office.staff["wang"], office.archive, case)
     assert (newest.form.statement, first.form.statement) == ("改口说两遍。", said)
     assert newest.changed == (("statement", said, "改口说两遍。"),)
 
@@ -235,7 +232,7 @@ def test_repeats_are_found_by_name_or_telephone_among_what_the_reader_sees(offic
     clerk = office.staff["wang"]
 
     def found(**wanted: str) -> list[str]:
-        return [each.public_id for each in cases.repeats(clerk, office.archive, **wanted)]  # type: ignore[arg-type]
+        return [each.public_id for each in case_view.repeats(clerk, office.archive, **wanted)]  # type: ignore[arg-type]
 
     assert found(petitioner="陈淑珍", telephone="") == [first]
     assert found(petitioner="", telephone="13800000000") == [first]

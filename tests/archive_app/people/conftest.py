@@ -9,7 +9,7 @@ import pytest
 from archive_app.access.identity import Reader
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.runtime.archive import Archive
-from tests.floors import FLOORS, archive_on
+from tests.databases import FLOORS, archive_on
 
 PASSWORD = "correct horse"
 STAFF = {

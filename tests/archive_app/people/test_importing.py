@@ -16,11 +16,12 @@ from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
 from archive_app.errors import NotFound
 from archive_app.people import errors, importing, persons, units
-from archive_app.people import queries as seen
+from archive_app.people import queries as people_queries
 from archive_app.people.results import ImportPreview
 from archive_app.people.sign_in import sign_in
 from archive_app.runtime.archive import Archive
-from archive_app.tabular import reading as tables
+from archive_app.tabular import errors as table_errors
+from archive_app.tabular import tables
 from storage.models import Account, AuditEvent, Membership, Person, PersonName, Post, Unit, UnitName
 from storage.session import reading
 
@@ -106,7 +107,7 @@ def test_what_is_shown_is_what_is_done(office: Archive, admin: Reader) -> None:
     assert [(each.person, each.name) for each in told.accounts] == [("张一 a1", "zhang1"), ("李二 a2", "li2")]
     reader, _ = sign_in(office, "li2", told.accounts[1].password)
     assert (reader.waiting, reader.must_change_password, reader.roles) == (True, True, {"registrar", "handler"})
-    tree = {each.name: each for each in seen.units(admin, office)}
+    tree = {each.name: each for each in people_queries.units(admin, office)}
     assert (tree["甲处"].parent, tree["甲处"].other_names, tree["甲处"].leads) == ("甲局", ("甲", "老甲"), ("张一",))
     assert [tree[name].watched for name in ("甲局", "甲处", "乙处")] == [False, True, True]
     assert codes(shown(admin, office, *rows)) == [], "the same table once more changes nothing"
@@ -131,7 +132,7 @@ def test_changes_and_ends_are_told_apart(office: Archive, admin: Reader) -> None
         ("ended", "import_member_ended"),
         ("ended", "import_leads_ended"),
     ]
-    (found,) = seen.people(admin, office, "b1").rows
+    (found,) = people_queries.people(admin, office, "b1").rows
     assert (found.name, found.other_names, found.units) == ("赵乙", ("赵甲",), ())
 
 
@@ -191,12 +192,12 @@ def test_units_of_one_name_are_told_apart_by_what_is_above(office: Archive, admi
 def test_what_changed_meanwhile_is_not_applied(office: Archive, admin: Reader) -> None:
     content = text(row(staff_no="e1", name="吴变", unit="壬处")).encode()
     plan = importing.preview(admin, office, io.BytesIO(content), "staff.csv")
-    with pytest.raises(errors.ImportChanged):
+    with pytest.raises(table_errors.ImportChanged):
         importing.apply(admin, office, io.BytesIO(content + b"\r\n"), "staff.csv", plan.fingerprint)
     units.add_unit(admin, office, name="壬处")
-    with pytest.raises(errors.ImportChanged):
+    with pytest.raises(table_errors.ImportChanged):
         importing.apply(admin, office, io.BytesIO(content), "staff.csv", plan.fingerprint)
-    assert seen.people(admin, office, "吴变").rows == ()
+    assert people_queries.people(admin, office, "吴变").rows == ()
 
 
 def test_nobody_else_imports(office: Archive, who: Mapping[str, Reader]) -> None:
@@ -251,15 +252,15 @@ def packed(size: int) -> bytes:
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (b"", errors.ImportHeadingsMissing),
-        ("姓名\r\n张\r\n".encode(), errors.ImportHeadingsMissing),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", errors.ImportUnreadable),
-        (b"PK\x03\x04 and no more", errors.ImportUnreadable),
-        (packed(1_000), errors.ImportUnreadable),
-        (packed(tables.MAX_UNPACKED + 1), errors.ImportTooLarge),
-        (b"a" * (tables.MAX_BYTES + 1), errors.ImportTooLarge),
-        ("姓名,单位\r\n".encode() + b"a,b\r\n" * (tables.MAX_ROWS + 1), errors.ImportTooLarge),
-        ('姓名,单位\r\n"张,处\r\n'.encode(), errors.ImportUnreadable),
+        (b"", table_errors.ImportHeadingsMissing),
+        ("姓名\r\n张\r\n".encode(), table_errors.ImportHeadingsMissing),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", table_errors.ImportUnreadable),
+        (b"PK\x03\x04 and no more", table_errors.ImportUnreadable),
+        (packed(1_000), table_errors.ImportUnreadable),
+        (packed(tables.MAX_UNPACKED + 1), table_errors.ImportTooLarge),
+        (b"a" * (tables.MAX_BYTES + 1), table_errors.ImportTooLarge),
+        ("姓名,单位\r\n".encode() + b"a,b\r\n" * (reading.MAX_ROWS + 1), table_errors.ImportTooLarge),
+        ('姓名,单位\r\n"张,处\r\n'.encode(), table_errors.ImportUnreadable),
     ],
     ids=["empty", "no units", "picture", "cut off", "no book", "bomb", "large", "long", "quote"],
 )

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from archive_app.site import create_app
 from tests import compiled
-from tests.floors import archive_on, sqlite_databases
+from tests.databases import archive_on, sqlite_databases
 from tests.worlds.leaks.planted import IMPORTS, LEAKS, WAITING, Leak
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -76,7 +76,7 @@ def run(leak: Leak, tables: Path) -> tuple[str, str, str]:
         _load_from(folder)
         if leak.file.startswith("archive_app/"):
             # The tables are made by `storage` and `index`: nothing that is planted here changes them.
-            importlib.import_module("tests.floors").READY[False] = tables
+            importlib.import_module("tests.databases").READY[False] = tables
         return (leak.name, *next(_looks(leak), ("", "")))
     except NoLongerThere as error:
         return leak.name, "", str(error)

@@ -1,0 +1,342 @@
+"""What stands on each official form: plain values, in the order in which they are printed.
+
+An empty string, None or an empty tuple prints as an empty box. Text may have line breaks and any length. Moments know
+their time zone and are printed as the office's clock shows them; days are the office's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from archive_app.forms.parts import NOBODY, UNWRITTEN, Form, Opinion, Paper, Petitioner, Signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionForm(Form):
+    """接待登记表, with the fifteen elements of clause 一.2, and what was said apart from what was noted (一.3).
+
+    `statement_version` counts from 1; a statement that was never put right is version 1. `conduct` is the check list of
+    a reception (clause 十一.2): each point, and whether it was confirmed; nothing where nobody was received.
+    """
+
+    title: ClassVar[str] = "信访接待登记表"
+    template: ClassVar[str] = "reception_form.html"
+
+    register_no: str = ""
+    channel: str = ""
+    received_at: datetime | None = None
+    registered_at: datetime | None = None
+    petitioner: Petitioner = NOBODY
+    telephone: str = ""
+    address: str = ""
+    headcount: int | None = None
+    purpose: str = ""
+    locality: str = ""
+    content_class: str = ""
+    sector: str = ""
+    cause: str = ""
+    main_problem: str = ""
+    claims: str = ""
+    suggestions: str = ""
+    matter: str = ""
+    reasons: str = ""
+    result: str = ""
+    verbatim_statement: str = ""
+    statement_version: int = 1
+    registrar_note: str = ""
+    conduct: tuple[tuple[str, bool], ...] = ()
+    conduct_note: str = ""
+    registrar: Signature | None = None
+
+    @property
+    def number(self) -> str:
+        """The register number."""
+        return self.register_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRow:
+    """One number of the register. A number is never used again: a `voided` one stays, with why (clause 一.4)."""
+
+    register_no: str
+    received_on: date | None = None
+    petitioner: Petitioner = NOBODY
+    address: str = ""
+    summary: str = ""
+    content_class: str = ""
+    handling_unit: str = ""
+    result: str = ""
+    registrar: str = ""
+    note: str = ""
+    voided: bool = False
+    void_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialRegister(Form):
+    """来信登记册 of one year, in the order of its numbers (clause 一.4). Landscape."""
+
+    title: ClassVar[str] = "来信登记册"
+    template: ClassVar[str] = "special_register.html"
+
+    year: int
+    rows: tuple[RegisterRow, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """With its year."""
+        return f"{self.year}年来信登记册"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingSlip(Form):
+    """批办单: proposed action, instruction and receipt, each with who signed it (clauses 三.1 and 三.2).
+
+    There may be several instructions, as when the director instructs after a deputy director.
+    """
+
+    title: ClassVar[str] = "信访件批办单"
+    template: ClassVar[str] = "routing_slip.html"
+
+    register_no: str = ""
+    received_on: date | None = None
+    channel: str = ""
+    urgent: bool = False
+    petitioner: Petitioner = NOBODY
+    address: str = ""
+    telephone: str = ""
+    content_class: str = ""
+    page_count: int | None = None
+    due_on: date | None = None
+    summary: str = ""
+    proposed_action: Opinion = UNWRITTEN
+    instructions: tuple[Opinion, ...] = ()
+    handling_unit: str = ""
+    receipt: Opinion = UNWRITTEN
+    note: str = ""
+
+    @property
+    def number(self) -> str:
+        """The register number."""
+        return self.register_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverList(Form):
+    """移交清单: time, main facts, opinions, papers, and the signatures of both sides (clause 一.4)."""
+
+    title: ClassVar[str] = "信访事项内部移交清单"
+    template: ClassVar[str] = "handover_list.html"
+
+    handover_no: str = ""
+    register_no: str = ""
+    handed_over_at: datetime | None = None
+    from_unit: str = ""
+    to_unit: str = ""
+    main_facts: str = ""
+    opinions: str = ""
+    papers: tuple[Paper, ...] = ()
+    deliverer: Signature | None = None
+    receiver: Signature | None = None
+
+    @property
+    def number(self) -> str:
+        """The number of the handover."""
+        return self.handover_no
+
+    @property
+    def total_pages(self) -> int:
+        """The pages of all papers whose pages were counted."""
+        return sum(paper.page_count or 0 for paper in self.papers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferLetter(Form):
+    """转办函 to the authority whose matter it is (clause 四.3), with a receipt to be sent back.
+
+    `subject` is what stands between 关于转送 and 的函 in the title, such as 王某反映某单位拖欠工资事项.
+    `requests` are paragraphs.
+    """
+
+    title: ClassVar[str] = "转办函"
+    template: ClassVar[str] = "transfer_letter.html"
+
+    document_no: str = ""
+    subject: str = ""
+    recipient: str = ""
+    register_no: str = ""
+    received_on: date | None = None
+    channel: str = "来信"
+    petitioner: Petitioner = NOBODY
+    summary: str = ""
+    reason: str = ""
+    requests: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    urgent: bool = False
+    contact: str = ""
+    telephone: str = ""
+    issued_on: date | None = None
+
+    @property
+    def heading(self) -> str:
+        """关于转送…的函 (GB/T 9704-2012, 7.3.1: cause and kind)."""
+        return f"关于转送{self.subject or '信访事项'}的函"
+
+    @property
+    def number(self) -> str:
+        """The document number."""
+        return self.document_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidanceNotice(Form):
+    """告知单: by which route and to which authority a matter goes that is not the office's (clause 二.1)."""
+
+    title: ClassVar[str] = "信访事项告知单"
+    template: ClassVar[str] = "guidance_notice.html"
+
+    notice_no: str = ""
+    petitioner: Petitioner = NOBODY
+    raised_on: date | None = None
+    matter: str = ""
+    route: str = ""
+    legal_basis: str = ""
+    authority: str = ""
+    authority_address: str = ""
+    authority_telephone: str = ""
+    explanation: str = ""
+    registrar: Signature | None = None
+    petitioner_signature: Signature | None = None
+    issued_on: date | None = None
+
+    @property
+    def number(self) -> str:
+        """The number of the notice."""
+        return self.notice_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisionNotice(Form):
+    """督办单 to a unit that is late or in difficulty (chapter 九)."""
+
+    title: ClassVar[str] = "信访事项督办单"
+    template: ClassVar[str] = "supervision_notice.html"
+
+    notice_no: str = ""
+    register_no: str = ""
+    handling_unit: str = ""
+    handler: str = ""
+    petitioner: Petitioner = NOBODY
+    urgent: bool = False
+    instructed_on: date | None = None
+    due_on: date | None = None
+    overdue_days: int | None = None
+    matter: str = ""
+    reason: str = ""
+    requests: str = ""
+    report_by: date | None = None
+    issuer: Signature | None = None
+    receipt: Opinion = UNWRITTEN
+    progress: Opinion = UNWRITTEN
+    issued_on: date | None = None
+
+    @property
+    def number(self) -> str:
+        """The number of the notice."""
+        return self.notice_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionRequest(Form):
+    """延期申请, asked for before the due date; the first due date stands beside the new one (chapter 九)."""
+
+    title: ClassVar[str] = "信访事项延期办理申请表"
+    template: ClassVar[str] = "extension_request.html"
+
+    register_no: str = ""
+    handling_unit: str = ""
+    handler: str = ""
+    petitioner: Petitioner = NOBODY
+    matter: str = ""
+    instructed_on: date | None = None
+    first_due_on: date | None = None
+    due_on: date | None = None
+    requested_due_on: date | None = None
+    reason: str = ""
+    progress: str = ""
+    applicant: Signature | None = None
+    unit_opinion: Opinion = UNWRITTEN
+    decision: Opinion = UNWRITTEN
+    requested_on: date | None = None
+
+    @property
+    def number(self) -> str:
+        """The register number."""
+        return self.register_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultReport(Form):
+    """办理结果报告: findings and evidence (clause 四.1), the result, the responsible leader's signature (四.2)."""
+
+    title: ClassVar[str] = "信访事项办理结果报告"
+    template: ClassVar[str] = "result_report.html"
+
+    register_no: str = ""
+    handling_unit: str = ""
+    handler: str = ""
+    petitioner: Petitioner = NOBODY
+    urgent: bool = False
+    instructed_on: date | None = None
+    due_on: date | None = None
+    finished_on: date | None = None
+    matter: str = ""
+    findings: str = ""
+    evidence: tuple[Paper, ...] = ()
+    result: str = ""
+    feedback: str = ""
+    reporter: Signature | None = None
+    leader: Opinion = UNWRITTEN
+
+    @property
+    def number(self) -> str:
+        """The register number."""
+        return self.register_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyLetter(Form):
+    """答复函 to the petitioner (clause 四.2), only after sign-off (二.2).
+
+    `subject` is what stands between 关于 and 的答复 in the title. `review_authority` is where a review can be asked for
+    within 30 days (信访工作条例, article 35); empty where there is none.
+    """
+
+    title: ClassVar[str] = "答复函"
+    template: ClassVar[str] = "reply_letter.html"
+
+    document_no: str = ""
+    subject: str = ""
+    petitioner: Petitioner = NOBODY
+    received_on: date | None = None
+    channel: str = "来信"
+    summary: str = ""
+    findings: str = ""
+    result: str = ""
+    review_authority: str = ""
+    attachments: tuple[str, ...] = ()
+    contact: str = ""
+    telephone: str = ""
+    issued_on: date | None = None
+
+    @property
+    def heading(self) -> str:
+        """关于…的答复 (GB/T 9704-2012, 7.3.1)."""
+        return f"关于{self.subject or '信访事项'}的答复"
+
+    @property
+    def number(self) -> str:
+        """The document number."""
+        return self.document_no

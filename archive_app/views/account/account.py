@@ -1,0 +1,86 @@
+"""One's own account: the roles one has, one's own password, and the picture that one signs with."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, session
+from werkzeug.wrappers import Response
+
+from archive_app.people import accounts, mailbox, signatures
+from archive_app.people.errors import PasswordsDiffer
+from archive_app.views.common.context import TOKEN, archive, go_to, reader
+from archive_app.views.common.downloads import send
+from archive_app.views.common.submit_form import Answer, attempt
+
+blueprint = Blueprint("account", __name__)
+
+
+@blueprint.get("/account")
+def account() -> str:
+    """The account of the reader."""
+    return _page()
+
+
+@blueprint.post("/account")
+def change() -> Answer:
+    """Change one's own password; all other sessions end."""
+
+    def work() -> Answer:
+        old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+        if new != again:
+            raise PasswordsDiffer(field="again")
+        accounts.change_password(reader(), archive(), old=old, new=new, token=session[TOKEN])
+        return go_to("home.home") if reader().must_change_password else go_to("account.account", done="password")
+
+    return attempt(work, _page, "password")
+
+
+@blueprint.post("/account/mail")
+def mail() -> Answer:
+    """Say where one's digest goes."""
+
+    def work() -> Answer:
+        wanted = bool(request.form.get("wanted"))
+        mailbox.set_mailbox(reader(), archive(), request.form.get("address", ""), wanted=wanted)
+        return go_to("account.account", done="mail")
+
+    return attempt(work, _page, "mail")
+
+
+@blueprint.get("/account/signature.png")
+def signature() -> Response:
+    """The picture of one's own signature."""
+    return send(signatures.own(reader(), archive()), download=False)
+
+
+@blueprint.post("/account/signature")
+def keep_signature() -> Answer:
+    """Let what was drawn or chosen be the picture of one's own signature."""
+
+    def work() -> Answer:
+        sent = request.files.get("picture")
+        picture = b"" if sent is None else sent.stream.read(signatures.MAX_BYTES + 1)
+        signatures.keep(reader(), archive(), picture, password=request.form.get("signature-password", ""))
+        return go_to("account.account", done="signature")
+
+    return attempt(work, _page, "signature")
+
+
+@blueprint.post("/account/signature/removed")
+def remove_signature() -> Answer:
+    """Sign without a picture from now on."""
+
+    def work() -> Answer:
+        signatures.remove(reader(), archive(), password=request.form.get("remove-password", ""))
+        return go_to("account.account", done="no-signature")
+
+    return attempt(work, _page, "remove")
+
+
+def _page(**told: object) -> str:
+    return render_template(
+        "account/account.html",
+        done=request.args.get("done", ""),
+        mailbox=mailbox.mailbox(reader(), archive()),
+        has_signature=signatures.is_there(reader(), archive()),
+        **told,
+    )

@@ -1,0 +1,65 @@
+"""Days off of a year: the years that are known, and the import of a table: choose it, look at it, do exactly that."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from flask import Blueprint, render_template, request
+
+from archive_app.cases import holidays
+from archive_app.cases.results import DaysOffPreview
+from archive_app.tabular.errors import ImportChanged, ImportUnreadable
+from archive_app.tabular.tables import MAX_BYTES
+from archive_app.views.common.context import archive, go_to, reader
+from archive_app.views.common.submit_form import Answer, attempt, text
+
+blueprint = Blueprint("days_off", __name__)
+
+
+@blueprint.get("/days-off")
+def form() -> str:
+    """The years that were imported, and the form that takes a table."""
+    return _form(done=request.args.get("done", 0, type=int))
+
+
+@blueprint.post("/days-off")
+def preview() -> Answer:
+    """What the table says, and which time limits it changes."""
+
+    def work() -> Answer:
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise ImportUnreadable(field="file", name="…")
+        content = file.stream.read(MAX_BYTES + 1)
+        found = holidays.preview(reader(), archive(), content, file.filename)
+        return _shown(found, file.filename, base64.b64encode(content).decode())
+
+    return attempt(work, _form, "file")
+
+
+@blueprint.post("/days-off/apply")
+def apply() -> Answer:
+    """Import what was shown."""
+
+    def work() -> Answer:
+        try:
+            content = base64.b64decode(text("content"), validate=True)
+        except binascii.Error:
+            raise ImportChanged(field="file") from None
+        found = holidays.apply(reader(), archive(), content, text("name"), text("fingerprint"))
+        return go_to("days_off.form", done=found.year)
+
+    return attempt(work, _form, "file")
+
+
+def _shown(found: DaysOffPreview, name: str, content: str) -> str:
+    moved = [each for each in found.changes if each.before != each.after]
+    stays = len(found.changes) - len(moved)
+    return render_template(
+        "cases/days_off_preview.html", found=found, moved=moved, stays=stays, name=name, content=content
+    )
+
+
+def _form(**told: object) -> str:
+    return render_template("cases/days_off.html", years=holidays.known_years(reader(), archive()), **told)

@@ -1,0 +1,1 @@
+"""What the pages share: the context of a request, form fields, downloads, the API's tokens and problems."""

@@ -1,0 +1,50 @@
+"""Where people begin, and where they look up how something is done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, render_template
+
+from archive_app.errors import NotFound
+from archive_app.letters import receipts
+from archive_app.review import queries as review_queries
+from archive_app.review.results import HandedOver
+from archive_app.views.common.context import archive, reader
+
+RECENT = 20
+SIGN_OF_LIFE = timedelta(minutes=1)
+"""A worker that was seen this short a time ago is running."""
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """What this reader can do here, what came in lately, and what needs a look."""
+    recent = receipts.recent(reader(), archive(), limit=RECENT)
+    needs_look = [letter for intake in recent for letter in intake.letters if letter.state == "attention"]
+    status = receipts.status(reader(), archive())
+    running = status.worker_seen_at is not None and datetime.now(UTC) - status.worker_seen_at < SIGN_OF_LIFE
+    return render_template(
+        "home/home.html",
+        recent=recent,
+        needs_look=needs_look,
+        status=status,
+        running=running,
+        handed_over=_handed_over(),
+    )
+
+
+def _handed_over() -> tuple[HandedOver, ...]:
+    try:
+        return review_queries.handed_over(reader(), archive()) if reader().may_look_through else ()
+    except NotFound:
+        # The account waits for its confirmation: the page says so.
+        return ()
+
+
+@blueprint.get("/help")
+def help_page() -> str:
+    """The keys, and the language of the search box."""
+    return render_template("home/help.html")

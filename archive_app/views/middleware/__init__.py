@@ -1,0 +1,1 @@
+"""What every request passes: refusal first, headers, errors, response times."""

@@ -1,0 +1,53 @@
+"""Everyone is refused first: only the addresses named here need nobody who is known."""
+
+from __future__ import annotations
+
+from flask import Flask, g, redirect, render_template, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
+from werkzeug.http import parse_cookie
+from werkzeug.wrappers import Response
+
+from archive_app.people import sign_in
+from archive_app.views.common import bearer
+from archive_app.views.common.context import TOKEN, archive
+
+PUBLIC_ENDPOINTS = frozenset({"sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset", "api.document"})
+BEFORE_OWN_PASSWORD = frozenset({"account.account", "account.change", "sessions.sign_out"}) | PUBLIC_ENDPOINTS
+"""All that opens to who has signed in with a password that an administrator has set."""
+
+FORMS = frozenset({"scan.receive", "correction.save"})
+"""What is sent to the address of its own form, so that signing in can lead back there."""
+
+
+def setup(app: Flask) -> None:
+    """Ask for a reader before each request, before anything else looks at it, addresses that do not exist included."""
+    app.before_request(_refuse_everyone_first)
+
+
+def has_signed_in(app: Flask, cookies: str) -> bool:
+    """Whether a Cookie header carries a session that this site signed for somebody; it may have ended since."""
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    if serializer is None:
+        return False
+    try:
+        return TOKEN in serializer.loads(parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"], ""))
+    except BadSignature:
+        return False
+
+
+def _refuse_everyone_first() -> Response | tuple[str, int] | None:
+    if bearer.is_asked() and request.endpoint not in PUBLIC_ENDPOINTS:
+        bearer.refuse_without_token()
+        return None
+    token = session.get(TOKEN)
+    g.reader = sign_in.reader_of(archive(), token) if token and request.endpoint != "assets.asset" else None
+    if g.reader is not None and g.reader.must_change_password and request.endpoint not in BEFORE_OWN_PASSWORD:
+        return redirect(url_for("account.account"), code=303)
+    if g.reader is not None or request.endpoint in PUBLIC_ENDPOINTS:
+        return None
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("sessions.form", next=request.full_path.rstrip("?")), code=303)
+    # What was being sent cannot be taken in, and must not be repeated by a redirect.
+    target = request.path if request.endpoint in FORMS else url_for("home.home")
+    return render_template("account/login.html", next=target, ended=True, error=None, name=""), 401

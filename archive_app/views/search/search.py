@@ -1,0 +1,53 @@
+"""Search 检索: one box; the address is the search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+from flask import Blueprint, render_template, request, url_for
+
+from archive_app.search import search as search_service
+from archive_app.search.results import SearchRequest, Sort
+from archive_app.views.common.constant_time import say_nothing_found
+from archive_app.views.common.context import archive, reader
+
+blueprint = Blueprint("search", __name__)
+
+
+@blueprint.get("/search")
+def search() -> str:
+    """The box, and what was found; the newest letters when nothing is asked for."""
+    asked = _request()
+    found = search_service.search(reader(), archive(), asked)
+    if not found.results:
+        say_nothing_found()
+    return render_template("search/search.html", asked=asked, found=found, address=address)
+
+
+def address(asked: SearchRequest, **changed: Any) -> str:
+    """The address of a search like this one but for what is changed; any change but of the page begins at the first."""
+    new = replace(asked, **{"page": 1, **changed})
+    return url_for(
+        "search.search",
+        q=new.text or None,
+        sort=new.sort if new.sort != "date" else None,
+        page=new.page if new.page > 1 else None,
+        year=new.year or None,
+        channel=new.channel or None,
+        state=new.state or None,
+        similar=1 if new.similar else None,
+    )
+
+
+def _request() -> SearchRequest:
+    sort = request.args.get("sort", "date")
+    return SearchRequest(
+        text=request.args.get("q", "").strip(),
+        sort=cast(Sort, sort if sort in ("date", "relevance") else "date"),
+        page=max(request.args.get("page", 1, type=int), 1),
+        year=request.args.get("year", ""),
+        channel=request.args.get("channel", ""),
+        state=request.args.get("state", ""),
+        similar=request.args.get("similar") == "1",
+    )
