@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from storage import marks, teaching
+from storage import training_examples, veto_bits
 from storage.session import lock_for_writing
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -42,8 +42,8 @@ def upgrade(engine: Engine) -> None:
                 wait_to_change(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-                marks.lay(connection)
-                teaching.lay(connection)
+                veto_bits.install(connection)
+                training_examples.install(connection)
                 if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                     raise BrokenReferences
         finally:

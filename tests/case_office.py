@@ -13,10 +13,10 @@ import time_machine
 
 from archive_app.access.identity import Reader
 from archive_app.cases import case_view
-from archive_app.cases.actions import act
+from archive_app.cases.actions import perform
 from archive_app.cases.registration import register
 from archive_app.cases.results import CaseView
-from archive_app.domain.action_input import Deed
+from archive_app.domain.action_input import ActionInput
 from archive_app.domain.codes import CONDUCT
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.runtime.archive import Archive
@@ -36,7 +36,7 @@ FORM = RegistrationForm(
     cause="policy",
     main_problem="夜间施工噪声扰民",
     claims="请求查处并答复",
-    statement="工地每晚施工到两点，老人小孩无法入睡。",
+    verbatim_statement="工地每晚施工到两点，老人小孩无法入睡。",
     feedback_by="telephone",
     conduct=CONDUCT,
 )
@@ -44,9 +44,9 @@ FORM = RegistrationForm(
 WAY: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("wang", "propose", {"words": "拟请分管局长批示"}),
     ("fang", "instruct", {"words": "请综合处办理", "unit": "unit"}),
-    ("wang", "dispatch", {"words": "移交原件"}),
-    ("tang", "sign_for", {}),
-    ("han", "find", {"words": "经现场核查，情况属实", "evidence": "照片三张"}),
+    ("wang", "hand_over", {"words": "移交原件"}),
+    ("tang", "acknowledge_receipt", {}),
+    ("han", "record_finding", {"words": "经现场核查，情况属实", "evidence": "照片三张"}),
     ("han", "submit_result", {"words": "已责令整改", "way_of_handling": "direct_reply"}),
     ("li", "sign_off", {"words": "同意"}),
     ("wang", "take_back", {}),
@@ -88,7 +88,7 @@ class Office:
             named: tuple[str, ...] = fields["investigators"]  # type: ignore[assignment]
             fields["investigators"] = tuple(public(self.archive, self.staff[each]) for each in named)
         seen = self.look(who, case).seen
-        act(self.staff[who], self.archive, case, code, Deed(**fields), seen=seen)  # type: ignore[arg-type]
+        perform(self.staff[who], self.archive, case, code, ActionInput(**fields), seen=seen)  # type: ignore[arg-type]
 
     def go(self, case: str, until: str) -> None:
         """The ordinary way, up to and with an act."""

@@ -23,21 +23,21 @@ from archive_app.runtime.archive import Archive, create
 from tests.compiled import share_statements
 from tests.postgres import Database, cluster
 
-FLOORS = ("sqlite", "postgresql")
+DATABASES = ("sqlite", "postgresql")
 PASSWORD = "correct horse"
 BEFORE = datetime(2007, 1, 1, tzinfo=UTC)
 """When wang came: before all that happens in a test, at whatever time it takes place."""
 
 
 @contextmanager
-def archive_on(floor: str, folder: Path, *, registrar: bool = False, **chosen: Any) -> Iterator[Archive]:
+def archive_on(backend: str, folder: Path, *, registrar: bool = False, **chosen: Any) -> Iterator[Archive]:
     """A new archive on one of the databases; closed, and a PostgreSQL database dropped, at the end.
 
     It has no account, or as its only one that of the `registrar` wang, who signs in with PASSWORD.
     """
     chosen = {"reserve_bytes": 0, "sweep_seconds": 0.2, "put_off_seconds": 0.2, **chosen}
     database = None
-    if floor == "postgresql":
+    if backend == "postgresql":
         database = cluster().new_database(_postgres_template(registrar))
         chosen |= {"database_url": database.app_url, "database_owner_url": database.owner_url}
     else:

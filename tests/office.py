@@ -30,7 +30,7 @@ from storage.models import (
 )
 from storage.session import reading, unit_of_work
 from tests.archive_app.search.test_search import add_letters
-from tests.databases import FLOORS, archive_on
+from tests.databases import DATABASES, archive_on
 
 STAFF = {
     "zhou": ("周正清", "office_head"),
@@ -41,14 +41,14 @@ STAFF = {
     "cui": ("崔档案", "records_manager"),
 }
 
-on_both = pytest.mark.parametrize("archive", FLOORS, indirect=True)
+on_both = pytest.mark.parametrize("archive", DATABASES, indirect=True)
 """A test that runs on SQLite and on PostgreSQL: what is written there, and in which order, meets row-level security."""
 
 
 @contextmanager
-def open_office(floor: str, folder: Path) -> Iterator[Archive]:
+def open_office(backend: str, folder: Path) -> Iterator[Archive]:
     """A new archive on one of the databases, with the registrar wang who can sign in."""
-    with archive_on(floor, folder, registrar=True) as archive:
+    with archive_on(backend, folder, registrar=True) as archive:
         yield archive
 
 

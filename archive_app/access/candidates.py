@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from archive_app.access.identity import REVIEWS, Reader
-from archive_app.access.rule import OPENING, VETOES, Asking, Piece, Vetoed, in_force
+from archive_app.access.rule import OPENING, VETOES, AccessPredicate, Principal, Vetoed, in_force
 from archive_app.errors import NotToBeChosen
 from archive_app.office_time import office_day
 from archive_app.values import Choice
@@ -75,15 +75,15 @@ def can_be_let_in(session: Session, reader: Reader, case_id: int, kind: str) -> 
 
     Nobody is, whom the case concerns: a veto beats every allowance. An overseer is who oversees an accused unit.
     """
-    asking = _anybody()
+    principal = _anybody()
     lifted = LIFTS[kind]
     wanted = [
         Person.id != reader.person_id,
         exists().where(Account.person_id == Person.id, Account.active),
-        not_(KeptOut(asking, tuple(veto.code for veto in VETOES if veto.code not in lifted))),
+        not_(KeptOut(principal, tuple(veto.code for veto in VETOES if veto.code not in lifted))),
     ]
     if kind == "overseer":
-        wanted.append(KeptOut(asking, ("oversees",)))
+        wanted.append(KeptOut(principal, ("oversees",)))
     found = session.execute(
         select(Person.id, Person.public_id).select_from(Person).join(Case, Case.id == case_id).where(*wanted)
     )
@@ -94,7 +94,7 @@ def somebody_is_left(
     session: Session, case_id: int, *, without: Iterable[int] = (), new: Sequence[Mapping[str, Any]] = ()
 ) -> bool:
     """Whether somebody on the allow-list could still see the case, without some persons and with some new concerns."""
-    asking = _anybody()
+    principal = _anybody()
     allowance = aliased(Allowance)
     left = (
         select(Person.id)
@@ -103,9 +103,9 @@ def somebody_is_left(
         .where(
             Person.id.not_in(list(without)),
             exists().where(Account.person_id == Person.id, Account.active),
-            exists().where(in_force(asking, allowance, OPENING)).correlate(Case),
-            not_(Vetoed(asking)),
-            not_(or_(false(), *(_would_keep_out(asking, row) for row in new))),
+            exists().where(in_force(principal, allowance, OPENING)).correlate(Case),
+            not_(Vetoed(principal)),
+            not_(or_(false(), *(_would_keep_out(principal, row) for row in new))),
         )
     )
     return session.scalar(left.limit(1)) is not None
@@ -116,13 +116,13 @@ def would_be_kept_out(session: Session, case_id: int, persons: Sequence[int], ne
 
     Words that nobody has resolved keep out whoever is not on the list, so they do not count here.
     """
-    asking = _anybody()
+    principal = _anybody()
     resolved = [row for row in new if row["person_id"] is not None or row["unit_id"] is not None]
     reached = (
         select(Person.id)
         .select_from(Person)
         .join(Case, Case.id == case_id)
-        .where(Person.id.in_(persons), or_(false(), *(_would_keep_out(asking, row) for row in resolved)))
+        .where(Person.id.in_(persons), or_(false(), *(_would_keep_out(principal, row) for row in resolved)))
     )
     return session.scalar(reached.limit(1)) is not None
 
@@ -142,15 +142,17 @@ def is_kept_out() -> ColumnElement[bool]:
 
 def has_two_reviewers(session: Session, case: Case) -> bool:
     """Whether two access reviewers can see the case as long as it has a mention to review."""
-    asking = _anybody()
+    principal = _anybody()
     reviewers = (
         select(Person.id)
         .select_from(Person)
         .join(Case, Case.id == case.id)
         .where(
-            _employed(asking, REVIEWS),
-            not_(Vetoed(asking)),
-            or_(not_(Case.restricted), exists().where(in_force(asking, aliased(Allowance), OPENING)).correlate(Case)),
+            _employed(principal, REVIEWS),
+            not_(Vetoed(principal)),
+            or_(
+                not_(Case.restricted), exists().where(in_force(principal, aliased(Allowance), OPENING)).correlate(Case)
+            ),
         )
     )
     return len(session.scalars(reviewers.limit(2)).all()) == 2
@@ -158,12 +160,12 @@ def has_two_reviewers(session: Session, case: Case) -> bool:
 
 def holders_of(session: Session, roles: Sequence[str]) -> frozenset[int]:
     """The ids of the persons who hold one of the roles now, with an account that opens something."""
-    asking, role = _anybody(), aliased(AccountRole)
+    principal, role = _anybody(), aliased(AccountRole)
     held = exists().where(
         role.account_id == Account.id,
         role.role.in_(roles),
-        role.since <= asking.now,
-        or_(role.until.is_(None), role.until > asking.now),
+        role.since <= principal.now,
+        or_(role.until.is_(None), role.until > principal.now),
     )
     rows = select(Account.person_id).where(Account.active, Account.confirmed_at.is_not(None), held)
     return frozenset(session.scalars(rows))
@@ -171,9 +173,9 @@ def holders_of(session: Session, roles: Sequence[str]) -> frozenset[int]:
 
 def listed_holders(roles: Sequence[str]) -> Select[int]:
     """The persons on the allow-list of the restricted case at hand who hold one of the roles and see it."""
-    asking = _anybody()
-    listed = exists().where(in_force(asking, aliased(Allowance), OPENING)).correlate(Case)
-    return select(Person.id).where(_employed(asking, roles), listed, not_(Vetoed(asking))).correlate(Case)
+    principal = _anybody()
+    listed = exists().where(in_force(principal, aliased(Allowance), OPENING)).correlate(Case)
+    return select(Person.id).where(_employed(principal, roles), listed, not_(Vetoed(principal))).correlate(Case)
 
 
 def units_that_can_handle(session: Session, case_id: int) -> dict[int, str]:
@@ -206,39 +208,39 @@ def unit_of(session: Session, public_id: str) -> int:
     return found
 
 
-def _anybody() -> Asking:
+def _anybody() -> Principal:
     """Each person of the statement around as one who asks: the door's own rule, said of somebody else."""
     person = literal_column("persons.id", Integer)
-    return Asking(account=literal(0), person=person, now=literal(datetime.now(UTC), Allowance.at.type))
+    return Principal(account=literal(0), person=person, now=literal(datetime.now(UTC), Allowance.at.type))
 
 
-def _employed(asking: Asking, roles: Sequence[str]) -> ColumnElement[bool]:
+def _employed(principal: Principal, roles: Sequence[str]) -> ColumnElement[bool]:
     """Whether who asks holds one of the roles now, with an account that opens something."""
     account, role = aliased(Account), aliased(AccountRole)
     return exists().where(
-        account.person_id == asking.person,
+        account.person_id == principal.person,
         account.active,
         account.confirmed_at.is_not(None),
         role.account_id == account.id,
         role.role.in_(roles),
-        role.since <= asking.now,
-        or_(role.until.is_(None), role.until > asking.now),
+        role.since <= principal.now,
+        or_(role.until.is_(None), role.until > principal.now),
     )
 
 
-class KeptOut(Piece):
+class KeptOut(AccessPredicate):
     """Whether one of the vetoes `of` the door keeps somebody out of the case at hand."""
 
     inherit_cache = True
 
-    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+    def spelled_out(self, principal: Principal) -> ColumnElement[bool]:
         """A concern in force to which one of them applies."""
         concern = aliased(Concern)
-        applies = or_(false(), *(veto.applies(asking, concern) for veto in VETOES if veto.code in self.of))
+        applies = or_(false(), *(veto.applies(principal, concern) for veto in VETOES if veto.code in self.of))
         return exists().where(concern.case_id == Case.id, concern.ended_at.is_(None), applies).correlate(Case)
 
 
-def _would_keep_out(asking: Asking, row: Mapping[str, Any]) -> ColumnElement[bool]:
+def _would_keep_out(principal: Principal, row: Mapping[str, Any]) -> ColumnElement[bool]:
     """Whether a concern that is not written yet will keep somebody out."""
     values = select(
         cast(literal(row["kind"]), String).label("kind"),
@@ -246,7 +248,7 @@ def _would_keep_out(asking: Asking, row: Mapping[str, Any]) -> ColumnElement[boo
         cast(literal(row["unit_id"]), Integer).label("unit_id"),
     ).subquery()
     concern = aliased(Concern, values, adapt_on_names=True)
-    applies = or_(*(veto.applies(asking, concern) for veto in VETOES))
+    applies = or_(*(veto.applies(principal, concern) for veto in VETOES))
     return exists().select_from(values).where(applies).correlate(Case)
 
 

@@ -34,7 +34,7 @@ _RULE = re.compile(r"\bFROM concerns\b", re.I)
 _BY_KEY = re.compile(r"\b(?:cases|letters)(?:_\d+)?\.id (?:= \?|IN \()", re.I)
 
 
-class PastTheDoor(Exception):
+class UnguardedQuery(Exception):
     """A statement would have read content past the door. It is a mistake of ours: the statement was not executed."""
 
     def __init__(self, statement: str) -> None:
@@ -42,7 +42,7 @@ class PastTheDoor(Exception):
         super().__init__(f"content was to be read past the door: {statement[:300]}")
 
 
-def lay(engine: Engine, sessions: sessionmaker[Session]) -> None:
+def install(engine: Engine, sessions: sessionmaker[Session]) -> None:
     """Put the wires under a SQLite database and the sessions on it."""
     event.listen(sessions, "after_begin", _note_who)
     event.listen(engine, "before_cursor_execute", _look)
@@ -61,7 +61,7 @@ def _look(connection: Connection, _cursor: Any, statement: str, _parameters: Any
     if asks or context.execution_options.get("door", False):
         connection.info["asked"] = True
     elif content and (lists or not connection.info["asked"]):
-        raise PastTheDoor(statement)
+        raise UnguardedQuery(statement)
 
 
 @lru_cache(maxsize=2048)

@@ -1,7 +1,7 @@
 """The second floor, under the door: row-level security on PostgreSQL.
 
 The application connects as a role that does not own the tables. Every table with content has row-level security,
-forced, and policies that let rows through only for who the transaction says is asking (`archive.who`, set by
+forced, and policies that let rows through only for who the transaction says is principal (`archive.who`, set by
 `storage.session` for one transaction; unset: no row). The rule is the door's own (`archive_app.access.rule`), compiled,
 so the two cannot drift: the floor is there for the statement in which somebody forgot the door.
 
@@ -28,12 +28,12 @@ from sqlalchemy import (
 )
 
 from archive_app.access.identity import BRINGS_LETTERS_IN, WORKS_ON_CASES
-from archive_app.access.rule import Asking, can_be_assigned, concerned, granted, holds, unknown_accused
+from archive_app.access.rule import Principal, can_be_assigned, concerned, granted, holds, unknown_accused
 from storage.models import Allowance, Assignment, Case, Concern
 
 _DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 
-ASKING = Asking(
+PRINCIPAL = Principal(
     account=literal_column("archive_account()", Case.brought_by.type),
     person=literal_column("archive_person()", Case.brought_by.type),
     now=func.now(),
@@ -141,7 +141,7 @@ OPEN = frozenset(
 """Tables that tell of no case."""
 
 
-def lay(connection: Connection, role: str) -> None:
+def install(connection: Connection, role: str) -> None:
     """Lay the floor, or lay it anew: functions and policies of all tables, on the owner's connection.
 
     Args:
@@ -154,8 +154,8 @@ def lay(connection: Connection, role: str) -> None:
     for statement in filter(str.strip, _WHO.split(";\n")):
         connection.execute(text(statement.replace(":integer", r"\:integer")))
     functions = {
-        "archive_works": ("boolean", _sql(holds(ASKING, WORKS_ON_CASES))),
-        "archive_brings": ("boolean", _sql(holds(ASKING, BRINGS_LETTERS_IN))),
+        "archive_works": ("boolean", _sql(holds(PRINCIPAL, WORKS_ON_CASES))),
+        "archive_brings": ("boolean", _sql(holds(PRINCIPAL, BRINGS_LETTERS_IN))),
         "archive_granted": ("SETOF integer", f"QUERY {_sql(_granted())}"),
         "archive_vetoed": ("SETOF integer", f"QUERY {_sql(_vetoed())}"),
     }
@@ -190,19 +190,19 @@ def _plain() -> ColumnElement[bool]:
 def _granted() -> Select[int]:
     """The cases that are granted to who asks but for the plain ones; looked for among those that can be."""
     candidates = union(
-        select(Allowance.case_id).where(Allowance.person_id == ASKING.person),
+        select(Allowance.case_id).where(Allowance.person_id == PRINCIPAL.person),
         select(Case.id).where(not_(Case.screened)),
         select(Concern.case_id).where(Concern.kind == "mentioned", Concern.ended_at.is_(None)),
-        select(Assignment.case_id).where(Assignment.ended_at.is_(None), can_be_assigned(ASKING)),
+        select(Assignment.case_id).where(Assignment.ended_at.is_(None), can_be_assigned(PRINCIPAL)),
     ).subquery()
-    return select(Case.id).where(Case.id.in_(select(candidates)), granted(ASKING))
+    return select(Case.id).where(Case.id.in_(select(candidates)), granted(PRINCIPAL))
 
 
 def _vetoed() -> Select[int]:
     """The cases that are vetoed to who asks, looked for among those that can be; whatever marks are on them."""
-    names = or_(Concern.person_id == ASKING.person, Concern.unit_id.is_not(None), unknown_accused(Concern))
+    names = or_(Concern.person_id == PRINCIPAL.person, Concern.unit_id.is_not(None), unknown_accused(Concern))
     candidates = select(Concern.case_id).where(Concern.ended_at.is_(None), names)
-    return select(Case.id).where(Case.id.in_(candidates), concerned(ASKING))
+    return select(Case.id).where(Case.id.in_(candidates), concerned(PRINCIPAL))
 
 
 def _sql(expression: ColumnElement[bool] | Select[int]) -> str:

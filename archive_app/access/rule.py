@@ -1,4 +1,4 @@
-"""THE DOOR: which cases who is asking may see. Every read of case content composes `visible(who)`.
+"""THE DOOR: which cases who is principal may see. Every read of case content composes `visible(who)`.
 
     visible(reader)  =  granted(reader)  AND NOT  vetoed(reader)
 
@@ -51,7 +51,7 @@ from archive_app.access.identity import (
 )
 from archive_app.errors import NotFound
 from archive_app.office_time import ZONE_NAME
-from storage import marks
+from storage import veto_bits
 from storage.models import (
     Account,
     AccountRole,
@@ -75,7 +75,7 @@ Column = ColumnElement[T] | InstrumentedAttribute[T]
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Principal:
     """Who asks, and when, as SQL: values of a reader, or on the second floor what the transaction says."""
 
     account: ColumnElement[int]
@@ -83,12 +83,12 @@ class Asking:
     now: ColumnElement[datetime]
 
     @classmethod
-    def of(cls, reader: Reader) -> Asking:
+    def of(cls, reader: Reader) -> Principal:
         """A reader, now."""
         return cls.at_sending(reader.account_id, reader.person_id)
 
     @classmethod
-    def at_sending(cls, account_id: int, person_id: int) -> Asking:
+    def at_sending(cls, account_id: int, person_id: int) -> Principal:
         """Somebody, at the moment when the statement is sent."""
         now = bindparam("asked_at", callable_=lambda: datetime.now(UTC), type_=Allowance.at.type, unique=True)
         return cls(literal(account_id), literal(person_id), now)
@@ -103,15 +103,15 @@ def rule(who: Reader | System) -> ColumnElement[bool]:
     """The rule, as a condition on a case."""
     if isinstance(who, System):
         return true()
-    return Rule(Asking.of(who))
+    return Rule(Principal.of(who))
 
 
-class Piece(ColumnElement[bool]):
+class AccessPredicate(ColumnElement[bool]):
     """A condition of the door as one piece of a statement: who asks, not what they may: that is in the rows.
 
     To put the whole rule together takes longer than to ask it. So statements with such a piece are told apart by its
     kind and by who asks alone, and it is spelled out only when one of them is compiled for the first time. What is
-    written then is put together once for all statements, for an `Asked` instead of who asks.
+    written then is put together once for all statements, for an `PrincipalPlaceholder` instead of who asks.
 
     `of` says what makes it another condition, beside its kind and who asks.
     """
@@ -126,20 +126,20 @@ class Piece(ColumnElement[bool]):
         ("of", InternalTraversal.dp_string_list),
     ]
 
-    def __init__(self, asking: Asking, of: tuple[str, ...] = ()) -> None:
-        self.account, self.person, self.now = asking.account, asking.person, asking.now
+    def __init__(self, principal: Principal, of: tuple[str, ...] = ()) -> None:
+        self.account, self.person, self.now = principal.account, principal.person, principal.now
         self.of = of
 
-    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+    def spelled_out(self, principal: Principal) -> ColumnElement[bool]:
         """The condition itself."""
         raise NotImplementedError
 
-    def self_group(self, against: Any = None) -> Piece:
+    def self_group(self, against: Any = None) -> AccessPredicate:
         """Itself: it is spelled out in parentheses, and not as `… = 1`, so that SQLite sees into it."""
         return self
 
 
-class Asked(ColumnElement[Any]):
+class PrincipalPlaceholder(ColumnElement[Any]):
     """Stands in a condition for who asks, or for when: as the piece says it that is being written at the moment."""
 
     __visit_name__ = "asked"
@@ -149,17 +149,21 @@ class Asked(ColumnElement[Any]):
         self.name, self.type = name, kind
 
 
-ASKED = Asking(Asked("account", Account.id.type), Asked("person", Person.id.type), Asked("now", Allowance.at.type))
+PLACEHOLDERS = Principal(
+    PrincipalPlaceholder("account", Account.id.type),
+    PrincipalPlaceholder("person", Person.id.type),
+    PrincipalPlaceholder("now", Allowance.at.type),
+)
 
-_put_together: dict[tuple[type[Piece], tuple[str, ...]], ColumnElement[bool]] = {}
+_put_together: dict[tuple[type[AccessPredicate], tuple[str, ...]], ColumnElement[bool]] = {}
 
 
-@compiles(Piece)
-def _spelled_out(element: Piece, compiler: SQLCompiler, **how: Any) -> str:
+@compiles(AccessPredicate)
+def _spelled_out(element: AccessPredicate, compiler: SQLCompiler, **how: Any) -> str:
     kind = type(element), element.of
     if kind not in _put_together:
-        _put_together[kind] = element.spelled_out(ASKED)
-    being_written: list[Piece] = vars(compiler).setdefault("pieces_being_written", [])
+        _put_together[kind] = element.spelled_out(PLACEHOLDERS)
+    being_written: list[AccessPredicate] = vars(compiler).setdefault("predicates_being_compiled", [])
     being_written.append(element)
     try:
         return f"({compiler.process(_put_together[kind], **how)})"
@@ -167,9 +171,9 @@ def _spelled_out(element: Piece, compiler: SQLCompiler, **how: Any) -> str:
         being_written.pop()
 
 
-@compiles(Asked)
-def _asked(element: Asked, compiler: SQLCompiler, **how: Any) -> str:
-    return compiler.process(getattr(vars(compiler)["pieces_being_written"][-1], element.name), **how)
+@compiles(PrincipalPlaceholder)
+def _asked(element: PrincipalPlaceholder, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(getattr(vars(compiler)["predicates_being_compiled"][-1], element.name), **how)
 
 
 class OfficeDay(FunctionElement[date]):
@@ -190,70 +194,70 @@ def _office_day_on_postgresql(element: OfficeDay, compiler: SQLCompiler, **how: 
     return f"(({compiler.process(element.clauses, **how)}) AT TIME ZONE '{ZONE_NAME}')::date"
 
 
-class Rule(Piece):
+class Rule(AccessPredicate):
     """The rule."""
 
     inherit_cache = True
 
-    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+    def spelled_out(self, principal: Principal) -> ColumnElement[bool]:
         """`opens`."""
-        return opens(asking)
+        return opens(principal)
 
 
-class Vetoed(Piece):
+class Vetoed(AccessPredicate):
     """What beats every grant."""
 
     inherit_cache = True
 
-    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+    def spelled_out(self, principal: Principal) -> ColumnElement[bool]:
         """`vetoed`."""
-        return vetoed(asking)
+        return vetoed(principal)
 
 
-class Trusted(Piece):
+class Trusted(AccessPredicate):
     """Whether the account may open anything at all."""
 
     inherit_cache = True
 
-    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+    def spelled_out(self, principal: Principal) -> ColumnElement[bool]:
         """`trusted`."""
-        return trusted(asking)
+        return trusted(principal)
 
 
-class Holds(Piece):
+class Holds(AccessPredicate):
     """Whether the account holds one of the roles `of` which it is, and may use it."""
 
     inherit_cache = True
 
-    def spelled_out(self, asking: Asking) -> ColumnElement[bool]:
+    def spelled_out(self, principal: Principal) -> ColumnElement[bool]:
         """`holds`."""
-        return holds(asking, self.of)
+        return holds(principal, self.of)
 
 
-def opens(asking: Asking) -> ColumnElement[bool]:
+def opens(principal: Principal) -> ColumnElement[bool]:
     """The rule, of who asks."""
-    return and_(granted(asking), not_(vetoed(asking)))
+    return and_(granted(principal), not_(vetoed(principal)))
 
 
-def granted(asking: Asking) -> ColumnElement[bool]:
+def granted(principal: Principal) -> ColumnElement[bool]:
     """Positive need to know, empty by default: a role that works on such cases, or an allowance in force."""
-    open_to_roles = or_(*(and_(way.case_is(asking), holds(asking, way.roles)) for way in ROLE_GRANTS))
+    open_to_roles = or_(*(and_(way.case_is(principal), holds(principal, way.roles)) for way in ROLE_GRANTS))
     return and_(
         Case.read_at.is_not(None),
-        or_(and_(not_(Case.restricted), open_to_roles), and_(_allowed(asking, *OPENING), trusted(asking))),
+        or_(and_(not_(Case.restricted), open_to_roles), and_(_allowed(principal, *OPENING), trusted(principal))),
     )
 
 
-def vetoed(asking: Asking) -> ColumnElement[bool]:
+def vetoed(principal: Principal) -> ColumnElement[bool]:
     """What beats every grant and every role: `concerned`, asked only of cases that have a mark in question.
 
-    Of most cases the row at hand tells that no concern of theirs can apply (`storage.marks`): to ask the concerns of
-    every case would cost more than all the rest of a list.
+    For most cases the row itself shows that no concern can apply (`storage.veto_bits`). Asking the concerns of every
+    case would cost more than the rest of a list.
     """
-    return and_(Case.marks.bitwise_and(_in_question(asking)) != 0, concerned(asking))
+    return and_(Case.veto_bits.bitwise_and(_in_question(principal)) != 0, concerned(principal))
 
 
-def concerned(asking: Asking) -> ColumnElement[bool]:
+def concerned(principal: Principal) -> ColumnElement[bool]:
     """Whether the case concerns the reader (`confidentiality.md`, the rule).
 
     The reader is accused, recused or mentioned; or, at any time since the event, belonged to a unit that is, or led it;
@@ -266,7 +270,7 @@ def concerned(asking: Asking) -> ColumnElement[bool]:
         .where(
             concern.case_id == Case.id,
             concern.ended_at.is_(None),
-            or_(*(veto.applies(asking, concern) for veto in VETOES)),
+            or_(*(veto.applies(principal, concern) for veto in VETOES)),
         )
         .correlate(Case)
     )
@@ -278,19 +282,19 @@ class RoleGrant:
 
     code: str
     roles: tuple[str, ...]
-    case_is: Callable[[Asking], Column[bool]]
+    case_is: Callable[[Principal], Column[bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Veto:
     """A way in which a concern in force keeps somebody out: `applies` is a condition on the concern and its case.
 
-    `marks` are those that a case has on which there is such a concern, be the case what it may (`storage.marks`).
+    `bits` are those that every case has on which there is such a concern (`storage.veto_bits`).
     """
 
     code: str
-    applies: Callable[[Asking, type[Concern]], ColumnElement[bool]]
-    marks: Callable[[Asking], ColumnElement[int]]
+    applies: Callable[[Principal, type[Concern]], ColumnElement[bool]]
+    bits: Callable[[Principal], ColumnElement[int]]
 
 
 def unknown_accused(concern: type[Concern]) -> ColumnElement[bool]:
@@ -298,25 +302,27 @@ def unknown_accused(concern: type[Concern]) -> ColumnElement[bool]:
     return and_(concern.kind == "accused", concern.person_id.is_(None), concern.unit_id.is_(None))
 
 
-def belonged(asking: Asking, member: type[Membership], unit_id: Column[Any]) -> ColumnElement[bool]:
+def belonged(principal: Principal, member: type[Membership], unit_id: Column[Any]) -> ColumnElement[bool]:
     """Whether it is by this membership that a concern of the unit reaches who asks, in the case at hand."""
-    return and_(member.person_id == asking.person, _reaches(unit_id, member.unit_id), _since_event(member.until))
+    return and_(member.person_id == principal.person, _reaches(unit_id, member.unit_id), _since_event(member.until))
 
 
-def led(asking: Asking, post: type[Post], unit_id: Column[Any]) -> ColumnElement[bool]:
+def led(principal: Principal, post: type[Post], unit_id: Column[Any]) -> ColumnElement[bool]:
     """Whether it is by this post, of who leads a unit, that a concern of the unit reaches who asks."""
     return and_(
-        post.person_id == asking.person,
+        post.person_id == principal.person,
         post.kind == "leads",
         _reaches(unit_id, post.unit_id),
         _since_event(post.until),
     )
 
 
-def oversaw(asking: Asking, post: type[Post], reach: type[UnitReach], unit_id: Column[Any]) -> ColumnElement[bool]:
+def oversaw(
+    principal: Principal, post: type[Post], reach: type[UnitReach], unit_id: Column[Any]
+) -> ColumnElement[bool]:
     """Whether by this post who asks oversees the unit, or (`reach`) one that it is a part of."""
     return and_(
-        post.person_id == asking.person,
+        post.person_id == principal.person,
         post.kind == "oversees",
         _since_event(post.until),
         reach.unit_id == post.unit_id,
@@ -324,62 +330,65 @@ def oversaw(asking: Asking, post: type[Post], reach: type[UnitReach], unit_id: C
     )
 
 
-def holding(asking: Asking, role: type[AccountRole], roles: Sequence[str]) -> ColumnElement[bool]:
+def holding(principal: Principal, role: type[AccountRole], roles: Sequence[str]) -> ColumnElement[bool]:
     """Whether this is one of the roles, held by the account now."""
     return and_(
-        role.account_id == asking.account,
+        role.account_id == principal.account,
         role.role.in_(roles),
-        role.since <= asking.now,
-        or_(role.until.is_(None), role.until > asking.now),
+        role.since <= principal.now,
+        or_(role.until.is_(None), role.until > principal.now),
     )
 
 
-def in_force(asking: Asking, allowance: type[Allowance], kinds: Sequence[str]) -> ColumnElement[bool]:
+def in_force(principal: Principal, allowance: type[Allowance], kinds: Sequence[str]) -> ColumnElement[bool]:
     """Whether this allowance, of one of the kinds, lets who asks into the case at hand, now."""
     return and_(
         allowance.case_id == Case.id,
-        allowance.person_id == asking.person,
+        allowance.person_id == principal.person,
         allowance.kind.in_(kinds),
         allowance.ended_at.is_(None),
-        or_(allowance.until.is_(None), allowance.until > asking.now),
+        or_(allowance.until.is_(None), allowance.until > principal.now),
     )
 
 
-def assigned_to(asking: Asking, assignment: type[Assignment]) -> ColumnElement[bool]:
+def assigned_to(principal: Principal, assignment: type[Assignment]) -> ColumnElement[bool]:
     """Whether by this assignment it is for who asks to handle the case at hand: by name, or because of their unit."""
     member, post = aliased(Membership), aliased(Post)
     belongs = exists().where(
-        member.person_id == asking.person, member.unit_id == assignment.unit_id, _now(asking, member)
+        member.person_id == principal.person, member.unit_id == assignment.unit_id, _now(principal, member)
     )
     leads = exists().where(
-        post.person_id == asking.person, post.kind == "leads", post.unit_id == assignment.unit_id, _now(asking, post)
+        post.person_id == principal.person,
+        post.kind == "leads",
+        post.unit_id == assignment.unit_id,
+        _now(principal, post),
     )
     of_unit = or_(belongs.correlate_except(member), leads.correlate_except(post))
     return and_(
         assignment.case_id == Case.id,
         assignment.ended_at.is_(None),
-        or_(assignment.person_id == asking.person, and_(assignment.person_id.is_(None), of_unit)),
+        or_(assignment.person_id == principal.person, and_(assignment.person_id.is_(None), of_unit)),
     )
 
 
-def can_be_assigned(asking: Asking) -> ColumnElement[bool]:
+def can_be_assigned(principal: Principal) -> ColumnElement[bool]:
     """What is so of every assignment by which who asks handles a case or oversees its handling: to narrow a search."""
     of_units = (
-        select(reach.member_unit_id).join(held, held.unit_id == reach.unit_id).where(held.person_id == asking.person)
+        select(reach.member_unit_id).join(held, held.unit_id == reach.unit_id).where(held.person_id == principal.person)
         for held, reach in ((aliased(Membership), aliased(UnitReach)), (aliased(Post), aliased(UnitReach)))
     )
-    return or_(Assignment.person_id == asking.person, Assignment.unit_id.in_(union(*of_units)))
+    return or_(Assignment.person_id == principal.person, Assignment.unit_id.in_(union(*of_units)))
 
 
-def _oversees_handling(asking: Asking) -> Exists:
+def _oversees_handling(principal: Principal) -> Exists:
     """Whether a unit that handles the case is one which who asks oversees or leads, or a part of it."""
     assignment, post, reach = aliased(Assignment), aliased(Post), aliased(UnitReach)
     return _of_this_case(
         and_(
             assignment.case_id == Case.id,
             assignment.ended_at.is_(None),
-            post.person_id == asking.person,
-            _now(asking, post),
+            post.person_id == principal.person,
+            _now(principal, post),
             reach.unit_id == post.unit_id,
             reach.member_unit_id == assignment.unit_id,
         ),
@@ -389,14 +398,14 @@ def _oversees_handling(asking: Asking) -> Exists:
     )
 
 
-def _handles(asking: Asking) -> Exists:
+def _handles(principal: Principal) -> Exists:
     assignment = aliased(Assignment)
-    return _of_this_case(assigned_to(asking, assignment), assignment)
+    return _of_this_case(assigned_to(principal, assignment), assignment)
 
 
-def _now(asking: Asking, held: type[Membership | Post]) -> ColumnElement[bool]:
+def _now(principal: Principal, held: type[Membership | Post]) -> ColumnElement[bool]:
     """Whether a membership or a post has begun, and has not ended, on the day that it is in the office."""
-    today = OfficeDay(asking.now)
+    today = OfficeDay(principal.now)
     return and_(or_(held.since.is_(None), held.since <= today), or_(held.until.is_(None), held.until >= today))
 
 
@@ -410,58 +419,58 @@ def _since_event(until: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     return or_(until.is_(None), Case.event_date.is_(None), until >= Case.event_date)
 
 
-def _of_member(asking: Asking, concern: type[Concern]) -> ColumnElement[bool]:
+def _of_member(principal: Principal, concern: type[Concern]) -> ColumnElement[bool]:
     member = aliased(Membership)
-    return and_(concern.unit_id.is_not(None), _of_this_case(belonged(asking, member, concern.unit_id), member))
+    return and_(concern.unit_id.is_not(None), _of_this_case(belonged(principal, member, concern.unit_id), member))
 
 
-def _of_who_leads(asking: Asking, concern: type[Concern]) -> ColumnElement[bool]:
+def _of_who_leads(principal: Principal, concern: type[Concern]) -> ColumnElement[bool]:
     post = aliased(Post)
-    return and_(concern.unit_id.is_not(None), _of_this_case(led(asking, post, concern.unit_id), post))
+    return and_(concern.unit_id.is_not(None), _of_this_case(led(principal, post, concern.unit_id), post))
 
 
-def _of_who_oversees(asking: Asking, concern: type[Concern]) -> ColumnElement[bool]:
+def _of_who_oversees(principal: Principal, concern: type[Concern]) -> ColumnElement[bool]:
     post, reach = aliased(Post), aliased(UnitReach)
     return and_(
         concern.kind == "accused",
         concern.unit_id.is_not(None),
-        _of_this_case(oversaw(asking, post, reach, concern.unit_id), post, reach),
-        not_(_allowed(asking, "overseer")),
+        _of_this_case(oversaw(principal, post, reach, concern.unit_id), post, reach),
+        not_(_allowed(principal, "overseer")),
     )
 
 
-def _marks_of_member(asking: Asking) -> ColumnElement[int]:
+def _bits_of_member(principal: Principal) -> ColumnElement[int]:
     member, reach = aliased(Membership), aliased(UnitReach)
-    belongs = member.person_id == asking.person, reach.member_unit_id == member.unit_id
-    return _marks_of_units(reach.unit_id, belongs, member, reach)
+    belongs = member.person_id == principal.person, reach.member_unit_id == member.unit_id
+    return _bits_of_units(reach.unit_id, belongs, member, reach)
 
 
-def _marks_of_who_leads(asking: Asking) -> ColumnElement[int]:
+def _bits_of_who_leads(principal: Principal) -> ColumnElement[int]:
     post, reach = aliased(Post), aliased(UnitReach)
-    leads = post.person_id == asking.person, post.kind == "leads", reach.member_unit_id == post.unit_id
-    return _marks_of_units(reach.unit_id, leads, post, reach)
+    leads = post.person_id == principal.person, post.kind == "leads", reach.member_unit_id == post.unit_id
+    return _bits_of_units(reach.unit_id, leads, post, reach)
 
 
-def _marks_of_who_oversees(asking: Asking) -> ColumnElement[int]:
+def _bits_of_who_oversees(principal: Principal) -> ColumnElement[int]:
     post, reach = aliased(Post), aliased(UnitReach)
-    oversees = post.person_id == asking.person, post.kind == "oversees", reach.unit_id == post.unit_id
-    return _marks_of_units(reach.member_unit_id, oversees, post, reach)
+    oversees = post.person_id == principal.person, post.kind == "oversees", reach.unit_id == post.unit_id
+    return _bits_of_units(reach.member_unit_id, oversees, post, reach)
 
 
-def _marks_of_units(unit_id: Column[int], where: Sequence[ColumnElement[bool]], *looked_at: Any) -> ColumnElement[int]:
-    found = select(marks.together(marks.of_unit(unit_id))).where(*where)
+def _bits_of_units(unit_id: Column[int], where: Sequence[ColumnElement[bool]], *looked_at: Any) -> ColumnElement[int]:
+    found = select(veto_bits.combined(veto_bits.of_unit(unit_id))).where(*where)
     return found.correlate_except(*looked_at).scalar_subquery()
 
 
-def _in_question(asking: Asking) -> ColumnElement[int]:
+def _in_question(principal: Principal) -> ColumnElement[int]:
     """The marks of all vetoes there are: nothing of a case is in it, so that a statement finds it out once."""
-    every = (veto.marks(asking) for veto in VETOES)
+    every = (veto.bits(principal) for veto in VETOES)
     return select(reduce(lambda some, more: some.bitwise_or(more), every)).correlate_except(Concern).scalar_subquery()
 
 
-def _allowed(asking: Asking, *kinds: str) -> Exists:
+def _allowed(principal: Principal, *kinds: str) -> Exists:
     allowance = aliased(Allowance)
-    return _of_this_case(in_force(asking, allowance, kinds), allowance)
+    return _of_this_case(in_force(principal, allowance, kinds), allowance)
 
 
 def _of_this_case(condition: ColumnElement[bool], *looked_at: Any) -> Exists:
@@ -487,23 +496,25 @@ def _has_mention_to_review() -> Exists:
 
 
 ROLE_GRANTS = (
-    RoleGrant("works_on_cases", WORKS_ON_CASES, lambda asking: Case.screened),
+    RoleGrant("works_on_cases", WORKS_ON_CASES, lambda principal: Case.screened),
     # Who brought a letter in does not look it through: they would know one that mentions them by its absence.
     RoleGrant(
         "looks_through",
         LOOKS_THROUGH,
-        lambda asking: and_(
-            not_(Case.screened), or_(Case.handed_over_at.is_(None), Case.brought_by.is_distinct_from(asking.account))
+        lambda principal: and_(
+            not_(Case.screened), or_(Case.handed_over_at.is_(None), Case.brought_by.is_distinct_from(principal.account))
         ),
     ),
     RoleGrant(
         "brought_it_in",
         BRINGS_LETTERS_IN,
-        lambda asking: and_(not_(Case.screened), Case.handed_over_at.is_(None), Case.brought_by == asking.account),
+        lambda principal: and_(
+            not_(Case.screened), Case.handed_over_at.is_(None), Case.brought_by == principal.account
+        ),
     ),
-    RoleGrant("handles", HANDLES, lambda asking: and_(Case.screened, _handles(asking))),
-    RoleGrant("oversees_handling", LEADS, lambda asking: and_(Case.screened, _oversees_handling(asking))),
-    RoleGrant("reviews_a_mention", REVIEWS, lambda asking: and_(Case.screened, _has_mention_to_review())),
+    RoleGrant("handles", HANDLES, lambda principal: and_(Case.screened, _handles(principal))),
+    RoleGrant("oversees_handling", LEADS, lambda principal: and_(Case.screened, _oversees_handling(principal))),
+    RoleGrant("reviews_a_mention", REVIEWS, lambda principal: and_(Case.screened, _has_mention_to_review())),
 )
 """The ways in by role. A restricted case has none of them."""
 
@@ -513,27 +524,27 @@ OPENING = ("listed", "granted")
 VETOES = (
     Veto(
         "concerned",
-        lambda asking, concern: concern.person_id == asking.person,
-        lambda asking: marks.of_person(asking.person),
+        lambda principal, concern: concern.person_id == principal.person,
+        lambda principal: veto_bits.of_person(principal.person),
     ),
-    Veto("member", _of_member, _marks_of_member),
-    Veto("leads", _of_who_leads, _marks_of_who_leads),
-    Veto("oversees", _of_who_oversees, _marks_of_who_oversees),
+    Veto("member", _of_member, _bits_of_member),
+    Veto("leads", _of_who_leads, _bits_of_who_leads),
+    Veto("oversees", _of_who_oversees, _bits_of_who_oversees),
     Veto(
         "unknown",
-        lambda asking, concern: and_(unknown_accused(concern), not_(_allowed(asking, "listed"))),
-        lambda asking: marks.of_unknown(),
+        lambda principal, concern: and_(unknown_accused(concern), not_(_allowed(principal, "listed"))),
+        lambda principal: veto_bits.of_unknown(),
     ),
 )
 """All that keeps somebody out."""
 
 
-def holds(asking: Asking, roles: tuple[str, ...]) -> ColumnElement[bool]:
+def holds(principal: Principal, roles: tuple[str, ...]) -> ColumnElement[bool]:
     """Whether the account holds one of the roles, now, and may use it."""
-    return and_(exists().where(holding(asking, aliased(AccountRole), roles)), trusted(asking))
+    return and_(exists().where(holding(principal, aliased(AccountRole), roles)), trusted(principal))
 
 
-def trusted(asking: Asking) -> ColumnElement[bool]:
+def trusted(principal: Principal) -> ColumnElement[bool]:
     """Whether the account may open anything at all.
 
     It is active, two persons have made it what it is (`Account.confirmed_at`), and the letters that are there were
@@ -541,7 +552,7 @@ def trusted(asking: Asking) -> ColumnElement[bool]:
     """
     account, person = aliased(Account), aliased(Person)
     return exists().where(
-        account.id == asking.account,
+        account.id == principal.account,
         person.id == account.person_id,
         *(trust.holds(account, person) for trust in TRUST),
     )
@@ -574,9 +585,9 @@ def kept_from_nobody() -> ColumnElement[bool]:
     """Whether there is nobody who must not know of the case, nor ever was: no concern, not even one that has ended.
 
     It does not ask who asks: what is so of a case for everybody. A case without a mark never had a concern
-    (`storage.marks`).
+    (`storage.veto_bits`).
     """
-    return and_(not_(Case.restricted), Case.screened, Case.read_at.is_not(None), Case.marks == 0)
+    return and_(not_(Case.restricted), Case.screened, Case.read_at.is_not(None), Case.veto_bits == 0)
 
 
 def may_see(who: Reader | System, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -617,7 +628,7 @@ def letters_of(session: Session, who: Reader | System, case: Case) -> Sequence[L
 
 def is_assigned(session: Session, reader: Reader, case: Case) -> bool:
     """Whether it is for the reader to handle the case, by name or because of their unit."""
-    return session.scalar(select(Case.id).where(Case.id == case.id, _handles(Asking.of(reader)))) is not None
+    return session.scalar(select(Case.id).where(Case.id == case.id, _handles(Principal.of(reader)))) is not None
 
 
 def case_of(session: Session, who: Reader | System, letter: Letter) -> Case:
@@ -656,12 +667,12 @@ def whole_sources(session: Session, who: Reader | System, letter: Letter) -> Seq
 
 def own_intakes(reader: Reader) -> Select[Intake]:
     """The receipts of this reader's own account: a receipt is its bringer's, whatever became of the letters."""
-    return select(Intake).where(Intake.account_id == reader.account_id, Trusted(Asking.of(reader)))
+    return select(Intake).where(Intake.account_id == reader.account_id, Trusted(Principal.of(reader)))
 
 
 def own_letters_on_their_way(reader: Reader) -> Select[Letter]:
     """The letters this reader brought in that were not read to the end yet: for progress, which tells of no content."""
-    own = select(Intake.id).where(Intake.account_id == reader.account_id, Trusted(Asking.of(reader)))
+    own = select(Intake.id).where(Intake.account_id == reader.account_id, Trusted(Principal.of(reader)))
     on_their_way = Letter.intake_id.in_(own), Case.read_at.is_(None)
     # The door's own, though not the rule: `archive_app.access.query_guard` is told so.
     return select(Letter).join(Case, Case.id == Letter.case_id).where(*on_their_way).execution_options(door=True)
@@ -669,7 +680,7 @@ def own_letters_on_their_way(reader: Reader) -> Select[Letter]:
 
 def require(session: Session, reader: Reader, roles: tuple[str, ...]) -> None:
     """Raise NotFound unless the reader holds one of the roles, now."""
-    if not session.scalar(select(Holds(Asking.of(reader), roles))):
+    if not session.scalar(select(Holds(Principal.of(reader), roles))):
         raise NotFound
 
 

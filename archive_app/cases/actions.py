@@ -19,11 +19,11 @@ from archive_app.access.identity import HANDLES, INSTRUCTS, Reader
 from archive_app.access.rule import find_case, letters_of, visible_cases
 from archive_app.audit.record import record
 from archive_app.cases import clock_rows, notifications
-from archive_app.cases.state import sides_of, standing_of, steps_of
+from archive_app.cases.state import parties_of, snapshot_of, steps_of
 from archive_app.codes.service import load
-from archive_app.domain.action_input import Deed, check_fields
+from archive_app.domain.action_input import ActionInput, check_fields
 from archive_app.domain.errors import CaseMoved, FieldMissing, NoSuchCase
-from archive_app.domain.workflow import OPEN, Act, check
+from archive_app.domain.workflow import OPEN, Transition, check
 from archive_app.errors import NotToBeChosen
 from archive_app.people import signatures
 from archive_app.review.allow_list import put_on_list
@@ -41,20 +41,20 @@ from storage.session import unit_of_work
 
 
 @dataclass(slots=True)
-class Doing:
+class ActionContext:
     """An act under way: who does what with which case, and what is to be written into its step."""
 
     session: Session
     reader: Reader
     case: Case
-    deed: Deed
+    given: ActionInput
     now: datetime
     registration: Registration | None
     unit_id: int | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def act(reader: Reader, archive: Archive, case: str, code: str, deed: Deed, *, seen: int) -> bool:
+def perform(reader: Reader, archive: Archive, case: str, code: str, given: ActionInput, *, seen: int) -> bool:
     """Do something with a case; returns whether the reader still sees it: who gives one back has it no more.
 
     Args:
@@ -62,7 +62,7 @@ def act(reader: Reader, archive: Archive, case: str, code: str, deed: Deed, *, s
         archive: the records.
         case: the public id of the case.
         code: which act of the table.
-        deed: what is written down.
+        given: what is written down.
         seen: how many steps the case had when the reader looked at it.
 
     Raises:
@@ -72,20 +72,29 @@ def act(reader: Reader, archive: Archive, case: str, code: str, deed: Deed, *, s
         NotToBeChosen, NoSuchCase, CaseError: what is wrong with the fields.
     """
     with unit_of_work(archive.sessions, reader.key) as session:
-        check_fields(deed, load(session))
+        check_fields(given, load(session))
         found = find_case(session, reader, case)
         steps = steps_of(session, found)
         if len(steps) != seen:
             raise CaseMoved(author=_name_of(session, steps[-1].account_id) if steps else "")
         row = session.scalar(select(Registration).where(Registration.case_id == found.id))
-        standing = standing_of(session, found, steps, row)
-        allowed = check(code, standing, sides_of(session, reader, found, steps), deed.filled_in)
-        doing = Doing(session, reader, found, deed, datetime.now(UTC), row)
-        _write_fields(doing, allowed)
+        snapshot = snapshot_of(session, found, steps, row)
+        allowed = check(code, snapshot, parties_of(session, reader, found, steps), given.filled_in)
+        context = ActionContext(session, reader, found, given, datetime.now(UTC), row)
+        _write_fields(context, allowed)
         if effect := EFFECTS.get(code):
-            effect(doing)
-        step(session, reader, found, code, allowed.to or found.state, deed.words, doing.details, unit_id=doing.unit_id)
-        notifications.tell(session, reader, found, code)
+            effect(context)
+        step(
+            session,
+            reader,
+            found,
+            code,
+            allowed.to or found.state,
+            given.words,
+            context.details,
+            unit_id=context.unit_id,
+        )
+        notifications.notify(session, reader, found, code)
         letters = letters_of(session, reader, found)
         for letter in letters:
             archive.index.update(session, letter.id, state=found.state)
@@ -148,116 +157,118 @@ def _who_can(session: Session, reader: Reader, case: Case, roles: tuple[str, ...
     return {person_id: public_id for person_id, public_id in found.items() if person_id in holders}
 
 
-def _write_fields(doing: Doing, allowed: Act) -> None:
+def _write_fields(context: ActionContext, allowed: Transition) -> None:
     """What is plain text or a code stands in the step as it was written."""
     for name in ("evidence", "authority", "route", "way_of_handling", "feedback_by"):
-        if name in (*allowed.needs, *allowed.takes) and (value := getattr(doing.deed, name)):
-            doing.details[name] = value
+        if name in (*allowed.needs, *allowed.takes) and (value := getattr(context.given, name)):
+            context.details[name] = value
 
 
-def _propose(doing: Doing) -> None:
+def _propose(context: ActionContext) -> None:
     """Somebody may be named to instruct it; of a restricted case nobody else does."""
-    if doing.deed.instructor:
-        person = _chosen(can_instruct(doing.session, doing.reader, doing.case), doing.deed.instructor, "instructor")
-        doing.details["instructor"] = doing.deed.instructor
-        _let_in(doing, person)
+    if context.given.instructor:
+        person = _chosen(
+            can_instruct(context.session, context.reader, context.case), context.given.instructor, "instructor"
+        )
+        context.details["instructor"] = context.given.instructor
+        _let_in(context, person)
 
 
-def _instruct(doing: Doing) -> None:
-    session, case = doing.session, doing.case
-    unit = _chosen(can_handle(session, case), doing.deed.unit, "unit")
-    offered = can_investigate(session, doing.reader, case)
-    persons = [_chosen(offered, each, "investigators") for each in dict.fromkeys(doing.deed.investigators)]
-    _end_assignments(doing)
+def _instruct(context: ActionContext) -> None:
+    session, case = context.session, context.case
+    unit = _chosen(can_handle(session, case), context.given.unit, "unit")
+    offered = can_investigate(session, context.reader, case)
+    persons = [_chosen(offered, each, "investigators") for each in dict.fromkeys(context.given.investigators)]
+    _end_assignments(context)
     for person in (None, *persons):
-        session.add(Assignment(case_id=case.id, unit_id=unit, person_id=person, at=doing.now))
+        session.add(Assignment(case_id=case.id, unit_id=unit, person_id=person, at=context.now))
     for person in persons:
-        _let_in(doing, person)
-    case.urgent = case.urgent or doing.deed.urgent
-    doing.unit_id = unit
-    doing.details |= {"urgent": case.urgent, "investigators": list(doing.deed.investigators)}
-    clock_rows.start_handling(session, case, doing.now)
+        _let_in(context, person)
+    case.urgent = case.urgent or context.given.urgent
+    context.unit_id = unit
+    context.details |= {"urgent": case.urgent, "investigators": list(context.given.investigators)}
+    clock_rows.start_handling(session, case, context.now)
 
 
-def _dispatch(doing: Doing) -> None:
-    doing.unit_id = _unit_at_work(doing)
-    more = [{"title": line.strip()} for line in doing.deed.papers.splitlines() if line.strip()]
-    doing.details["papers"] = [*_papers(doing), *more]
+def _hand_over(context: ActionContext) -> None:
+    context.unit_id = _unit_at_work(context)
+    more = [{"title": line.strip()} for line in context.given.papers.splitlines() if line.strip()]
+    context.details["papers"] = [*_papers(context), *more]
 
 
-def _sign_for(doing: Doing) -> None:
-    doing.unit_id = _unit_at_work(doing)
+def _acknowledge_receipt(context: ActionContext) -> None:
+    context.unit_id = _unit_at_work(context)
 
 
-def _decline(doing: Doing) -> None:
-    doing.unit_id = _unit_at_work(doing)
-    _end_assignments(doing)
-    clock_rows.stop(doing.session, doing.case, doing.now)
+def _decline(context: ActionContext) -> None:
+    context.unit_id = _unit_at_work(context)
+    _end_assignments(context)
+    clock_rows.stop(context.session, context.case, context.now)
 
 
-def _stop(doing: Doing) -> None:
-    clock_rows.stop(doing.session, doing.case, doing.now)
+def _stop(context: ActionContext) -> None:
+    clock_rows.stop(context.session, context.case, context.now)
 
 
-def _merge(doing: Doing) -> None:
+def _merge(context: ActionContext) -> None:
     """Into an open case that the reader sees; its number is said by whoever sees it, so its id is kept.
 
     What all the office knows of is not merged into what somebody must not know of: its end would tell of the other.
     """
-    number, own = doing.deed.other.strip(), doing.registration
+    number, own = context.given.other.strip(), context.registration
     series = ("general",) if own is None or own.series == "general" else ("general", "separate")
-    other = doing.session.scalar(
-        visible_cases(doing.reader)
+    other = context.session.scalar(
+        visible_cases(context.reader)
         .join(Registration, Registration.case_id == Case.id)
         .where(Registration.register_no == number, Registration.series.in_(series))
-        .where(Case.state.in_(OPEN), Case.id != doing.case.id)
+        .where(Case.state.in_(OPEN), Case.id != context.case.id)
     )
     if other is None:
         raise NoSuchCase(field="other", number=number)
-    doing.details["case"] = other.public_id
-    _stop(doing)
+    context.details["case"] = other.public_id
+    _stop(context)
 
 
-def _void(doing: Doing) -> None:
-    if doing.registration is not None:
-        doing.registration.voided_at, doing.registration.void_reason = doing.now, doing.deed.words[:500]
-    _stop(doing)
+def _void(context: ActionContext) -> None:
+    if context.registration is not None:
+        context.registration.voided_at, context.registration.void_reason = context.now, context.given.words[:500]
+    _stop(context)
 
 
-def _report_major(doing: Doing) -> None:
-    doing.case.major = True
+def _report_major(context: ActionContext) -> None:
+    context.case.major = True
 
 
-def _hurry(doing: Doing) -> None:
-    doing.case.urgent = True
-    clock_rows.hurry(doing.session, doing.case, doing.now)
+def _mark_urgent(context: ActionContext) -> None:
+    context.case.urgent = True
+    clock_rows.mark_urgent(context.session, context.case, context.now)
 
 
-def _ask_extension(doing: Doing) -> None:
-    doing.details["days"] = doing.deed.days
+def _ask_extension(context: ActionContext) -> None:
+    context.details["days"] = context.given.days
 
 
-def _grant_extension(doing: Doing) -> None:
-    asked = [each for each in steps_of(doing.session, doing.case) if each.act == "ask_extension"][-1]
-    due = clock_rows.extend(doing.session, doing.case, asked.at, doing.deed.days)
-    doing.details |= {"days": doing.deed.days, "due": due.isoformat()}
+def _grant_extension(context: ActionContext) -> None:
+    asked = [each for each in steps_of(context.session, context.case) if each.act == "ask_extension"][-1]
+    due = clock_rows.extend(context.session, context.case, asked.at, context.given.days)
+    context.details |= {"days": context.given.days, "due": due.isoformat()}
 
 
-EFFECTS: Mapping[str, Callable[[Doing], None]] = {
+EFFECTS: Mapping[str, Callable[[ActionContext], None]] = {
     "propose": _propose,
     "hand_on": _propose,
     "instruct": _instruct,
-    "dispatch": _dispatch,
-    "sign_for": _sign_for,
+    "hand_over": _hand_over,
+    "acknowledge_receipt": _acknowledge_receipt,
     "decline": _decline,
     "take_back": _stop,
     "resolve_on_site": _stop,
-    "guide": _stop,
+    "redirect": _stop,
     "transfer_out": _stop,
     "merge": _merge,
     "void": _void,
     "report_major": _report_major,
-    "hurry": _hurry,
+    "mark_urgent": _mark_urgent,
     "ask_extension": _ask_extension,
     "grant_extension": _grant_extension,
 }
@@ -271,34 +282,34 @@ def _chosen(offered: Mapping[int, str], public_id: str, field_name: str) -> int:
     raise NotToBeChosen(field=field_name)
 
 
-def _let_in(doing: Doing, person: int) -> None:
+def _let_in(context: ActionContext, person: int) -> None:
     """A restricted case is seen by its list only."""
-    if doing.case.restricted:
-        put_on_list(doing.session, doing.reader, doing.case, person, "listed", None, "")
+    if context.case.restricted:
+        put_on_list(context.session, context.reader, context.case, person, "listed", None, "")
 
 
-def _end_assignments(doing: Doing) -> None:
-    in_force = Assignment.case_id == doing.case.id, Assignment.ended_at.is_(None)
-    doing.session.execute(update(Assignment).where(*in_force).values(ended_at=doing.now))
+def _end_assignments(context: ActionContext) -> None:
+    in_force = Assignment.case_id == context.case.id, Assignment.ended_at.is_(None)
+    context.session.execute(update(Assignment).where(*in_force).values(ended_at=context.now))
 
 
-def _unit_at_work(doing: Doing) -> int:
-    in_force = Assignment.case_id == doing.case.id, Assignment.ended_at.is_(None)
-    unit = doing.session.scalar(select(Assignment.unit_id).where(*in_force).order_by(Assignment.id).limit(1))
+def _unit_at_work(context: ActionContext) -> int:
+    in_force = Assignment.case_id == context.case.id, Assignment.ended_at.is_(None)
+    unit = context.session.scalar(select(Assignment.unit_id).where(*in_force).order_by(Assignment.id).limit(1))
     if unit is None:
         raise FieldMissing(field="unit")
     return unit
 
 
-def _papers(doing: Doing) -> list[dict[str, Any]]:
+def _papers(context: ActionContext) -> list[dict[str, Any]]:
     """The letters of a case as papers: number, pages, and the SHA-256 of each file of it (一.4).
 
     The original of a stack is of all letters in it, so that its sum would tell of the others (`whole_sources`): such a
     letter is told by its own A4 copy.
     """
-    session = doing.session
+    session = context.session
     papers: list[dict[str, Any]] = []
-    for letter in letters_of(session, doing.reader, doing.case):
+    for letter in letters_of(session, context.reader, context.case):
         pages = session.scalar(select(func.count(Page.id)).where(Page.letter_id == letter.id, Page.number > 0))
         if letter.intake.grouping == "stack":
             sums = [letter.access_copy] if letter.access_copy else []

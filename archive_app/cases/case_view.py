@@ -25,7 +25,7 @@ from archive_app.cases.results import (
     RelatedCase,
     StepView,
 )
-from archive_app.cases.state import sides_of, standing_of, steps_of
+from archive_app.cases.state import parties_of, snapshot_of, steps_of
 from archive_app.domain import clocks
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.domain.workflow import OPEN, Offer, needed, offers, with_whom
@@ -60,10 +60,14 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
     with opened_case(reader, archive, public_id, "case_opened") as (session, row):
         registration = _registration(session, row)
         steps = steps_of(session, row)
-        standing = standing_of(session, row, steps, registration)
-        sides = sides_of(session, reader, row, steps)
-        offered = tuple(offers(standing, sides))
-        fields = {name for each in offered for name in (*each.act.needs, *each.act.takes, *each.act.when_restricted)}
+        snapshot = snapshot_of(session, row, steps, registration)
+        sides = parties_of(session, reader, row, steps)
+        offered = tuple(offers(snapshot, sides))
+        fields = {
+            name
+            for each in offered
+            for name in (*each.transition.needs, *each.transition.takes, *each.transition.when_restricted)
+        }
         holder = with_whom([(each.act, each.unit_id) for each in steps])
         persons = candidates.persons(session) if fields & {"instructor", "investigators"} else {}
         units = candidates.units(session) if "unit" in fields else {}
@@ -88,7 +92,7 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
             steps=_steps(session, reader, steps),
             prints=_prints(session, row),
             seen=len(steps),
-            offers=tuple(_offer(each, needed(each.act, standing)) for each in offered),
+            offers=tuple(_offer(each, needed(each.transition, snapshot)) for each in offered),
             clock=clock_view(session, row),
             with_unit="" if holder is None else session.get_one(Unit, holder).name,
             earlier=_related(session, reader, Case.id == row.repeats),
@@ -206,8 +210,8 @@ def _prints(session: Session, row: Case) -> tuple[PrintView, ...]:
 
 
 def _offer(offer: Offer, needs: tuple[str, ...]) -> OfferView:
-    takes = tuple(name for name in offer.act.takes if name not in needs)
-    return OfferView(offer.act, needs, takes, offer.missing)
+    takes = tuple(name for name in offer.transition.takes if name not in needs)
+    return OfferView(offer.transition, needs, takes, offer.missing)
 
 
 def _letters(session: Session, reader: Reader, row: Case) -> tuple[CaseLetter, ...]:

@@ -44,7 +44,7 @@ def stop(session: Session, case: Case, now: datetime) -> None:
         row.stopped_at = now
 
 
-def hurry(session: Session, case: Case, now: datetime) -> None:
+def mark_urgent(session: Session, case: Case, now: datetime) -> None:
     """The case has become urgent: what runs is due earlier (四.2)."""
     for row in running(session, case):
         keep(row, clocks.make_urgent(clock_of(row), now, calendar(session)))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive_app.access import candidates
 from archive_app.access.identity import INSTRUCTS, REGISTERS, TAKES_PART, Reader
-from archive_app.access.rule import Asking, Holds, visible_cases
+from archive_app.access.rule import Holds, Principal, visible_cases
 from archive_app.cases import clock_rows
 from archive_app.domain import clocks
 from archive_app.domain.clocks import Clock, ClockRule
@@ -120,8 +120,8 @@ class _Moment:
 
 def _rows(session: Session, reader: Reader, now: datetime) -> list[Deadline]:
     """All that run, of the cases that the reader sees. Raises NotFound for who takes no part in cases."""
-    asking = Asking.of(reader)
-    holds = select(Holds(asking, TAKES_PART), Holds(asking, REGISTERS), Holds(asking, INSTRUCTS))
+    principal = Principal.of(reader)
+    holds = select(Holds(principal, TAKES_PART), Holds(principal, REGISTERS), Holds(principal, INSTRUCTS))
     takes_part, registers, instructs = session.execute(holds).one()
     if not takes_part:
         raise NotFound
@@ -215,7 +215,7 @@ def _proposed(reader: Reader) -> Select[Any]:
 
 def _kept_out() -> ColumnElement[bool]:
     """Whether the case concerns the person beside it; asked only of cases that concern anybody."""
-    return case((Case.marks == 0, false()), else_=candidates.is_kept_out())
+    return case((Case.veto_bits == 0, false()), else_=candidates.is_kept_out())
 
 
 def _posts(now: datetime) -> Subquery:

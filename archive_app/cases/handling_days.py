@@ -27,7 +27,7 @@ from archive_app.runtime.archive import Archive
 from storage.models import Case, CaseClock, CaseStep, Registration, Unit
 from storage.session import reading
 
-ANSWERS = ("give_feedback", "close", "resolve_on_site", "guide", "transfer_out")
+ANSWERS = ("give_feedback", "close", "resolve_on_site", "redirect", "transfer_out")
 """The acts that answer a petition. An anonymous one cannot be answered: it is when it is closed."""
 
 DIMENSIONS = ("locality", "street", "unit", "month", "content_class", "purpose")

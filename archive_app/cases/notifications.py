@@ -15,20 +15,20 @@ from sqlalchemy import Integer, Select, exists, insert, literal, literal_column,
 from sqlalchemy.orm import Session, aliased
 
 from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, Reader
-from archive_app.access.rule import Asking, Holds, Rule, assigned_to, may_see
+from archive_app.access.rule import Holds, Principal, Rule, assigned_to, may_see
 from archive_app.cases.state import named_instructor, steps_of, who_instructed
 from archive_app.runtime.archive import Archive
 from storage.models import Account, Allowance, Assignment, Case, Notification
 from storage.session import reading, unit_of_work
 
-Desk = Literal["office", "instructor", "unit", "signer", "leaders"]
+Recipients = Literal["office", "instructor", "unit", "signer", "leaders"]
 """Who is told: the petition office, who instructs, who handles, who signs the result, all who lead."""
 
-WHOM: Mapping[str, Desk | Literal["carrier"]] = {
+RECIPIENTS: Mapping[str, Recipients | Literal["carrier"]] = {
     "propose": "instructor",
     "instruct": "office",
     "send_back": "office",
-    "dispatch": "unit",
+    "hand_over": "unit",
     "decline": "office",
     "submit_result": "signer",
     "hand_on": "signer",
@@ -37,7 +37,7 @@ WHOM: Mapping[str, Desk | Literal["carrier"]] = {
     "reopen": "office",
     # 二.2: "at once", so in the transaction of the report itself.
     "report_major": "leaders",
-    "hurry": "carrier",
+    "mark_urgent": "carrier",
     "supervise": "carrier",
     "ask_extension": "instructor",
     "grant_extension": "unit",
@@ -45,7 +45,7 @@ WHOM: Mapping[str, Desk | Literal["carrier"]] = {
 }
 """The acts of which somebody is told, and who (`carrier`: whoever has the case now). The others nobody waits for."""
 
-CARRIER: Mapping[str, Desk] = {
+CARRIER: Mapping[str, Recipients] = {
     "registered": "office",
     "pending_instruction": "instructor",
     "instructed": "office",
@@ -59,7 +59,7 @@ CARRIER: Mapping[str, Desk] = {
 }
 """Who has to carry a case on, by its state."""
 
-ROLES: Mapping[Desk, tuple[str, ...]] = {
+ROLES: Mapping[Recipients, tuple[str, ...]] = {
     "office": REGISTERS,
     "instructor": INSTRUCTS,
     "unit": HANDLES,
@@ -68,18 +68,22 @@ ROLES: Mapping[Desk, tuple[str, ...]] = {
 }
 
 
-def tell(session: Session, reader: Reader, case: Case, act: str) -> None:
-    """Write down who is told of an act of the reader's, in its transaction, after all that follows from it."""
-    whom = WHOM.get(act)
+def notify(session: Session, reader: Reader, case: Case, act: str) -> None:
+    """Record whom an action of the reader notifies, in its transaction, after all its effects."""
+    whom = RECIPIENTS.get(act)
     if whom is not None:
-        tell_desk(session, case, CARRIER[case.state] if whom == "carrier" else whom, act, but_for=reader.person_id)
+        notify_recipients(
+            session, case, CARRIER[case.state] if whom == "carrier" else whom, act, but_for=reader.person_id
+        )
 
 
-def tell_desk(session: Session, case: Case, desk: Desk, kind: str, *, but_for: int | None = None) -> None:
-    """Tell those at a desk who see the case now, but for one person: nobody is told of what they did themselves."""
+def notify_recipients(
+    session: Session, case: Case, recipients: Recipients, kind: str, *, but_for: int | None = None
+) -> None:
+    """Notify those of the recipients who see the case now, but not the person `but_for`, who did it."""
     session.flush()
     now = datetime.now(UTC)
-    told = [person for person in _at_desk(session, case, desk, now) if person[1] != but_for]
+    told = [person for person in _accounts_of(session, case, recipients, now) if person[1] != but_for]
     rows = [{"account_id": account_id, "case_id": case.id, "kind": kind, "at": now} for account_id, _ in told]
     if rows:
         # It gives nothing back: on PostgreSQL, what another is told is not for who writes it to read.
@@ -116,26 +120,26 @@ def _note(reader: Reader, archive: Archive, which: Any) -> None:
         session.commit()
 
 
-def _at_desk(session: Session, case: Case, desk: Desk, now: datetime) -> list[tuple[int, int]]:
-    """The accounts at a desk that see the case, each with its person.
+def _accounts_of(session: Session, case: Case, recipients: Recipients, now: datetime) -> list[tuple[int, int]]:
+    """The accounts at a recipients that see the case, each with its person.
 
     Who was named to instruct, or has instructed, is told alone; if they cannot see the case, the others who may do it.
     A restricted case is for them only (三.3).
     """
-    asking = Asking(
+    principal = Principal(
         account=literal_column("accounts.id", Integer),
         person=literal_column("accounts.person_id", Integer),
         now=literal(now, Allowance.at.type),
     )
     rows = select(Account.id, Account.person_id).select_from(Account).join(Case, Case.id == case.id)
-    rows = rows.where(Holds(asking, ROLES[desk]), Rule(asking)).order_by(Account.id)
-    if desk == "unit":
+    rows = rows.where(Holds(principal, ROLES[recipients]), Rule(principal)).order_by(Account.id)
+    if recipients == "unit":
         assignment = aliased(Assignment)
-        rows = rows.where(exists().where(assigned_to(asking, assignment)).correlate_except(assignment))
+        rows = rows.where(exists().where(assigned_to(principal, assignment)).correlate_except(assignment))
     found = [(account_id, person_id) for account_id, person_id in session.execute(rows)]
-    if desk not in ("instructor", "signer"):
+    if recipients not in ("instructor", "signer"):
         return found
     steps = steps_of(session, case)
-    named = named_instructor(session, steps) if desk == "instructor" else who_instructed(session, steps)
+    named = named_instructor(session, steps) if recipients == "instructor" else who_instructed(session, steps)
     chosen = [each for each in found if each[1] == named]
     return chosen if chosen or case.restricted else found

@@ -10,13 +10,21 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import Session, aliased
 
 from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, WORKS_ON_CASES, Reader
-from archive_app.access.rule import Asking, Holds, assigned_to, case_of, require, restricted_cases, visible_cases
+from archive_app.access.rule import Holds, Principal, assigned_to, case_of, require, restricted_cases, visible_cases
 from archive_app.cases import clock_rows
 from archive_app.cases.case_view import view_of_clock
-from archive_app.cases.results import FieldHint, NamedInLetter, RegisterPage, RegisterRow, ToRegister, Work, WorkItem
+from archive_app.cases.results import (
+    FieldHint,
+    NamedInLetter,
+    RegisterPage,
+    RegisterRow,
+    ToRegister,
+    WorkItem,
+    WorkList,
+)
 from archive_app.cases.state import extension_waits, instructed_by, signed_by, without_leader
 from archive_app.domain.errors import RegisteredAlready
-from archive_app.domain.workflow import OPEN, TABLE
+from archive_app.domain.workflow import OPEN, TRANSITIONS
 from archive_app.learning.suggestions import likely_of
 from archive_app.letters.read_log import opened
 from archive_app.office_time import office_day
@@ -39,12 +47,12 @@ ON_THE_FORM = {"petitioner": "petitioner", "telephone": "telephone", "address": 
 """The fields of the form that a letter's text can suggest something for, by the name of the suggestion."""
 
 CARRY_ON = {
-    "office": ("propose", "dispatch", "take_back", "give_feedback", "close"),
+    "office": ("propose", "hand_over", "take_back", "give_feedback", "close"),
     "office_without_leader": ("hand_on",),
     "instructor": ("instruct",),
     "instructor_asked": ("grant_extension",),
     "signer": ("sign_off",),
-    "unit": ("sign_for", "find", "submit_result"),
+    "unit": ("acknowledge_receipt", "record_finding", "submit_result"),
 }
 """The acts that carry a case on, by the side that does them: a case in such a state waits for somebody.
 
@@ -79,7 +87,7 @@ def whole_register(reader: Reader, archive: Archive, year: int) -> tuple[Registe
         return _rows(session, rows)
 
 
-def work(reader: Reader, archive: Archive) -> Work:
+def work(reader: Reader, archive: Archive) -> WorkList:
     """What waits for the reader, the most pressing first: of the cases they see, those that they can carry on now."""
     with reading(archive.sessions, reader.key) as session:
         sides = _sides(session, reader)
@@ -97,7 +105,7 @@ def work(reader: Reader, archive: Archive) -> Work:
             items.append(WorkItem(row, _acts(case, on), used))
         items.sort(key=lambda each: (-each.used, each.row.registered_at))
         late = sum(each.row.overdue for each in items)
-        return Work(tuple(items), late, _to_register(session, reader) if "office" in sides else 0)
+        return WorkList(tuple(items), late, _to_register(session, reader) if "office" in sides else 0)
 
 
 def ensure_registrar(reader: Reader, archive: Archive) -> None:
@@ -221,28 +229,32 @@ def _running(session: Session, case_ids: Sequence[int]) -> Sequence[CaseClock]:
 
 def _sides(session: Session, reader: Reader) -> dict[str, ColumnElement[bool]]:
     """The sides that the reader is on, each with the condition on the cases that wait there."""
-    asking, assignment = Asking.of(reader), aliased(Assignment)
+    principal, assignment = Principal.of(reader), aliased(Assignment)
     found: dict[str, ColumnElement[bool]] = {}
-    if session.scalar(select(Holds(asking, REGISTERS))):
+    if session.scalar(select(Holds(principal, REGISTERS))):
         found["office"] = Case.state.in_(_states("office"))
         found["office_without_leader"] = and_(Case.state.in_(_states("office_without_leader")), without_leader())
-    if session.scalar(select(Holds(asking, INSTRUCTS))):
+    if session.scalar(select(Holds(principal, INSTRUCTS))):
         mine, asked = instructed_by(reader.person_id), _states("instructor_asked")
         found["instructor"] = and_(Case.state.in_(_states("instructor")), mine)
         found["instructor_asked"] = and_(Case.state.in_(asked), mine, extension_waits())
         found["signer"] = and_(Case.state.in_(_states("signer")), signed_by(reader.person_id))
-    if session.scalar(select(Holds(asking, HANDLES))):
-        own = exists().where(assigned_to(asking, assignment)).correlate_except(assignment)
+    if session.scalar(select(Holds(principal, HANDLES))):
+        own = exists().where(assigned_to(principal, assignment)).correlate_except(assignment)
         found["unit"] = and_(Case.state.in_(_states("unit")), own)
     return found
 
 
 def _states(side: str) -> frozenset[str]:
-    return frozenset(state for act in TABLE if act.code in CARRY_ON[side] for state in act.states if state in OPEN)
+    return frozenset(
+        state for act in TRANSITIONS if act.code in CARRY_ON[side] for state in act.states if state in OPEN
+    )
 
 
 def _acts(case: Case, sides: Sequence[str]) -> tuple[str, ...]:
-    return tuple(act.code for side in sides for act in TABLE if act.code in CARRY_ON[side] and case.state in act.states)
+    return tuple(
+        act.code for side in sides for act in TRANSITIONS if act.code in CARRY_ON[side] and case.state in act.states
+    )
 
 
 def _lines(session: Session, row: Letter) -> tuple[list[str], list[Line]]:

@@ -81,7 +81,7 @@ def register(
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """A request that may come twice: the asking system's own key for it, and the SHA-256 of what it asks for."""
+    """A request that may come twice: the principal system's own key for it, and the SHA-256 of what it asks for."""
 
     key: str
     digest: str

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from archive_app.domain.registration_form import RegistrationForm
-from archive_app.domain.workflow import Act
+from archive_app.domain.workflow import Transition
 from archive_app.learning.results import Likely
 from archive_app.values import Choice, LetterLink
 
@@ -58,7 +58,7 @@ class StepView:
 class OfferView:
     """Something the reader may do now: the row of the table, the fields it needs here, and what is still missing."""
 
-    act: Act
+    transition: Transition
     needs: tuple[str, ...]
     takes: tuple[str, ...]
     missing: tuple[str, ...]
@@ -106,8 +106,8 @@ class PrintView:
 class CaseView:
     """A case with its form, its way, and what the reader may do with it.
 
-    `seen` is how many steps it has: it goes back with what is done (`archive_app.cases.actions.act`). `with_unit` is
-    the unit that has the papers ("": the office). `units`, `instructors` and `investigators` are whom the forms offer.
+    `seen` is how many steps it has: an action sends it back (`archive_app.cases.actions.perform`). `with_unit` is the
+    unit that has the papers ("": the office). `units`, `instructors` and `investigators` are whom the forms offer.
     """
 
     public_id: str
@@ -228,7 +228,7 @@ class WorkItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkList:
     """What waits for somebody 工作台: what they can carry on, most pressing first; and letters not registered yet."""
 
     waiting: tuple[WorkItem, ...]

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from archive_app.access import candidates
 from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, Reader
-from archive_app.access.rule import Asking, Holds, is_assigned
+from archive_app.access.rule import Holds, Principal, is_assigned
 from archive_app.cases import clock_rows
 from archive_app.domain import clocks
 from archive_app.domain.registration_form import is_confirmed
-from archive_app.domain.workflow import Side, Standing
+from archive_app.domain.workflow import ActingParty, CaseSnapshot
 from storage.models import Account, Case, CaseStep, Person, Registration
 
 EXTENSION = ("ask_extension", "grant_extension", "refuse_extension")
@@ -27,18 +27,18 @@ def steps_of(session: Session, case: Case) -> Sequence[CaseStep]:
     return session.scalars(select(CaseStep).where(CaseStep.case_id == case.id).order_by(CaseStep.number)).all()
 
 
-def standing_of(session: Session, case: Case, steps: Sequence[CaseStep], row: Registration | None) -> Standing:
+def snapshot_of(session: Session, case: Case, steps: Sequence[CaseStep], row: Registration | None) -> CaseSnapshot:
     """How a case stands now."""
     now = datetime.now(UTC)
     running = clock_rows.running(session, case)
     asked = [each.act for each in _since(steps, "instruct") if each.act in EXTENSION]
-    return Standing(
+    return CaseSnapshot(
         state=case.state,
         channel="" if row is None else row.channel,
         restricted=case.restricted,
         urgent=case.urgent,
         major=case.major,
-        findings=sum(each.act == "find" for each in _since(steps, "sign_for")),
+        findings=sum(each.act == "record_finding" for each in _since(steps, "acknowledge_receipt")),
         feedback_owed=row is not None and row.feedback_by != "none" and not row.anonymous,
         fed_back=any(each.act == "give_feedback" for each in _since(steps, "take_back")),
         overdue=any(clocks.is_overdue(clock_rows.clock_of(each), now) for each in running),
@@ -49,7 +49,7 @@ def standing_of(session: Session, case: Case, steps: Sequence[CaseStep], row: Re
     )
 
 
-def sides_of(session: Session, reader: Reader, case: Case, steps: Sequence[CaseStep]) -> frozenset[Side]:
+def parties_of(session: Session, reader: Reader, case: Case, steps: Sequence[CaseStep]) -> frozenset[ActingParty]:
     """On which sides the reader, who sees the case, is now.
 
     A restricted case is instructed by whom the office has named, and its result goes to who has instructed it only, or
@@ -57,9 +57,9 @@ def sides_of(session: Session, reader: Reader, case: Case, steps: Sequence[CaseS
     """
 
     def holds(*roles: str) -> bool:
-        return bool(session.scalar(select(Holds(Asking.of(reader), roles))))
+        return bool(session.scalar(select(Holds(Principal.of(reader), roles))))
 
-    sides: set[Side] = set()
+    sides: set[ActingParty] = set()
     if holds(*REGISTERS):
         sides.add("office")
     if holds("office_head"):

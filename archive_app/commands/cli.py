@@ -232,7 +232,7 @@ def search(
 @reader_option
 @click.pass_obj
 def status(folder: Path, as_json: bool, account: str) -> None:
-    """Say how the archive is doing: letters by state, the worker, room on the disk."""
+    """Say how the archive is doing: letters by state, the worker, worker_directory on the disk."""
     from dataclasses import asdict
 
     from archive_app.commands.status import lines

@@ -25,7 +25,7 @@ STRANGERS_BYTES = 64 * 2**10
 COPIES = 3
 """A file lies on the disk so often while it is taken in: in the body, by itself, and in the store."""
 
-Knows = Callable[[str], bool]
+IsKnownSession = Callable[[str], bool]
 """Whether a request with this Cookie header comes from a session of ours."""
 
 
@@ -36,11 +36,13 @@ class NoRoomLeft(Error):
     reason = "Insufficient Storage"
 
 
-def listen(app: Any, *, host: str, port: int, largest: int, spool: Path, reserve: int, knows: Knows) -> Any:
+def listen(
+    app: Any, *, host: str, port: int, largest: int, spool: Path, reserve: int, is_known_session: IsKnownSession
+) -> Any:
     """A waitress server, bound but not yet running.
 
     `largest` is what a request may have at most, in bytes; `spool` the folder in which bodies wait, on whose disk
-    `reserve` bytes are left free; `knows` tells who may send more than a form to sign in with.
+    `reserve` bytes are left free; `is_known_session` tells who may send more than a form to sign in with.
     """
     server = create_server(  # type: ignore[no-untyped-call]
         app,
@@ -56,7 +58,7 @@ def listen(app: Any, *, host: str, port: int, largest: int, spool: Path, reserve
         clear_untrusted_proxy_headers=False,
         ident=None,
     )
-    bounds = {"spool": spool, "reserve": reserve, "knows": staticmethod(knows)}
+    bounds = {"spool": spool, "reserve": reserve, "is_known_session": staticmethod(is_known_session)}
     parser = type("Parser", (BoundedParser,), bounds)
     server.channel_class = type("Channel", (HTTPChannel,), {"parser_class": parser})
     return server
@@ -67,7 +69,7 @@ class BoundedParser(HTTPRequestParser):
 
     spool: Path
     reserve: int
-    knows: Knows
+    is_known_session: IsKnownSession
     most: int | None = None
 
     def received(self, data: bytes) -> int:
@@ -76,7 +78,7 @@ class BoundedParser(HTTPRequestParser):
         if self.body_rcv is None or self.error is not None:
             return used
         if self.most is None:
-            known = self.knows(self.headers.get("COOKIE", ""))
+            known = self.is_known_session(self.headers.get("COOKIE", ""))
             self.most = self.adj.max_request_body_size if known else STRANGERS_BYTES
         whole = max(self.content_length, self.body_bytes_received)
         if whole > self.most:

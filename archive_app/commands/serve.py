@@ -18,7 +18,7 @@ import click
 from archive_app.commands.http_server import listen
 from archive_app.runtime.archive import Archive
 from archive_app.site import create_app
-from archive_app.views.common.constant_time import EvenTime
+from archive_app.views.common.constant_time import ConstantTimeResponses
 from archive_app.views.middleware.guard import has_signed_in
 
 log = logging.getLogger(__name__)
@@ -40,13 +40,13 @@ def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -
     tempfile.tempdir = str(settings.work)
     app = create_app(archive)
     server = listen(
-        EvenTime(app),
+        ConstantTimeResponses(app),
         host=host or settings.host,
         port=settings.port if port is None else port,
         largest=settings.max_upload_bytes * 2,
         spool=settings.work,
         reserve=settings.reserve_bytes,
-        knows=partial(has_signed_in, app),
+        is_known_session=partial(has_signed_in, app),
     )
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_worker, args=(archive, stop), daemon=True) if worker else None

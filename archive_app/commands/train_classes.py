@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive_app.commands.terminal import progress_bar, say
 from archive_app.language.case_labels import FORM_FIELDS, TABLES
-from archive_app.learning.training import FIELDS, Learned, Taught, last_day_before, teach, teach_again
+from archive_app.learning.training import FIELDS, Learned, TrainingOutcome, last_day_before, retrain, train_models
 from archive_app.runtime.archive import Archive
 from archive_app.suggesting.training import LEAST_EXAMPLES
 
@@ -17,30 +17,30 @@ def run(archive: Archive, examples: Path | None, *, days: int, tell: Callable[[s
     """Learn with a bar, put it in force, and say what was learned. Raises BadExamples, TooFewExamples."""
     with progress_bar() as bar:
         tasks = {field: bar.add_task(say(FORM_FIELDS[field]), total=None) for field in FIELDS}
-        taught = teach(
+        outcome = train_models(
             archive,
             last_day=last_day_before(datetime.now(UTC), days),
             given=b"" if examples is None else examples.read_bytes(),
             name="" if examples is None else examples.name,
             progress=lambda field, done, parts: bar.update(tasks[field], completed=done, total=parts),
         )
-    for line in _lines(taught):
+    for line in _lines(outcome):
         tell(line)
 
 
 def run_again(archive: Archive) -> None:
     """Learn anew what was withdrawn, if anything was: the worker's own call."""
-    teach_again(archive)
+    retrain(archive)
 
 
-def _lines(taught: Taught) -> Iterator[str]:
+def _lines(outcome: TrainingOutcome) -> Iterator[str]:
     yield say(
         "Learned from %(cases)s closed cases that had ended by %(day)s, and from %(given)s given examples.",
-        cases=f"{taught.cases:,}",
-        day=taught.last_day.isoformat(),
-        given=f"{taught.given:,}",
+        cases=f"{outcome.cases:,}",
+        day=outcome.last_day.isoformat(),
+        given=f"{outcome.given:,}",
     )
-    for learned in taught.fields:
+    for learned in outcome.fields:
         yield ""
         yield _heading(learned)
         for code, words in TABLES[learned.field].items():

@@ -19,7 +19,7 @@ LENGTHS: Mapping[str, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class ActionInput:
     """The fields of an act; the table says which of them it needs and takes (`archive_app.domain.workflow`).
 
     `unit`, `instructor` and `investigators` are public ids; `other` is the register number of another case; `papers`
@@ -46,7 +46,7 @@ class Deed:
         return frozenset(field.name for field in fields(self) if getattr(self, field.name))
 
 
-def check_fields(deed: Deed, tables: CodeTables = UNCHANGED) -> None:
+def check_fields(given: ActionInput, tables: CodeTables = UNCHANGED) -> None:
     """Refuse values that no act takes.
 
     Raises:
@@ -55,11 +55,11 @@ def check_fields(deed: Deed, tables: CodeTables = UNCHANGED) -> None:
         DaysOutOfRange: a number of days that cannot be allowed.
     """
     for name, most in LENGTHS.items():
-        if len(getattr(deed, name)) > most:
+        if len(getattr(given, name)) > most:
             raise FieldTooLong(field=name, most=most)
-    if deed.way_of_handling and deed.way_of_handling not in tables.offered("way_of_handling"):
+    if given.way_of_handling and given.way_of_handling not in tables.offered("way_of_handling"):
         raise FieldUnknown(field="way_of_handling")
-    if deed.feedback_by and deed.feedback_by not in FEEDBACK:
+    if given.feedback_by and given.feedback_by not in FEEDBACK:
         raise FieldUnknown(field="feedback_by")
-    if not 0 <= deed.days <= MOST_DAYS:
-        raise DaysOutOfRange(field="days", days=deed.days, least=1, most=MOST_DAYS)
+    if not 0 <= given.days <= MOST_DAYS:
+        raise DaysOutOfRange(field="days", days=given.days, least=1, most=MOST_DAYS)

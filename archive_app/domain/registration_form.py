@@ -30,7 +30,7 @@ LENGTHS: Mapping[str, int] = {
     "telephone": 60,
     "street": 100,
     "main_problem": 200,
-    **dict.fromkeys(("claims", "suggestions", "matter", "reasons", "statement", "note"), LONG),
+    **dict.fromkeys(("claims", "suggestions", "matter", "reasons", "verbatim_statement", "registrar_note"), LONG),
     "conduct_note": 500,
 }
 """The most characters of each field that is free text."""
@@ -87,8 +87,8 @@ class RegistrationForm:
     suggestions: str = ""
     matter: str = ""
     reasons: str = ""
-    statement: str = ""
-    note: str = ""
+    verbatim_statement: str = ""
+    registrar_note: str = ""
     feedback_by: str = "none"
     conduct: tuple[str, ...] = ()
     conduct_note: str = ""
@@ -192,7 +192,7 @@ def check(form: RegistrationForm, tables: CodeTables = UNCHANGED, before: Regist
 
 
 def _mandatory(form: RegistrationForm) -> tuple[str, ...]:
-    spoken = ("statement",) if form.channel in SPOKEN else ()
+    spoken = ("verbatim_statement",) if form.channel in SPOKEN else ()
     needed = (*MANDATORY, *spoken)
     return tuple(name for name in needed if name not in IDENTITY) if form.anonymous else needed
 

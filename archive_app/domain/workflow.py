@@ -1,6 +1,6 @@
-"""The way of a case: one table of what can be done with it, by whom, in which state, and what must be there before.
+"""The workflow of a case: one table of transitions, with who may take each, in which states, and what it requires.
 
-Clauses 二 to 四, 九 and 十一 of the rules. Nothing here asks a database: `Standing` is all that the table looks at.
+Source: clauses 二 to 四, 九 and 十一 of the rules. Nothing here asks a database: the table sees a `CaseSnapshot`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Literal
 from archive_app.domain.errors import FieldMissing, NotOffered, StillMissing
 from archive_app.domain.registration_form import SPOKEN
 
-Side = Literal["office", "head", "instructor", "unit", "signer"]
-"""On whose side somebody acts: the petition office, its head, who instructs, who handles, who signs the result."""
+ActingParty = Literal["office", "head", "instructor", "unit", "signer"]
+"""On whose party somebody acts: the petition office, its head, who instructs, who handles, who signs the result."""
 
 OPEN = (
     *("registered", "pending_instruction", "instructed", "dispatched", "in_handling", "pending_signoff", "signed_off"),
@@ -26,7 +26,7 @@ ENDED = ("resolved_on_site", "guided", "transferred_out", "merged", "voided", "c
 
 STATES = ("received", *OPEN, *ENDED)
 
-STATIONS = (
+MAIN_PATH = (
     *("received", "registered", "pending_instruction", "instructed", "dispatched", "in_handling"),
     *("pending_signoff", "signed_off", "feedback_due", "closed"),
 )
@@ -37,7 +37,7 @@ WITH_THE_UNIT = ("in_handling", "pending_signoff", "signed_off")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CaseSnapshot:
     """How a case stands, as far as the table asks.
 
     `findings` counts those of the present handling; `feedback_owed` is whether the petitioner wants to be and can be
@@ -65,7 +65,7 @@ class Requirement:
     """What must be so before something is done; `code` finds the sentence that says what is missing."""
 
     code: str
-    holds: Callable[[Standing], bool]
+    holds: Callable[[CaseSnapshot], bool]
 
 
 FINDING = Requirement("finding_missing", lambda case: case.findings > 0)
@@ -83,23 +83,23 @@ CONFIRMED = Requirement("conduct_unconfirmed", lambda case: case.confirmed)
 LEADER_GONE = Requirement("leader_still_there", lambda case: not case.leader_there)
 
 
-IN_NEED = ("void", "reopen", "report_major", "hurry", "ask_extension", "supervise")
+EXCEPTIONAL_ACTIONS = ("void", "reopen", "report_major", "mark_urgent", "ask_extension", "supervise")
 """The acts that nobody is waiting for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Transition:
     """A row of the table.
 
-    `needs` and `takes` are fields of `Deed`: those that must be filled in, and those that may be. `to` is the state
-    afterwards; empty, the state stays. `when_restricted` are fields that a restricted case needs as well. An act
-    that is `for_restricted` is there for no other case.
+    `needs` and `takes` are fields of `ActionInput`: the mandatory and the optional ones. `to` is the state afterwards;
+    empty, the state stays. `when_restricted` are fields that a restricted case needs as well. A transition
+    `for_restricted` exists for no other case.
     """
 
     code: str
     states: tuple[str, ...]
     to: str
-    sides: tuple[Side, ...]
+    parties: tuple[ActingParty, ...]
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     requires: tuple[Requirement, ...] = ()
@@ -109,93 +109,97 @@ class Act:
     @property
     def carries_on(self) -> bool:
         """Whether it takes a case further, and is not only there in case of need."""
-        return self.code not in IN_NEED
+        return self.code not in EXCEPTIONAL_ACTIONS
 
 
-TABLE = (
+TRANSITIONS = (
     # 三.1–2: proposed action, instruction, delivery, receipt
-    Act("propose", ("registered", "returned", "reopened", "pending_instruction"), "pending_instruction", ("office",),
-        ("words",), ("instructor",), when_restricted=("instructor",)),
-    Act("instruct", ("pending_instruction",), "instructed", ("instructor",), ("words", "unit"),
+    Transition("propose", ("registered", "returned", "reopened", "pending_instruction"), "pending_instruction",
+        ("office",), ("words",), ("instructor",), when_restricted=("instructor",)),
+    Transition("instruct", ("pending_instruction",), "instructed", ("instructor",), ("words", "unit"),
         ("urgent", "investigators"), when_restricted=("investigators",)),
-    Act("send_back", ("pending_instruction",), "registered", ("instructor",), ("words",)),
-    Act("dispatch", ("instructed",), "dispatched", ("office",), (), ("papers", "words")),
-    Act("sign_for", ("dispatched",), "in_handling", ("unit",), (), ("words",)),
-    Act("decline", ("dispatched", "in_handling"), "returned", ("unit",), ("words",)),
+    Transition("send_back", ("pending_instruction",), "registered", ("instructor",), ("words",)),
+    Transition("hand_over", ("instructed",), "dispatched", ("office",), (), ("papers", "words")),
+    Transition("acknowledge_receipt", ("dispatched",), "in_handling", ("unit",), (), ("words",)),
+    Transition("decline", ("dispatched", "in_handling"), "returned", ("unit",), ("words",)),
     # 四.1–2: findings, result, signature, back to the office, feedback
-    Act("find", ("in_handling",), "", ("unit",), ("words",), ("evidence",)),
-    Act("submit_result", ("in_handling",), "pending_signoff", ("unit",), ("words", "way_of_handling"), (), (FINDING,)),
-    Act("sign_off", ("pending_signoff",), "signed_off", ("signer",), ("words",)),
-    Act("refuse_result", ("pending_signoff",), "in_handling", ("signer",), ("words",)),
+    Transition("record_finding", ("in_handling",), "", ("unit",), ("words",), ("evidence",)),
+    Transition("submit_result", ("in_handling",), "pending_signoff", ("unit",), ("words", "way_of_handling"), (),
+        (FINDING,)),
+    Transition("sign_off", ("pending_signoff",), "signed_off", ("signer",), ("words",)),
+    Transition("refuse_result", ("pending_signoff",), "in_handling", ("signer",), ("words",)),
     # 三.3: the result of a restricted case is signed by who instructed it only; whom it concerns later signs nothing
-    Act("hand_on", ("instructed", "dispatched", "in_handling", "pending_signoff"), "", ("office",),
+    Transition("hand_on", ("instructed", "dispatched", "in_handling", "pending_signoff"), "", ("office",),
         ("words", "instructor"), (), (LEADER_GONE,), for_restricted=True),
-    Act("take_back", ("signed_off",), "feedback_due", ("office",), (), ("words",)),
-    Act("give_feedback", ("feedback_due",), "", ("office",), ("words", "feedback_by"), (), (ANSWERABLE,)),
-    Act("close", ("feedback_due",), "closed", ("office",), ("words",), (), (ANSWERED,)),
+    Transition("take_back", ("signed_off",), "feedback_due", ("office",), (), ("words",)),
+    Transition("give_feedback", ("feedback_due",), "", ("office",), ("words", "feedback_by"), (), (ANSWERABLE,)),
+    Transition("close", ("feedback_due",), "closed", ("office",), ("words",), (), (ANSWERED,)),
     # 二, 四.3: what does not go the whole way
-    Act("resolve_on_site", ("registered",), "resolved_on_site", ("office",), ("words",), (),
+    Transition("resolve_on_site", ("registered",), "resolved_on_site", ("office",), ("words",), (),
         (SPOKEN_OF, NOT_MAJOR, CONFIRMED)),
-    Act("guide", ("registered", "pending_instruction"), "guided", ("office",), ("authority", "route"), ("words",)),
-    Act("transfer_out", ("registered", "pending_instruction", "instructed"), "transferred_out", ("office",),
+    Transition("redirect", ("registered", "pending_instruction"), "guided", ("office",), ("authority", "route"),
+        ("words",)),
+    Transition("transfer_out", ("registered", "pending_instruction", "instructed"), "transferred_out", ("office",),
         ("authority",), ("words",)),
-    Act("note_receipt", ("transferred_out",), "", ("office",), ("words",)),
-    Act("merge", ("registered", "pending_instruction"), "merged", ("office",), ("other",), ("words",)),
-    Act("void", ("registered", "pending_instruction"), "voided", ("head",), ("words",)),
-    Act("reopen", ("closed", "guided", "transferred_out", "resolved_on_site"), "reopened", ("head",), ("words",)),
+    Transition("note_receipt", ("transferred_out",), "", ("office",), ("words",)),
+    Transition("merge", ("registered", "pending_instruction"), "merged", ("office",), ("other",), ("words",)),
+    Transition("void", ("registered", "pending_instruction"), "voided", ("head",), ("words",)),
+    Transition("reopen", ("closed", "guided", "transferred_out", "resolved_on_site"), "reopened", ("head",),
+        ("words",)),
     # 二.2, 四.2, 九: what hurries, and what takes longer
-    Act("report_major", OPEN, "", ("office",), ("words",), (), (NOT_REPORTED,)),
-    Act("hurry", OPEN, "", ("head", "instructor"), ("words",), (), (NOT_URGENT,)),
-    Act("ask_extension", ("in_handling",), "", ("unit",), ("days", "words"), (), (IN_TIME, NOT_ASKED)),
-    Act("grant_extension", ("in_handling", "pending_signoff"), "", ("instructor",), ("days",), ("words",), (ASKED,)),
-    Act("refuse_extension", ("in_handling", "pending_signoff"), "", ("instructor",), ("words",), (), (ASKED,)),
-    Act("supervise", ("instructed", "dispatched", *WITH_THE_UNIT), "", ("office", "instructor"), ("words",), (),
+    Transition("report_major", OPEN, "", ("office",), ("words",), (), (NOT_REPORTED,)),
+    Transition("mark_urgent", OPEN, "", ("head", "instructor"), ("words",), (), (NOT_URGENT,)),
+    Transition("ask_extension", ("in_handling",), "", ("unit",), ("days", "words"), (), (IN_TIME, NOT_ASKED)),
+    Transition("grant_extension", ("in_handling", "pending_signoff"), "", ("instructor",), ("days",), ("words",),
+        (ASKED,)),
+    Transition("refuse_extension", ("in_handling", "pending_signoff"), "", ("instructor",), ("words",), (), (ASKED,)),
+    Transition("supervise", ("instructed", "dispatched", *WITH_THE_UNIT), "", ("office", "instructor"), ("words",), (),
         (RUNNING,)),
 )  # fmt: skip
-"""All there is, but for `register`, which makes the case (`archive_app.cases.registration`)."""
+"""All transitions, except `register`, which makes the case (`archive_app.cases.registration`)."""
 
-BY_CODE = {act.code: act for act in TABLE}
+BY_CODE = {transition.code: transition for transition in TRANSITIONS}
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Something that somebody may do now; `missing` says what must be there before (codes of requirements)."""
 
-    act: Act
+    transition: Transition
     missing: tuple[str, ...]
 
 
-def offers(case: Standing, sides: Collection[Side]) -> Iterator[Offer]:
-    """What somebody on these sides may do with a case that stands like this, in the order of the table."""
-    for act in TABLE:
-        if act.for_restricted and not case.restricted:
+def offers(case: CaseSnapshot, parties: Collection[ActingParty]) -> Iterator[Offer]:
+    """What somebody on these parties may do with a case that stands like this, in the order of the table."""
+    for transition in TRANSITIONS:
+        if transition.for_restricted and not case.restricted:
             continue
-        if case.state in act.states and any(side in sides for side in act.sides):
-            yield Offer(act, tuple(each.code for each in act.requires if not each.holds(case)))
+        if case.state in transition.states and any(party in parties for party in transition.parties):
+            yield Offer(transition, tuple(each.code for each in transition.requires if not each.holds(case)))
 
 
-def check(code: str, case: Standing, sides: Collection[Side], filled_in: Collection[str]) -> Act:
+def check(code: str, case: CaseSnapshot, parties: Collection[ActingParty], filled_in: Collection[str]) -> Transition:
     """The act, if it may be done now with these fields filled in.
 
     Raises:
-        NotOffered: not in this state, or not by somebody on these sides.
+        NotOffered: not in this state, or not by somebody on these parties.
         StillMissing: something must be there before.
         FieldMissing: a field is needed.
     """
-    offer = next((each for each in offers(case, sides) if each.act.code == code), None)
+    offer = next((each for each in offers(case, parties) if each.transition.code == code), None)
     if offer is None:
         raise NotOffered
     for missing in offer.missing:
         raise StillMissing(missing=missing)
-    for field in needed(offer.act, case):
+    for field in needed(offer.transition, case):
         if field not in filled_in:
             raise FieldMissing(field=field)
-    return offer.act
+    return offer.transition
 
 
-def needed(act: Act, case: Standing) -> tuple[str, ...]:
+def needed(transition: Transition, case: CaseSnapshot) -> tuple[str, ...]:
     """The fields that must be filled in for a case that stands like this."""
-    return (*act.needs, *act.when_restricted) if case.restricted else act.needs
+    return (*transition.needs, *transition.when_restricted) if case.restricted else transition.needs
 
 
 def with_whom(steps: Iterable[tuple[str, int | None]]) -> int | None:
@@ -207,7 +211,7 @@ def with_whom(steps: Iterable[tuple[str, int | None]]) -> int | None:
     """
     holder: int | None = None
     for act, unit in steps:
-        if act == "sign_for":
+        if act == "acknowledge_receipt":
             holder = unit
         elif act in ("take_back", "propose"):
             holder = None

@@ -147,7 +147,7 @@ SENTENCES: Mapping[str, str] = {
     "namesake_exists": N_("There is a person called %(name)s already. Say whether this is the same person or another."),
     "staff_number_taken": N_("The staff number %(number)s is %(name)s's. A number belongs to one person."),
     "unit_exists": N_("There is a unit called %(name)s here already."),
-    "unit_in_circle": N_("A unit cannot be below itself, or become what it came from. Choose another one."),
+    "unit_cycle": N_("A unit cannot be below itself, or become what it came from. Choose another one."),
     "units_missing": N_("Say which units, and what they become."),
     "unit_has_ended": N_("%(name)s has ended. Choose a unit that exists."),
     "unwatched_own": N_("Your own unit is this unit or belongs to it. Another administrator must do it."),
@@ -187,7 +187,7 @@ SENTENCES: Mapping[str, str] = {
     "several_units": N_(
         "Several units are called %(name)s. Give one of them another name first, or name the unit above."
     ),
-    "two_above": N_("Another row puts %(name)s below another unit. One unit has one above it."),
+    "conflicting_parents": N_("Another row puts %(name)s below another unit. One unit has one above it."),
     "two_names": N_(
         "Another row gives the staff number %(number)s to somebody of another name. A number belongs to one person."
     ),

@@ -41,12 +41,12 @@ _MODELS: dict[str, ClassModel] = {}
 
 
 def likely(
-    reader: Reader, archive: Archive, *, main_problem: str = "", claims: str = "", statement: str = ""
+    reader: Reader, archive: Archive, *, main_problem: str = "", claims: str = "", verbatim_statement: str = ""
 ) -> Likely:
     """What is likely of a petition that is being taken down. Raises NotFound: the reader does not register."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, REGISTERS)
-        return likely_of(session, main_problem, spoken_text(claims, statement))
+        return likely_of(session, main_problem, spoken_text(claims, verbatim_statement))
 
 
 def likely_of(session: Session, title: str, text: str) -> Likely:

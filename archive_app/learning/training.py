@@ -2,8 +2,8 @@
 
 A model tells of the cases that taught it, so only those teach that nobody must be kept from, and never had to be: that
 is decided here, inside the door, at the moment of learning. When it ceases to be so of one of them, the database
-withdraws the models in the same transaction (`storage.teaching`); they are learned anew with the same last day and
-without that case, and are then, to the bit, those of an office to which it never came (docs/decisions/0025).
+withdraws the models in the same transaction (`storage.training_examples`). They are learned anew with the same last
+day and without that case, and are then, to the bit, those of an office to which it never came (docs/decisions/0025).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from archive_app.search.indexing import letter_text, page_texts, spoken_text
 from archive_app.suggesting.classes import written
 from archive_app.suggesting.errors import BadExamples, TooFewExamples
 from archive_app.suggesting.training import LEAST_EXAMPLES, Example, cross_validated, train
-from storage.models import Case, CaseStep, Letter, Registration, SuggestionModel, TeachingCase, Training
+from storage.models import Case, CaseStep, Letter, Registration, SuggestionModel, Training, TrainingExample
 from storage.session import reading, unit_of_work
 
 FIELDS: Mapping[str, tuple[str, ...]] = {"content_class": CONTENT_CLASSES, "purpose": PURPOSES}
@@ -73,7 +73,7 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class TrainingOutcome:
     """What was learned, from how many own cases and given examples, of cases that had ended by `last_day`."""
 
     last_day: date
@@ -87,7 +87,7 @@ def last_day_before(now: datetime, days: int = WAIT_DAYS) -> date:
     return office_day(now) - timedelta(days=days)
 
 
-def teach(
+def train_models(
     archive: Archive,
     *,
     last_day: date,
@@ -95,7 +95,7 @@ def teach(
     name: str = "",
     measure: bool = True,
     progress: Progress = lambda _field, _done, _all: None,
-) -> Taught:
+) -> TrainingOutcome:
     """Learn anew, and put the models in force: all at once, or the old ones stay.
 
     Args:
@@ -122,10 +122,10 @@ def teach(
             break
     counts = {field: Counter(example.label for example in set(examples[field])) for field in FIELDS}
     learned = tuple(Learned(field, counts[field], field in models, figures.get(field)) for field in FIELDS)
-    return Taught(last_day, len(own), len(extra), learned)
+    return TrainingOutcome(last_day, len(own), len(extra), learned)
 
 
-def teach_again(archive: Archive) -> bool:
+def retrain(archive: Archive) -> bool:
     """Learn anew what was withdrawn: the same last day, the same examples given, without the cases that may not teach.
 
     Returns whether anything was withdrawn. When too little is left to learn from, there are no models any more.
@@ -135,7 +135,7 @@ def teach_again(archive: Archive) -> bool:
     if row is None:
         return False
     try:
-        teach(archive, last_day=row.last_day, given=row.given, measure=False)
+        train_models(archive, last_day=row.last_day, given=row.given, measure=False)
     except TooFewExamples:
         with unit_of_work(archive.sessions, SYSTEM.key) as session:
             _clear(session)
@@ -216,7 +216,7 @@ def _own_lessons(archive: Archive, last_day: date) -> dict[int, Lesson]:
     return {
         case_id: Lesson(
             entry.main_problem,
-            "\n".join(filter(None, on_paper.get(case_id, ()))) or spoken_text(entry.claims, entry.statement),
+            "\n".join(filter(None, on_paper.get(case_id, ()))) or spoken_text(entry.claims, entry.verbatim_statement),
             entry.content_class,
             entry.purpose,
         )
@@ -236,12 +236,12 @@ def _put_in_force(
         session.add(Training(at=datetime.now(UTC), last_day=last_day, given=given, withdrawn=False))
         for field, content in models.items():
             session.add(SuggestionModel(field=field, sha256=sha256(content).hexdigest(), content=content))
-        session.add_all(TeachingCase(case_id=case_id) for case_id in own)
+        session.add_all(TrainingExample(case_id=case_id) for case_id in own)
         record(session, SYSTEM, "classes_learned", last_day=last_day.isoformat())
         session.commit()
         return True
 
 
 def _clear(session: Session) -> None:
-    for table in (SuggestionModel, TeachingCase, Training):
+    for table in (SuggestionModel, TrainingExample, Training):
         session.execute(delete(table))

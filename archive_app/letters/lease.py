@@ -23,7 +23,7 @@ from storage.session import reading, unit_of_work
 log = logging.getLogger(__name__)
 
 
-LONGEST_PUT_OFF = timedelta(hours=1)
+LONGEST_DEFERRAL = timedelta(hours=1)
 
 
 class LeaseLost(Exception):
@@ -40,11 +40,11 @@ def _wants_work(archive: Archive) -> tuple[Any, ...]:
     now = datetime.now(UTC)
     # A time further off than it can have been set was set by a clock that has since been put back.
     latest_lease = now + timedelta(seconds=2 * archive.settings.lease_seconds)
-    latest_put_off = now + 2 * max(LONGEST_PUT_OFF, timedelta(seconds=archive.settings.put_off_seconds))
+    latest_deferral = now + 2 * max(LONGEST_DEFERRAL, timedelta(seconds=archive.settings.put_off_seconds))
     return (
         or_(Letter.state.in_(("kept", "reading")), Letter.access_copy_current.is_(False)),
         or_(Letter.leased_until.is_(None), Letter.leased_until < now, Letter.leased_until > latest_lease),
-        or_(Letter.not_before.is_(None), Letter.not_before <= now, Letter.not_before > latest_put_off),
+        or_(Letter.not_before.is_(None), Letter.not_before <= now, Letter.not_before > latest_deferral),
     )
 
 
@@ -87,7 +87,7 @@ class Lease:
         except LeaseLost:
             log.info("letter %s was taken over", self.letter_id)
 
-    def put_off(self, reason: Notice, *, longer_each_time: bool = False) -> None:
+    def defer(self, reason: Notice, *, longer_each_time: bool = False) -> None:
         """Give the letter back for a while, saying what it waits for. Never raises: the lease runs out by itself.
 
         With `longer_each_time` it waits twice as long each time in a row, up to an hour: what fails for good must not
@@ -98,7 +98,7 @@ class Lease:
                 tries = (session.get_one(Letter, self.letter_id).waiting_for or {}).get("tries", 0) + 1
                 wait = timedelta(seconds=self.archive.settings.put_off_seconds)
                 if longer_each_time:
-                    wait = min(wait * 2 ** min(tries - 1, 20), LONGEST_PUT_OFF)
+                    wait = min(wait * 2 ** min(tries - 1, 20), LONGEST_DEFERRAL)
                 self._update(
                     session,
                     lease=None,

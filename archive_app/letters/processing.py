@@ -1,6 +1,6 @@
 """Intake's second half: from kept originals to pages, words, an index entry and an A4 copy.
 
-Every step begins by asking the records what is still missing and ends in one transaction, so work that was killed
+Every step begins by principal the records what is still missing and ends in one transaction, so work that was killed
 anywhere is done again and nothing is doubled. A worker holds a lease on the letter it works on; whoever lost the lease
 writes nothing more.
 """
@@ -67,7 +67,7 @@ class Waiting:
     turn: int | None
 
 
-class Work:
+class LetterProcessor:
     """One worker's hands: works letters through, one after the other or several at once from several threads."""
 
     def __init__(self, archive: Archive, workers: Workers, stop: threading.Event, folder: Path) -> None:
@@ -95,13 +95,13 @@ class Work:
         except Stopping:
             lease.release()
         except (EngineMissing, DiskFull) as error:
-            lease.put_off(notice_of(error))
+            lease.defer(notice_of(error))
         except NoSpace as error:
-            lease.put_off(notice_of(DiskFull(str(error))))
+            lease.defer(notice_of(DiskFull(str(error))))
         except Exception as error:
             log.error("letter %s could not be worked on; it will be tried again: %s", letter_id, traces.of(error))
             passing = isinstance(error, OSError | OperationalError)
-            lease.put_off(notice_of(WorkerDied("")), longer_each_time=not passing)
+            lease.defer(notice_of(WorkerDied("")), longer_each_time=not passing)
 
     def _each_done(self, lease: Lease, futures: dict[Future[T], K]) -> Iterator[tuple[K, Future[T]]]:
         """The futures as they end, each with its key; renews the lease while waiting, cancels the rest when left."""

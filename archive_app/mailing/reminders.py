@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Integer, delete, literal, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from archive_app.access.rule import Asking, vetoed
+from archive_app.access.rule import Principal, vetoed
 from archive_app.access.system import SYSTEM
 from archive_app.cases import clock_rows
-from archive_app.cases.notifications import CARRIER, tell_desk
+from archive_app.cases.notifications import CARRIER, notify_recipients
 from archive_app.domain import clocks
 from archive_app.domain.working_days import Calendar
 from archive_app.runtime.archive import Archive
@@ -60,7 +60,7 @@ def tidy(archive: Archive) -> None:
     The door hides it anyway. But while its row is there, to step over it takes a little time.
     """
     now = datetime.now(UTC)
-    asking = Asking(
+    principal = Principal(
         account=literal_column("accounts.id", Integer),
         person=literal_column("accounts.person_id", Integer),
         now=literal(now, Allowance.at.type),
@@ -69,7 +69,7 @@ def tidy(archive: Archive) -> None:
         select(Notification.id)
         .join(Account, Account.id == Notification.account_id)
         .join(Case, Case.id == Notification.case_id)
-        .where(or_(Notification.at < now - KEPT, vetoed(asking)))
+        .where(or_(Notification.at < now - KEPT, vetoed(principal)))
     )
     with reading(archive.sessions, SYSTEM.key) as session:
         ids = session.scalars(gone).all()
@@ -85,5 +85,5 @@ def _remind(session: Session, row: CaseClock, now: datetime) -> None:
         kind = "overdue" if reached == OVERDUE else f"used_{reached}"
         # What is late is the office's to supervise as well (九.1).
         for desk in dict.fromkeys((CARRIER[case.state], *(("office",) if reached == OVERDUE else ()))):
-            tell_desk(session, case, desk, kind)
+            notify_recipients(session, case, desk, kind)
     row.reminded = reached

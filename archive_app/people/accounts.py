@@ -30,7 +30,14 @@ from archive_app.people.errors import (
     TooLong,
 )
 from archive_app.people.queries import waiting_accounts
-from archive_app.people.rules import account_row, administering, ensure_not_own, needed, person_row, touch
+from archive_app.people.rules import (
+    account_row,
+    administering,
+    ensure_not_own,
+    needed,
+    person_row,
+    require_reconfirmation,
+)
 from archive_app.people.sign_in import MIN_PASSWORD, end_api_tokens, end_sessions, hashed, is_right
 from archive_app.runtime.archive import Archive
 from storage.models.person import Account, AccountRole, Person
@@ -123,7 +130,7 @@ def set_password(reader: Reader, archive: Archive, account: str, password: str) 
         row = account_row(session, account)
         ensure_not_own(reader, row.person_id)
         row.password_hash, row.password_given = password_hash, True
-        touch(row, reader, "password_set")
+        require_reconfirmation(row, reader, "password_set")
         end_sessions(session, row.id)
         end_api_tokens(session, row.id)
         record(session, reader, "password_set", subject=row.public_id)
@@ -141,7 +148,7 @@ def set_active(reader: Reader, archive: Archive, account: str, active: bool) -> 
         if row.active == active:
             return
         if active:
-            touch(row, reader, "account_opened")
+            require_reconfirmation(row, reader, "account_opened")
         else:
             now = datetime.now(UTC)
             if any(each.role in ADMINISTERS and _lasts(each, now) for each in row.roles):
@@ -244,7 +251,7 @@ def new_account(
         created_at=now,
         changes=[],
     )
-    touch(account, reader, "account_made")
+    require_reconfirmation(account, reader, "account_made")
     session.add(account)
     session.flush()
     record(session, reader, "account_made", subject=account.public_id, person=person.public_id, roles=list(roles))
@@ -267,7 +274,7 @@ def new_role(
     if any(each.role == role and _lasts(each, now) for each in account.roles):
         raise RoleHeld(field="role")
     account.roles.append(AccountRole(role=role, since=since or now, until=until))
-    touch(account, reader, "role_given", role=role)
+    require_reconfirmation(account, reader, "role_given", role=role)
     last = None if until is None else until.isoformat()
     record(session, reader, "role_given", subject=account.public_id, role=role, until=last)
 

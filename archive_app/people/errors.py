@@ -61,10 +61,10 @@ class UnitExists(PeopleError):
     message = "There is a unit called {name} here already."
 
 
-class UnitInCircle(PeopleError):
+class UnitCycle(PeopleError):
     """A unit was to be below, or to come out of, itself."""
 
-    code = "unit_in_circle"
+    code = "unit_cycle"
     message = "A unit cannot be below itself, or become what it came from. Choose another one."
 
 
@@ -201,10 +201,10 @@ class SeveralUnits(PeopleError):
     message = "Several units are called {name}. Give one of them another name first, or name the unit above."
 
 
-class TwoAbove(PeopleError):
+class ConflictingParents(PeopleError):
     """A table says of one unit that it is below two."""
 
-    code = "two_above"
+    code = "conflicting_parents"
     message = "Another row puts {name} below another unit. One unit has one above it."
 
 

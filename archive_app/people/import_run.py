@@ -22,17 +22,17 @@ from archive_app.language.label_lookup import role_names
 from archive_app.people import accounts, memberships, persons, units
 from archive_app.people.errors import (
     AccountOfAnother,
+    ConflictingParents,
     NumberNeeded,
     NumberUnknown,
     RelationUnknown,
     RoleUnknown,
     SeveralUnits,
-    TwoAbove,
     TwoNames,
-    UnitInCircle,
+    UnitCycle,
 )
 from archive_app.people.results import ImportChange, ImportProblem
-from archive_app.people.rules import clean, end, ensure_not_own, lasts, needed
+from archive_app.people.rules import clean, end, ensure_not_own, is_open, needed
 from archive_app.tabular.tables import TableRow, read_day
 from archive_app.values import Notice
 from index.text import fold
@@ -59,7 +59,7 @@ COLUMN_OF = {
 
 
 @dataclass
-class Work:
+class ImportRun:
     """One table on its way into the records; `hashes` are those of the initial passwords, in the order of the rows."""
 
     session: Session
@@ -125,7 +125,7 @@ class Work:
             with self._of(row):
                 unit, parent = clean(row["unit"], "unit"), clean(row["above"], "above")
                 if unit and parent and above.setdefault(unit, parent) != parent:
-                    raise TwoAbove(field="above", name=unit)
+                    raise ConflictingParents(field="above", name=unit)
         return above
 
     def _unit_of(self, row: TableRow, above: dict[str, str]) -> None:
@@ -139,7 +139,7 @@ class Work:
 
     def _ensure_unit(self, row: TableRow, name: str, above: dict[str, str], below: tuple[str, ...]) -> Unit:
         if name in below:
-            raise UnitInCircle(field="above")
+            raise UnitCycle(field="above")
         if name in self._units:
             return self._units[name]
         parent = self._ensure_unit(row, above[name], above, (*below, name)) if name in above else None
@@ -253,7 +253,7 @@ class Work:
     ) -> None:
         """A membership (relation "") or a post, as the row says it; what is so already is left as it is."""
         title = clean(row["title"], "title", most=memberships.MAX_TITLE)
-        held = [each for each in self._of_person(person, unit, relation, title) if lasts(each)]
+        held = [each for each in self._of_person(person, unit, relation, title) if is_open(each)]
         values = {"person": _label(person), "unit": unit.name, "title": title}
         if until is not None and held:
             for entry in held:

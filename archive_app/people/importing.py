@@ -17,7 +17,7 @@ from archive_app.audit.record import record
 from archive_app.language.sentences import N_, ROLES
 from archive_app.people.accounts import new_password
 from archive_app.people.errors import ImportHasProblems
-from archive_app.people.import_run import Work
+from archive_app.people.import_run import ImportRun
 from archive_app.people.results import ImportPreview, NewAccount
 from archive_app.people.rules import administering
 from archive_app.people.sign_in import hashed
@@ -51,7 +51,7 @@ def preview(reader: Reader, archive: Archive, stream: IO[bytes], name: str) -> I
     content = stream.read(MAX_BYTES + 1)
     rows = read_table(content, name)
     with administering(reader, archive) as session:
-        work = Work(session, reader, rows, itertools.repeat("not a password"))
+        work = ImportRun(session, reader, rows, itertools.repeat("not a password"))
         work.carry_out()
         return _told(content, work)
 
@@ -71,7 +71,7 @@ def apply(reader: Reader, archive: Archive, stream: IO[bytes], name: str, finger
     passwords = [new_password() for _ in range(planned.new_accounts)]
     hashes = [hashed(each) for each in passwords]
     with administering(reader, archive) as session:
-        work = Work(session, reader, read_table(content, name), _once(hashes))
+        work = ImportRun(session, reader, read_table(content, name), _once(hashes))
         work.carry_out()
         told = _told(content, work)
         _ensure_as_shown(told, fingerprint)
@@ -108,7 +108,7 @@ def template(tell: Callable[[str], str], language: str) -> bytes:
     return written.getvalue()
 
 
-def _told(content: bytes, work: Work) -> ImportPreview:
+def _told(content: bytes, work: ImportRun) -> ImportPreview:
     problems = sorted(work.problems, key=lambda each: each.row)
     said = [[each.row, each.kind, each.notice.code, dict(each.notice.values)] for each in work.changes]
     wrong = [[each.row, each.column, each.notice.code] for each in problems]

@@ -103,7 +103,7 @@ def unit(reader: Reader, archive: Archive, public_id: str) -> tuple[UnitView, tu
 
 def unit_choices(views: Iterable[UnitView]) -> tuple[Choice, ...]:
     """The units that have not ended as choices of a form; of several of one name, with the unit above each."""
-    lasting = [each for each in views if each.lasts]
+    lasting = [each for each in views if each.is_open]
     names = [each.name for each in lasting]
     return tuple(
         Choice(
@@ -213,7 +213,7 @@ def _places(session: Session, of_members: ColumnElement[bool], of_posts: ColumnE
             title="" if isinstance(each, Membership) else each.title,
             since=each.since,
             until=each.until,
-            lasts=each.until is None or each.until >= today,
+            is_open=each.until is None or each.until >= today,
         )
         for each in (*memberships, *posts)
     ]
@@ -269,7 +269,7 @@ def _tree(session: Session) -> tuple[UnitView, ...]:
                     watched=row.watched,
                     since=row.since,
                     until=row.until,
-                    lasts=row.until is None or row.until >= date.today(),
+                    is_open=row.until is None or row.until >= date.today(),
                     members=counts.get(row.id, 0),
                     leads=tuple(leads.get(row.id, ())),
                     became=tuple(became.get(row.id, ())),

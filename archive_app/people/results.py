@@ -11,12 +11,12 @@ from archive_app.values import Notice
 
 @dataclass(frozen=True, slots=True)
 class RoleHeld:
-    """A role that an account holds, held, or will hold. `lasts`: it has not ended (it may begin later)."""
+    """A role that an account holds, held, or will hold. `is_open`: it has not ended (it may begin later)."""
 
     role: str
     since: datetime
     until: datetime | None
-    lasts: bool
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class AccountWaiting:
 class PlaceView:
     """Where somebody belongs or what they are there: `kind` is member, leads or oversees; the days are inclusive.
 
-    `lasts`: it has not ended.
+    `is_open`: it has not ended.
     """
 
     person_id: str
@@ -65,7 +65,7 @@ class PlaceView:
     title: str
     since: date | None
     until: date | None
-    lasts: bool
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class UnitView:
     watched: bool
     since: date | None
     until: date | None
-    lasts: bool
+    is_open: bool
     members: int
     leads: tuple[str, ...]
     became: tuple[UnitStep, ...]

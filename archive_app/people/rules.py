@@ -92,7 +92,7 @@ def open_now(model: type[Dated], session: Session, person: Person, unit: Unit) -
     return list(rows)
 
 
-def lasts(entry: Membership | Post | Unit) -> bool:
+def is_open(entry: Membership | Post | Unit) -> bool:
     """Whether it has not ended."""
     return entry.until is None or entry.until >= date.today()
 
@@ -108,10 +108,10 @@ def end(session: Session, reader: Reader, entry: Membership | Post, until: date)
     entry.until = until
     if until < date.today():
         for account in session.scalars(select(Account).where(Account.person_id == entry.person_id)):
-            touch(account, reader, "ended_in_the_past", day=until.isoformat())
+            require_reconfirmation(account, reader, "ended_in_the_past", day=until.isoformat())
 
 
-def touch(account: Account, reader: Reader, what: str, **details: str) -> None:
+def require_reconfirmation(account: Account, reader: Reader, what: str, **details: str) -> None:
     """Note what an administrator did to an account: it opens nothing until an access reviewer has confirmed it."""
     now = datetime.now(UTC)
     account.confirmed_at = None

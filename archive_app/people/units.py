@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
 from archive_app.audit.record import record
-from archive_app.people.errors import EndBeforeBegin, UnitExists, UnitHasEnded, UnitInCircle, UnitsMissing, UnwatchedOwn
+from archive_app.people.errors import EndBeforeBegin, UnitCycle, UnitExists, UnitHasEnded, UnitsMissing, UnwatchedOwn
 from archive_app.people.reach import rebuild_reach
 from archive_app.people.rules import administering, clean, needed, unit_row
 from archive_app.runtime.archive import Archive
@@ -98,7 +98,7 @@ def watch_unit(reader: Reader, archive: Archive, unit: str, *, watched: bool) ->
 
 
 def move_unit(reader: Reader, archive: Archive, unit: str, parent: str | None) -> None:
-    """Put a unit below another one, or at the top (None). Raises NotFound, UnitInCircle, UnitHasEnded, UnitExists."""
+    """Put a unit below another one, or at the top (None). Raises NotFound, UnitCycle, UnitHasEnded, UnitExists."""
     with _changing(reader, archive) as session:
         put_below(session, reader, unit_row(session, unit), unit_row(session, parent) if parent else None)
 
@@ -134,7 +134,7 @@ def succeed(
 
     Raises:
         NotFound: no such unit, or the reader administers nothing.
-        UnitsMissing, UnitInCircle, UnitExists, EndBeforeBegin: what was said cannot be.
+        UnitsMissing, UnitCycle, UnitExists, EndBeforeBegin: what was said cannot be.
     """
     with _changing(reader, archive) as session:
         before = [unit_row(session, each) for each in dict.fromkeys(predecessors)]
@@ -193,12 +193,12 @@ def note_short_name(session: Session, reader: Reader, unit: Unit, name: str) -> 
 
 
 def put_below(session: Session, reader: Reader, unit: Unit, above: Unit | None) -> None:
-    """Put a unit below another one in this transaction. Raises UnitInCircle, UnitHasEnded, UnitExists."""
+    """Put a unit below another one in this transaction. Raises UnitCycle, UnitHasEnded, UnitExists."""
     _ensure_exists(above)
     higher = above
     while higher is not None:
         if higher is unit:
-            raise UnitInCircle(field="parent")
+            raise UnitCycle(field="parent")
         higher = session.get(Unit, higher.parent_id) if higher.parent_id else None
     new = None if above is None else above.id
     if new == unit.parent_id:
@@ -244,7 +244,7 @@ def _ensure_counts(kind: Kind, before: int, after: int) -> None:
 
 def _note_succession(session: Session, reader: Reader, old: Unit, new: Unit, kind: Kind, at: date) -> None:
     if old is new or _came_from(session, old, new):
-        raise UnitInCircle(field="names")
+        raise UnitCycle(field="names")
     if session.get(UnitSuccession, (old.id, new.id)) is None:
         session.add(UnitSuccession(predecessor_id=old.id, successor_id=new.id, kind=kind, at=at))
         session.flush()

@@ -132,9 +132,9 @@ def _reception_form(of: Source) -> Form:
         matter=form.matter,
         reasons=form.reasons,
         result=of.words("close") or of.words("resolve_on_site"),
-        verbatim_statement=form.statement,
+        verbatim_statement=form.verbatim_statement,
         statement_version=case.version,
-        registrar_note=form.note,
+        registrar_note=form.registrar_note,
         conduct=tuple((of.word("conduct", code), code in form.conduct) for code in CONDUCT if form.channel in SPOKEN),
         conduct_note=form.conduct_note,
         registrar=of.signed(of.last("register")),
@@ -160,12 +160,12 @@ def _routing_slip(of: Source) -> Form:
         proposed_action=of.opinion("propose"),
         instructions=tuple(of.written(step) for step in case.steps if step.act == "instruct"),
         handling_unit=of.unit + (f"（指定承办人：{'、'.join(of.named)}）" if of.named else ""),
-        receipt=of.opinion("sign_for"),
+        receipt=of.opinion("acknowledge_receipt"),
     )
 
 
 def _handover_list(of: Source) -> Form:
-    case, handed, received = of.case, of.last("dispatch"), of.last("sign_for")
+    case, handed, received = of.case, of.last("hand_over"), of.last("acknowledge_receipt")
     if handed is not None and received is not None and received.number < handed.number:
         received = None
     return values.HandoverList(
@@ -205,7 +205,7 @@ def _transfer_letter(of: Source) -> Form:
 
 
 def _guidance_notice(of: Source) -> Form:
-    case, step = of.case, of.last("guide")
+    case, step = of.case, of.last("redirect")
     return values.GuidanceNotice(
         organisation=of.organisation,
         restricted=case.restricted,
@@ -217,7 +217,7 @@ def _guidance_notice(of: Source) -> Form:
         authority=step.details["authority"] if step else "",
         explanation=step.words if step else "",
         registrar=of.signed(step),
-        issued_on=of.day("guide"),
+        issued_on=of.day("redirect"),
     )
 
 
@@ -269,7 +269,7 @@ def _extension_request(of: Source) -> Form:
 
 def _result_report(of: Source) -> Form:
     case, step = of.case, of.last("submit_result")
-    findings = [each for each in case.steps if each.act == "find"]
+    findings = [each for each in case.steps if each.act == "record_finding"]
     evidence = tuple(
         Paper(title=line) for each in findings for line in str(each.details.get("evidence", "")).splitlines() if line
     )
@@ -305,7 +305,7 @@ def _reply_letter(of: Source) -> Form:
         received_on=office_day(case.received_at),
         channel=of.code("channel"),
         summary=case.form.claims,
-        findings="\n".join(each.words for each in case.steps if each.act == "find"),
+        findings="\n".join(each.words for each in case.steps if each.act == "record_finding"),
         result=of.words("submit_result"),
         issued_on=of.day("give_feedback") or of.day("take_back"),
     )
@@ -316,9 +316,9 @@ PAPERS: Mapping[str, Paperwork] = {
     for paper in (
         Paperwork("reception_form", "", _reception_form),
         Paperwork("routing_slip", "propose", _routing_slip),
-        Paperwork("handover_list", "dispatch", _handover_list),
+        Paperwork("handover_list", "hand_over", _handover_list),
         Paperwork("transfer_letter", "transfer_out", _transfer_letter),
-        Paperwork("guidance_notice", "guide", _guidance_notice),
+        Paperwork("guidance_notice", "redirect", _guidance_notice),
         Paperwork("supervision_notice", "supervise", _supervision_notice),
         Paperwork("extension_request", "ask_extension", _extension_request),
         Paperwork("result_report", "submit_result", _result_report),

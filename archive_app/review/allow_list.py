@@ -12,7 +12,7 @@ from archive_app.access.candidates import can_be_let_in
 from archive_app.access.identity import RESTRICTS, Reader
 from archive_app.audit.record import record
 from archive_app.errors import EndNeeded, NotFound, NotToBeChosen
-from archive_app.review.guards import at_work, checked_reason, ensure_somebody_stays
+from archive_app.review.guards import checked_reason, editable_case, ensure_somebody_stays
 from archive_app.runtime.archive import Archive
 from storage.models import Allowance, Case, Person
 
@@ -50,7 +50,7 @@ def allow(
         raise NotFound
     if (until is None and kind == "granted") or (until is not None and until <= datetime.now(UTC)):
         raise EndNeeded(field="until")
-    with at_work(reader, archive, letter, WHO_ALLOWS[kind]) as (session, row, case):
+    with editable_case(reader, archive, letter, WHO_ALLOWS[kind]) as (session, row, case):
         person_id = let_in(session, reader, case, person, kind)
         put_on_list(session, reader, case, person_id, kind, until, why)
         if kind == "overseer":
@@ -69,7 +69,7 @@ def end_allowance(reader: Reader, archive: Archive, letter: str, *, person: str,
         NobodyLeft: it is the last one who can see a restricted case.
     """
     why = checked_reason(reason)
-    with at_work(reader, archive, letter, RESTRICTS) as (session, row, case):
+    with editable_case(reader, archive, letter, RESTRICTS) as (session, row, case):
         entries = session.scalars(
             select(Allowance)
             .join(Person, Person.id == Allowance.person_id)

@@ -13,7 +13,7 @@ from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import REVIEWS, Reader
-from archive_app.access.rule import Asking, Vetoed, may_see, require
+from archive_app.access.rule import Principal, Vetoed, may_see, require
 from archive_app.audit.record import record
 from archive_app.errors import NotFound, ReviewedAlready
 from archive_app.review.concerns import open_round
@@ -94,5 +94,5 @@ def _round_of(session: Session, concern: Concern) -> tuple[int, ConcernReview | 
 
 
 def _is_vetoed(session: Session, case_id: int, person_id: int) -> bool:
-    asking = Asking(literal(0), literal(person_id), literal(datetime.now(UTC)))
-    return session.scalar(select(Case.id).where(Case.id == case_id, Vetoed(asking))) is not None
+    principal = Principal(literal(0), literal(person_id), literal(datetime.now(UTC)))
+    return session.scalar(select(Case.id).where(Case.id == case_id, Vetoed(principal))) is not None

@@ -20,7 +20,7 @@ from archive_app.access.rule import (
     ROLE_GRANTS,
     TRUST,
     VETOES,
-    Asking,
+    Principal,
     Veto,
     belonged,
     holding,
@@ -114,7 +114,7 @@ def reasons(session: Session, account: Account, case: Case) -> Explanation:
 
 
 def _asked_for(reviewer: Reader, case: str) -> Select[Any]:
-    own = Asking.of(reviewer)
+    own = Principal.of(reviewer)
     letters = select(Letter.case_id).where(or_(Letter.number == case, Letter.public_id == case))
     not_their_own = or_(opens(own), and_(Case.screened, not_(vetoed(own))))
     return select(Case).where(or_(Case.public_id == case, Case.id.in_(letters)), not_their_own)
@@ -126,12 +126,14 @@ class _Reasons:
     def __init__(self, session: Session, case: Case, account: Account) -> None:
         self.session, self.case, self.account = session, case, account
         self.now = datetime.now(UTC)
-        self.asking = Asking(literal(account.id), literal(account.person_id), literal(self.now, Allowance.at.type))
+        self.principal = Principal(
+            literal(account.id), literal(account.person_id), literal(self.now, Allowance.at.type)
+        )
 
     def told(self) -> Explanation:
         """Everything, put together."""
         numbers = select(Letter.number).where(Letter.case_id == self.case.id).order_by(Letter.number).limit(1)
-        open_to_it = trusted(self.asking), Case.read_at.is_not(None)
+        open_to_it = trusted(self.principal), Case.read_at.is_not(None)
         may = self.session.scalar(select(Case.id).where(Case.id == self.case.id, *open_to_it)) is not None
         grants = (*self.roles(), *self.allowances()) if may else ()
         vetoes = tuple(each for veto in VETOES for each in self.vetoes(veto))
@@ -151,27 +153,27 @@ class _Reasons:
         """The roles that let in, if the account may open anything and the case was read."""
         for grant in ROLE_GRANTS:
             rows = self._in_case(select(AccountRole)).where(
-                not_(Case.restricted), grant.case_is(self.asking), holding(self.asking, AccountRole, grant.roles)
+                not_(Case.restricted), grant.case_is(self.principal), holding(self.principal, AccountRole, grant.roles)
             )
             for row in self.session.scalars(rows.order_by(AccountRole.id)):
                 yield Notice(f"grant_{grant.code}", {"role": row.role, **_period(row.since, row.until)})
 
     def allowances(self) -> Iterator[Notice]:
         """The allowances that let in, if so."""
-        rows = self._in_case(select(Allowance)).where(in_force(self.asking, Allowance, OPENING))
+        rows = self._in_case(select(Allowance)).where(in_force(self.principal, Allowance, OPENING))
         for row in self.session.scalars(rows.order_by(Allowance.id)):
             yield self._allowance(f"grant_{row.kind}", row)
 
     def lifted(self) -> Iterator[Notice]:
         """The director's decisions that lift the veto of who oversees."""
-        rows = self._in_case(select(Allowance)).where(in_force(self.asking, Allowance, ("overseer",)))
+        rows = self._in_case(select(Allowance)).where(in_force(self.principal, Allowance, ("overseer",)))
         for row in self.session.scalars(rows.order_by(Allowance.id)):
             yield self._allowance("lifted_overseer", row)
 
     def vetoes(self, veto: Veto) -> Iterator[VetoReason]:
         """The concerns in force by which this veto applies."""
         rows = self._in_case(select(Concern)).where(
-            Concern.case_id == Case.id, Concern.ended_at.is_(None), veto.applies(self.asking, Concern)
+            Concern.case_id == Case.id, Concern.ended_at.is_(None), veto.applies(self.principal, Concern)
         )
         for concern in self.session.scalars(rows.order_by(Concern.id)).all():
             reach = tuple(self._reach(veto.code, concern))
@@ -194,10 +196,12 @@ class _Reasons:
         if self.case.handed_over_at is not None and not self.case.screened:
             yield Notice("case_handed_over", {"since": self.case.handed_over_at})
         if self.case.restricted:
-            if not self._any(in_force(self.asking, Allowance, OPENING), Allowance):
+            if not self._any(in_force(self.principal, Allowance, OPENING), Allowance):
                 yield Notice("case_restricted", {})
         elif not any(
-            self._any(and_(grant.case_is(self.asking), holding(self.asking, AccountRole, grant.roles)), AccountRole)
+            self._any(
+                and_(grant.case_is(self.principal), holding(self.principal, AccountRole, grant.roles)), AccountRole
+            )
             for grant in ROLE_GRANTS
         ):
             yield Notice("no_role_for_it", {})
@@ -225,16 +229,16 @@ class _Reasons:
         """How a concern of a unit comes to be one of this person."""
         unit = literal(concern.unit_id)
         if code == "member":
-            rows = self._in_case(select(Membership)).where(belonged(self.asking, Membership, unit))
+            rows = self._in_case(select(Membership)).where(belonged(self.principal, Membership, unit))
             for member in self.session.scalars(rows.order_by(Membership.id)).all():
                 yield from self._place("is_member", member, concern.unit_id or 0, member.unit_id)
         elif code == "leads":
-            posts = self._in_case(select(Post)).where(led(self.asking, Post, unit))
+            posts = self._in_case(select(Post)).where(led(self.principal, Post, unit))
             for post in self.session.scalars(posts.order_by(Post.id)).all():
                 yield from self._place("is_leader", post, concern.unit_id or 0, post.unit_id)
         elif code == "oversees":
             posts = self._in_case(select(Post).join(UnitReach, UnitReach.unit_id == Post.unit_id))
-            held = posts.where(oversaw(self.asking, Post, UnitReach, unit)).order_by(Post.id)
+            held = posts.where(oversaw(self.principal, Post, UnitReach, unit)).order_by(Post.id)
             for post in self.session.scalars(held).all():
                 yield from self._place("is_overseer", post, post.unit_id, concern.unit_id or 0)
             yield Notice("overseer_undecided", {})

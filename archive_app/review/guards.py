@@ -30,7 +30,7 @@ def checked_reason(reason: str) -> str:
 
 
 @contextmanager
-def at_work(
+def editable_case(
     reader: Reader, archive: Archive, letter: str, roles: tuple[str, ...]
 ) -> Iterator[tuple[Session, Letter, Case]]:
     """A letter that the reader sees, and its case, to be changed by one of the roles. Raises NotFound."""

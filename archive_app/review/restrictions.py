@@ -18,7 +18,7 @@ from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, REVIEWS, Reade
 from archive_app.audit.record import record
 from archive_app.errors import FutureDay, InvalidField, NobodyLeft, NotFound, NotToBeChosen
 from archive_app.review.allow_list import allow, end_allowance, keep_reader_in, let_in, put_on_list
-from archive_app.review.guards import at_work, checked_reason, ensure_somebody_stays
+from archive_app.review.guards import checked_reason, editable_case, ensure_somebody_stays
 from archive_app.runtime.archive import Archive
 from archive_app.screening.screening import mention, namesakes
 from storage.models import Case, Concern, Person
@@ -67,7 +67,7 @@ def accuse(
         raise InvalidField(field="words", reason=f"at most {MAX_WORDS} characters")
     if sum(map(bool, (person, unit, words))) != 1:
         raise NotToBeChosen(field="party")
-    with at_work(reader, archive, letter, RESTRICTS) as (session, row, case):
+    with editable_case(reader, archive, letter, RESTRICTS) as (session, row, case):
         person_id, unit_id = _party(session, person, unit)
         if _is_concerned(session, case, "accused", person_id, unit_id, words):
             return
@@ -109,7 +109,7 @@ def resolve(
     why = checked_reason(reason)
     if bool(person) == bool(unit):
         raise NotToBeChosen(field="party")
-    with at_work(reader, archive, letter, RESTRICTS) as (session, row, case):
+    with editable_case(reader, archive, letter, RESTRICTS) as (session, row, case):
         found = session.scalar(_in_force(case).where(Concern.public_id == concern, Concern.kind == "accused"))
         if found is None or found.person_id is not None or found.unit_id is not None:
             raise NotFound
@@ -136,7 +136,7 @@ def recuse(reader: Reader, archive: Archive, letter: str, *, person: str, reason
         ReasonMissing, InvalidField, NotToBeChosen, NobodyLeft: as with `accuse`.
     """
     why = checked_reason(reason)
-    with at_work(reader, archive, letter, RESTRICTS) as (session, row, case):
+    with editable_case(reader, archive, letter, RESTRICTS) as (session, row, case):
         person_id = person_of(session, person)
         if _is_concerned(session, case, "recused", person_id, None):
             return
@@ -156,7 +156,7 @@ def restrict(reader: Reader, archive: Archive, letter: str, *, restricted: bool,
         ReasonMissing, InvalidField: of the reason.
     """
     why = checked_reason(reason)
-    with at_work(reader, archive, letter, RESTRICTS if restricted else REVIEWS) as (session, row, case):
+    with editable_case(reader, archive, letter, RESTRICTS if restricted else REVIEWS) as (session, row, case):
         if case.restricted == restricted:
             return
         if restricted:
@@ -180,7 +180,7 @@ def set_event_date(reader: Reader, archive: Archive, letter: str, day: date | No
     why = checked_reason(reason)
     if day is not None and day > date.today():
         raise FutureDay(field="event_date")
-    with at_work(reader, archive, letter, RESTRICTS) as (session, row, case):
+    with editable_case(reader, archive, letter, RESTRICTS) as (session, row, case):
         if case.event_date == day:
             return
         told = None if day is None else day.isoformat()
@@ -200,7 +200,7 @@ def look_through(reader: Reader, archive: Archive, letter: str, *, reason: str) 
         ReasonMissing, InvalidField: of the reason.
     """
     why = checked_reason(reason)
-    with at_work(reader, archive, letter, LOOKS_THROUGH) as (session, row, case):
+    with editable_case(reader, archive, letter, LOOKS_THROUGH) as (session, row, case):
         if case.screened and case.handed_over_at is None:
             raise NotFound
         if case.looked_through_at is not None:

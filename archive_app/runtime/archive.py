@@ -67,7 +67,7 @@ def open_archive(folder: Path) -> Archive:
     index, database = _open_database(settings)
     sessions = sessionmaker(database, expire_on_commit=False)
     if database.dialect.name == "sqlite":
-        query_guard.lay(database, sessions)
+        query_guard.install(database, sessions)
     return Archive(
         settings=settings,
         database=database,

@@ -160,7 +160,7 @@ def make_ready(owner_url: str, role: str, index: Index, shape: str) -> None:
             queue.ensure_tables(owner_url)
             index.ensure(connection)
             _grant(connection, role)
-            row_security.lay(connection, role)
+            row_security.install(connection, role)
             connection.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{shape}'")
     finally:
         owner.dispose()

@@ -18,7 +18,7 @@ STALE_SECONDS = 3_600.0
 
 
 @contextmanager
-def room(work: Path) -> Iterator[Path]:
+def worker_directory(work: Path) -> Iterator[Path]:
     """A private folder in `work` for as long as this process needs it; first those of dead processes are removed.
 
     Letters lie in them, half made: they must not outlive their worker by more than it takes to start the next one. The

@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar, cast
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
-from archive_app.access.rule import Asking, Vetoed, rule, visible
+from archive_app.access.rule import Principal, Vetoed, rule, visible
 from archive_app.access.system import SYSTEM
 from archive_app.runtime.archive import Archive
 from archive_app.search.indexing import current_texts, letter_text, page_texts, registered_texts
@@ -188,7 +188,7 @@ def _keeps_out_bringer(session: Session, case: Case, now: datetime) -> bool:
     person_id = session.scalar(select(Account.person_id).where(Account.id == case.brought_by))
     if person_id is None or case.brought_by is None:
         return False
-    bringer = Asking(literal(case.brought_by), literal(person_id), literal(now))
+    bringer = Principal(literal(case.brought_by), literal(person_id), literal(now))
     return session.scalar(select(Case.id).where(Case.id == case.id, Vetoed(bringer))) is not None
 
 

@@ -86,9 +86,9 @@ def letter_text(pages: Iterable[tuple[int, str]]) -> str:
     return "\n".join(text for _, text in pages if text)
 
 
-def spoken_text(claims: str, statement: str) -> str:
+def spoken_text(claims: str, verbatim_statement: str) -> str:
     """The text of a petition that came without paper: what is claimed, and what was said."""
-    return "\n".join(filter(None, (claims, statement)))
+    return "\n".join(filter(None, (claims, verbatim_statement)))
 
 
 def heading_of(text: str) -> str:

@@ -16,7 +16,7 @@ from types import FrameType
 from sqlalchemy import delete
 
 from archive_app.letters.lease import unfinished
-from archive_app.letters.processing import Work
+from archive_app.letters.processing import LetterProcessor
 from archive_app.mailing import digest
 from archive_app.mailing.reminders import remind, tidy
 from archive_app.runtime import work_dirs
@@ -30,7 +30,7 @@ from storage.session import unit_of_work
 
 log = logging.getLogger(__name__)
 
-POSTMAN_SECONDS = 30.0
+MAILER_SECONDS = 30.0
 """How long a worker that stops waits for a mail that is just being handed over."""
 
 REMIND_SECONDS = 60.0
@@ -38,19 +38,22 @@ REMIND_SECONDS = 60.0
 
 
 def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None] | None = None) -> None:
-    """Work until `stop` is set; then finish the pages in hand and return.
+    """LetterProcessor until `stop` is set; then finish the pages in hand and return.
 
     What stops in the middle (kill -9, power) is found again by the next worker's sweep, once the lease has run out.
     """
     settings = archive.settings
     warm = partial(pipeline.warm, settings.engine)
-    with work_dirs.room(settings.work) as folder, Workers(settings.jobs, warm=warm, folder=folder) as workers:
-        work = Work(archive, workers, stop, folder)
+    with (
+        work_dirs.worker_directory(settings.work) as folder,
+        Workers(settings.jobs, warm=warm, folder=folder) as workers,
+    ):
+        work = LetterProcessor(archive, workers, stop, folder)
         # One thread more than children: while one letter is being written to the records, no child waits.
         consumer = archive.queue.consumer(work.on_letter, threads=settings.jobs + 1)
         consumer.start()
-        postman = threading.Thread(target=digest.run, args=(archive, stop), daemon=True)
-        postman.start()
+        mailer = threading.Thread(target=digest.run, args=(archive, stop), daemon=True)
+        mailer.start()
         if on_ready is not None:
             on_ready()
         cleared, reminded = -work_dirs.STALE_SECONDS, -REMIND_SECONDS
@@ -68,11 +71,11 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
             stop.wait(settings.sweep_seconds)
         consumer.stop(graceful=True)
         learner.stop()
-        postman.join(timeout=POSTMAN_SECONDS)
+        mailer.join(timeout=MAILER_SECONDS)
 
 
 def run_until_signalled(archive: Archive, *, parent: int | None = None) -> None:
-    """Work until SIGINT or SIGTERM, or until the process `parent`, which started this one, is gone."""
+    """LetterProcessor until SIGINT or SIGTERM, or until the process `parent`, which started this one, is gone."""
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

@@ -13,7 +13,7 @@ from storage.models.mailbox import Mailbox, MailServer
 from storage.models.notification import Notification
 from storage.models.person import Account, AccountRole, ApiToken, Person, PersonName, Signature, SignIn
 from storage.models.registration import KeyedRequest, RegisterYear, Registration, RegistrationVersion
-from storage.models.suggestion import SuggestionModel, TeachingCase, Training
+from storage.models.suggestion import SuggestionModel, Training, TrainingExample
 from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
 
 __all__ = [
@@ -55,9 +55,9 @@ __all__ = [
     "Signature",
     "Source",
     "SuggestionModel",
-    "TeachingCase",
     "TextVersion",
     "Training",
+    "TrainingExample",
     "Unit",
     "UnitName",
     "UnitReach",

@@ -18,8 +18,8 @@ class Case(Base):
     was looked through for names; before that it is open to who brought it in and to those who look letters through, and
     with `handed_over_at` to the latter only (`looked_through_at`: one of them has seen to it). `event_date` is the day
     of what the letter tells of (None: unknown, so any time counts). `urgent` cases have shorter time limits, `major`
-    ones are reported at once. `repeats`: the earlier case that the same petitioner brought. `marks` is the database's
-    own (`storage.marks`).
+    ones are reported at once. `repeats`: the earlier case that the same petitioner brought. `veto_bits` is set
+    by the database itself (`storage.veto_bits`).
     """
 
     __tablename__ = "cases"
@@ -38,7 +38,7 @@ class Case(Base):
     major: Mapped[bool] = mapped_column(default=False)
     repeats: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    marks: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    veto_bits: Mapped[int] = mapped_column("marks", BigInteger, default=0, server_default="0")
 
 
 class Allowance(Base):

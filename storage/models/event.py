@@ -15,7 +15,8 @@ class AuditEvent(Base):
     """One act: who (None: the system), what, when, on what. Never content itself.
 
     The rows are a chain: `id` counts without gaps, `hash` is over the row and the hash of the row before
-    (`archive_app.audit`). `subject` names what is no letter and no case (a person, an account, a unit) by public id.
+    (`archive_app.audit.record`). `subject` is the public id of a person,
+    an account or a unit.
     """
 
     __tablename__ = "audit_events"

@@ -13,7 +13,7 @@ from storage.models.types import Json, UtcDateTime
 
 
 class CaseStep(Base):
-    """One act on a case: a row of the table of transitions that somebody has carried out (`archive_app.cases.way`).
+    """One action on a case: a transition of `archive_app.domain.workflow` that somebody carried out.
 
     Steps count without gaps within their case, and none is ever changed: `number` also tells two people at work on one
     case apart. `words` is what was written (an instruction, a finding, a result); `details` are plain JSON values;
@@ -59,10 +59,10 @@ class Assignment(Base):
 
 
 class CaseClock(Base):
-    """A time limit of a case, as `archive_app.cases.clocks` reckoned it; `kind` is `handling` or `transfer`.
+    """A time limit of a case, as `archive_app.domain.clocks` reckoned it; `kind` is `handling` or `transfer`.
 
     `changes` are what happened to it, in order, so that it can be reckoned anew by another calendar. It runs until
-    `stopped_at`. `reminded` is the percentage of its allowance that was told last (`archive_app.reminders`).
+    `stopped_at`. `reminded` is the percentage of its allowance that was told last (`archive_app.mailing.reminders`).
     """
 
     __tablename__ = "case_clocks"
@@ -95,7 +95,7 @@ class CaseClock(Base):
 class CasePrint(Base):
     """A form that was printed of a case, as it was then: kept with the case under its SHA-256.
 
-    Prints count without gaps within their case; `form` is the code of the form (`archive_app.cases.papers`).
+    Prints count without gaps within their case; `form` is the code of the form (`archive_app.printing.case_forms`).
     """
 
     __tablename__ = "case_prints"

@@ -14,9 +14,9 @@ from storage.models.types import UtcDateTime
 class Notification(Base):
     """An account is told of something about a case; nothing of the case itself is in it.
 
-    It is there for its reader only while the door lets them see the case (`archive_app.notifications`). `kind` is the
-    act that caused it, or how much of a time limit is used. `opened_at`: its reader has seen it. `mailed_at`: it was
-    counted in a mail.
+    It is there for its reader only while the door lets them see the case (`archive_app.cases.notifications`). `kind` is
+    the action that caused it, or how much of a time limit is used. `opened_at`: its reader has seen it.
+    `mailed_at`: it was counted in a mail.
     """
 
     __tablename__ = "notifications"

@@ -117,7 +117,8 @@ class SignIn(Base):
 class ApiToken(Base):
     """What another system shows, in an account's name, to use the web API: for some of its rights, until a day.
 
-    Only the token's hash is kept. `scopes` are those of `archive_app.identity`; `used_at` is when it was last shown.
+    Only the token's hash is kept. `scopes` are those of `archive_app.access.identity`; `used_at`: when it was last
+    shown.
     """
 
     __tablename__ = "api_tokens"

@@ -20,11 +20,11 @@ class Registration(Base):
     twice; an entry that is void (`voided_at`) keeps it. `version` is that of the newest `RegistrationVersion`, whose
     content the columns from `channel` on repeat.
 
-    The codes (`channel`, `purpose` and so on) are those of `archive_app.cases.codes`; `locality` is a six-digit
-    division code. `statement` is what the petitioner said, in their words; `note` is the registrar's own.
-    `signatories` are the other writers of a joint letter, each with name, address, telephone and whether they
-    represent the others. `conduct` are the points of the check list of a reception that were confirmed (rules, 11.2),
-    `conduct_note` says why one was not.
+    The codes (`channel`, `purpose` and so on) are those of `archive_app.domain.codes`; `locality` is a six-digit
+    division code. `verbatim_statement` is what the petitioner said, in their words; `registrar_note` is the
+    registrar's own. `signatories` are the other writers of a joint letter, each with name, address, telephone and
+    whether they represent the others. `conduct` are the confirmed points of the check list of a
+    reception (rules, 11.2), `conduct_note` says why one was not.
     """
 
     __tablename__ = "registrations"
@@ -64,8 +64,8 @@ class Registration(Base):
     suggestions: Mapped[str] = mapped_column(Text)
     matter: Mapped[str] = mapped_column(Text)
     reasons: Mapped[str] = mapped_column(Text)
-    statement: Mapped[str] = mapped_column(Text)
-    note: Mapped[str] = mapped_column(Text)
+    verbatim_statement: Mapped[str] = mapped_column(Text)
+    registrar_note: Mapped[str] = mapped_column(Text)
     feedback_by: Mapped[str] = mapped_column(String(20))
     conduct: Mapped[list[str]] = mapped_column(JSON, default=list)
     conduct_note: Mapped[str] = mapped_column(String(500), server_default=text("''"))

@@ -16,7 +16,8 @@ class Training(Base):
 
     Cases taught that had ended by `last_day`, beside the examples `given` (JSON lines, as they were handed over).
     `withdrawn`: a case that taught is restricted or concerns somebody since; the database itself has said so, and has
-    removed the models (`storage.teaching`). They are to be learned anew, with the same day and without that case.
+    removed the models (`storage.training_examples`). They are to be learned anew, with the same day
+    and without that case.
     """
 
     __tablename__ = "trainings"
@@ -38,7 +39,7 @@ class SuggestionModel(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
-class TeachingCase(Base):
+class TrainingExample(Base):
     """A case that taught the models in force."""
 
     __tablename__ = "teaching_cases"

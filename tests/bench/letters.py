@@ -23,7 +23,7 @@ _NOISE = 0.004
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PrincipalPlaceholder:
     """One search: as typed, and what it means, for engines that are asked in other ways."""
 
     kind: str
@@ -91,7 +91,7 @@ def vetoed(count: int) -> set[int]:
     return set(random.Random(SEED + 1).sample(range(1, count + 1), count // 10))
 
 
-def make_queries(folded: list[str]) -> list[Asked]:
+def make_queries(folded: list[str]) -> list[PrincipalPlaceholder]:
     """Twenty searches of each kind, cut out of the letters, so that they find something."""
     drawn = random.Random(SEED + 2)
     pairs = Counter(run[at : at + 2] for text in folded[:3000] for run in set(runs(text)) for at in range(len(run) - 1))
@@ -99,7 +99,7 @@ def make_queries(folded: list[str]) -> list[Asked]:
     common = [pair for pair, _ in hanzi[:150]]
     usual = [pair for pair, _ in hanzi[300:3000]]
     single = [one for one, _ in Counter("".join(folded[:1000])).most_common(1500) if re.match(r"[\u4e00-\u9fff]", one)]
-    makers: dict[str, Callable[[], Asked | None]] = {
+    makers: dict[str, Callable[[], PrincipalPlaceholder | None]] = {
         "rare": lambda: _piece("rare", folded, drawn, 4),
         "common": lambda: _words("common", drawn.choice(common)),
         "phrase": lambda: _piece("phrase", folded, drawn, drawn.randint(7, 12)),
@@ -111,9 +111,9 @@ def make_queries(folded: list[str]) -> list[Asked]:
         "dates": lambda: _dated(drawn, drawn.choice(common)),
         "wildcard": lambda: _wild(folded, drawn),
     }
-    queries: list[Asked] = []
+    queries: list[PrincipalPlaceholder] = []
     for kind in KINDS:
-        some: dict[str, Asked] = {}
+        some: dict[str, PrincipalPlaceholder] = {}
         while len(some) < PER_KIND:
             if asked := makers[kind]():
                 some[asked.text] = asked
@@ -121,15 +121,18 @@ def make_queries(folded: list[str]) -> list[Asked]:
     return queries
 
 
-def save_queries(queries: list[Asked], target: Path) -> None:
+def save_queries(queries: list[PrincipalPlaceholder], target: Path) -> None:
     """Write the searches for the other processes of the run."""
     target.write_text(json.dumps([asdict(asked) for asked in queries], ensure_ascii=False), "utf-8")
 
 
-def load_queries(source: Path) -> list[Asked]:
+def load_queries(source: Path) -> list[PrincipalPlaceholder]:
     """Read them again."""
     rows = json.loads(source.read_text("utf-8"))
-    return [Asked(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}) for row in rows]
+    return [
+        PrincipalPlaceholder(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
+        for row in rows
+    ]
 
 
 def _sentences(petitions: Path) -> list[str]:
@@ -152,7 +155,7 @@ def _mixed(drawn: random.Random, sentences: list[str], characters: list[str]) ->
     return "".join(text)
 
 
-def _piece(kind: str, folded: list[str], drawn: random.Random, length: int) -> Asked | None:
+def _piece(kind: str, folded: list[str], drawn: random.Random, length: int) -> PrincipalPlaceholder | None:
     run = drawn.choice(runs(drawn.choice(folded)))
     if len(run) < length or not re.fullmatch(r"[\u4e00-\u9fff0-9a-z]+", run):
         return None
@@ -160,41 +163,41 @@ def _piece(kind: str, folded: list[str], drawn: random.Random, length: int) -> A
     piece = run[start : start + length]
     if kind == "rare" and sum(piece in text for text in folded[:20000]) > 4:
         return None
-    return Asked(kind, f'"{piece}"', all_of=(piece,))
+    return PrincipalPlaceholder(kind, f'"{piece}"', all_of=(piece,))
 
 
-def _across(folded: list[str], drawn: random.Random) -> Asked | None:
+def _across(folded: list[str], drawn: random.Random) -> PrincipalPlaceholder | None:
     text = drawn.choice(folded)
     start = drawn.randrange(len(text) - 12)
     piece = text[start : start + drawn.randint(6, 12)]
-    return Asked("across", f'"{piece}"', all_of=(piece,)) if re.fullmatch(r"\w+，?,\w+", piece) else None
+    return PrincipalPlaceholder("across", f'"{piece}"', all_of=(piece,)) if re.fullmatch(r"\w+，?,\w+", piece) else None
 
 
-def _words(kind: str, *words: str) -> Asked:
-    return Asked(kind, " ".join(words), all_of=words)
+def _words(kind: str, *words: str) -> PrincipalPlaceholder:
+    return PrincipalPlaceholder(kind, " ".join(words), all_of=words)
 
 
-def _either(one: str, other: str) -> Asked:
-    return Asked("or", f"{one} OR {other}", any_of=(one, other))
+def _either(one: str, other: str) -> PrincipalPlaceholder:
+    return PrincipalPlaceholder("or", f"{one} OR {other}", any_of=(one, other))
 
 
-def _without(one: str, other: str) -> Asked:
-    return Asked("not", f"{one} NOT {other}", all_of=(one,), none_of=(other,))
+def _without(one: str, other: str) -> PrincipalPlaceholder:
+    return PrincipalPlaceholder("not", f"{one} NOT {other}", all_of=(one,), none_of=(other,))
 
 
-def _dated(drawn: random.Random, word: str) -> Asked:
+def _dated(drawn: random.Random, word: str) -> PrincipalPlaceholder:
     first = FIRST_DAY + timedelta(days=drawn.randrange(DAYS - 200))
     last = first + timedelta(days=drawn.choice((7, 30, 180)))
-    return Asked(
+    return PrincipalPlaceholder(
         "dates", f"{word} date:[{first} to {last}]", all_of=(word,), days=(first.isoformat(), last.isoformat())
     )
 
 
-def _wild(folded: list[str], drawn: random.Random) -> Asked | None:
+def _wild(folded: list[str], drawn: random.Random) -> PrincipalPlaceholder | None:
     run = drawn.choice(runs(drawn.choice(folded)))
     if len(run) < 9 or not re.fullmatch(r"[\u4e00-\u9fff]+", run):
         return None
     start = drawn.randint(0, len(run) - 8)
     size = drawn.choice((1, 2, 2))
     before, after = run[start : start + size], run[start + size + drawn.randint(0, 3) :][:2]
-    return Asked("wildcard", f"{before}*{after}", wild=(before, after)) if len(after) == 2 else None
+    return PrincipalPlaceholder("wildcard", f"{before}*{after}", wild=(before, after)) if len(after) == 2 else None

@@ -45,7 +45,7 @@ ROUNDS = 5
 LISTS = 40
 """Times that each list is asked for in a round of searches."""
 
-Work = Callable[[], object]
+LetterProcessor = Callable[[], object]
 
 
 def main() -> None:
@@ -88,17 +88,17 @@ def _bring_in(archive: Archive, reader: Reader) -> list[str]:
 
 def _works(
     archive: Archive, reader: Reader, session: Session, searches: Sequence[str], receipts: Sequence[str]
-) -> dict[str, list[Work]]:
+) -> dict[str, list[LetterProcessor]]:
     """What is asked: statements in one session, as the services put them; then the services, which read more."""
 
-    def search_statements(text: str) -> Work:
+    def search_statements(text: str) -> LetterProcessor:
         query = parse(text)
         return lambda: archive.index.search(session, query, scope=rule.visible(reader), facets=True)
 
-    def newest(offset: int) -> Work:
+    def newest(offset: int) -> LetterProcessor:
         return lambda: archive.index.search(session, parse(""), scope=rule.visible(reader), offset=offset, facets=True)
 
-    def look_up(receipt: str) -> Work:
+    def look_up(receipt: str) -> LetterProcessor:
         of_receipt = Letter.intake_id.in_(select(Intake.id).where(Intake.public_id == receipt))
         return lambda: session.execute(rule.visible_letters(reader).where(of_receipt)).all()
 
@@ -121,7 +121,7 @@ def _works(
     }
 
 
-def _in_turns(works: Sequence[Work]) -> tuple[list[float], list[float]]:
+def _in_turns(works: Sequence[LetterProcessor]) -> tuple[list[float], list[float]]:
     """For each work the median of some rounds in milliseconds, with the veto and without; which is first is drawn."""
     drawn = random.Random(3)
     sides: tuple[list[float], list[float]] = ([], [])
@@ -156,9 +156,9 @@ class Unvetoed(rule.Rule):
 
     inherit_cache = True
 
-    def spelled_out(self, asking: rule.Asking) -> ColumnElement[bool]:
+    def spelled_out(self, principal: rule.Principal) -> ColumnElement[bool]:
         """`granted`."""
-        return rule.granted(asking)
+        return rule.granted(principal)
 
 
 def _figures(veto: list[float], free: list[float]) -> dict[str, float]:

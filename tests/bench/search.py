@@ -29,7 +29,7 @@ from index.engines.sqlite_fts5 import SqliteFts5
 from index.query import parse, similar
 from storage.session import open_database
 from tests.bench.letters import (
-    Asked,
+    PrincipalPlaceholder,
     folded_letter,
     load_queries,
     make_queries,
@@ -171,7 +171,7 @@ def _sqlite_search(folder: Path, _count: int) -> Result:
     database = open_database(folder / "records.db")
     queries = load_queries(folder / "queries.json")
     with Session(database) as session:
-        ways: dict[str, Callable[[Asked], object]] = {
+        ways: dict[str, Callable[[PrincipalPlaceholder], object]] = {
             "date": lambda asked: ENGINE.search(session, parse(asked.text), scope=SCOPE),
             "facets": lambda asked: ENGINE.search(session, parse(asked.text), scope=SCOPE, facets=True),
             "relevance": lambda asked: ENGINE.search(session, parse(asked.text), scope=SCOPE, sort="relevance"),
@@ -184,7 +184,9 @@ def _sqlite_search(folder: Path, _count: int) -> Result:
     return {"ms": times}
 
 
-def _timed(queries: list[Asked], search: Callable[[Asked], object]) -> dict[str, list[float]]:
+def _timed(
+    queries: list[PrincipalPlaceholder], search: Callable[[PrincipalPlaceholder], object]
+) -> dict[str, list[float]]:
     """By kind, for each search the median of some rounds, in milliseconds, after one that warms the cache.
 
     The kind "cpu" has the CPU time of all searches.

@@ -39,7 +39,7 @@ from storage.models import Case, Concern, Intake, Letter, LetterSource, Page, Pa
 from storage.session import unit_of_work
 from tests import made
 from tests.bench.concerns import People, appoint, concern_rows
-from tests.bench.letters import Asked, folded_letter, make_queries, read_letters, vetoed, write_letters
+from tests.bench.letters import PrincipalPlaceholder, folded_letter, make_queries, read_letters, vetoed, write_letters
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse"
@@ -200,7 +200,7 @@ def _batches(letters: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-def asked_over_http(folder: Path, queries: list[Asked], name: str) -> dict[str, Any]:
+def asked_over_http(folder: Path, queries: list[PrincipalPlaceholder], name: str) -> dict[str, Any]:
     """Ask each search twice, the second time measured; milliseconds from the request to the last byte of the page."""
     command = [sys.executable, "-m", "archive_app", "--archive", str(folder), "serve", "--port", "0", "--no-worker"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as site:

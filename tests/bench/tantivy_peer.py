@@ -15,7 +15,7 @@ import tantivy
 
 from index.engines.base import Document
 from index.text import fold, runs, tokens
-from tests.bench.letters import Asked
+from tests.bench.letters import PrincipalPlaceholder
 
 
 def _schema() -> Any:
@@ -56,14 +56,14 @@ class Peer:
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def search(self, asked: Asked) -> int:
+    def search(self, asked: PrincipalPlaceholder) -> int:
         """The newest twenty that may be seen, with their ids, and the count of all."""
         found = self._searcher.search(self._query(asked), limit=20, count=True, order_by_field="day")
         for _, address in found.hits:
             self._searcher.doc(address)["letter_id"]
         return int(found.count)
 
-    def _query(self, asked: Asked) -> Any:
+    def _query(self, asked: PrincipalPlaceholder) -> Any:
         query, schema = tantivy.Query, self._index.schema
         parts = [(tantivy.Occur.Must, query.term_query(schema, "hidden", 0))]
         parts += [(tantivy.Occur.Must, self._phrase(piece)) for piece in (*asked.all_of, *(asked.wild or ()))]

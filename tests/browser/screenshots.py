@@ -11,9 +11,9 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from archive_app.access.system import SYSTEM
-from archive_app.cases.actions import act
+from archive_app.cases.actions import perform
 from archive_app.cases.registration import register
-from archive_app.domain.action_input import Deed
+from archive_app.domain.action_input import ActionInput
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.letters import receipts as receipts_service
 from archive_app.people.sign_in import add_account, local_reader
@@ -49,7 +49,7 @@ FORM = RegistrationForm(
     cause="mistake",
     main_problem="记账户补贴未按时发放",
     claims="请求核实并发放上半年补贴",
-    statement="我是记账户，上半年补贴至今未发。请核实并尽快发放。",
+    verbatim_statement="我是记账户，上半年补贴至今未发。请核实并尽快发放。",
     feedback_by="telephone",
 )
 
@@ -103,7 +103,9 @@ def prepare_case(house: House, receipt: str) -> str:
     add_account(house.archive, "duanping", PASSWORD, display_name="段平川", roles=("deputy_director",))
     letter = receipts_service.intake(house.reader, house.archive, receipt).letters[0].public_id
     case = register(house.reader, house.archive, letter, FORM)
-    act(house.reader, house.archive, case, "propose", Deed(words="拟请分管局长批示，由普查中心办理。"), seen=1)
+    perform(
+        house.reader, house.archive, case, "propose", ActionInput(words="拟请分管局长批示，由普查中心办理。"), seen=1
+    )
     with unit_of_work(house.archive.sessions, SYSTEM.key) as session:
         unit = Unit(name="普查中心", matched=True)
         session.add(unit)
@@ -112,8 +114,8 @@ def prepare_case(house: House, receipt: str) -> str:
         session.commit()
         unit_id = unit.public_id
     leader = local_reader(house.archive, "duanping")
-    deed = Deed(words="请普查中心尽快核实办理。", unit=unit_id)
-    act(leader, house.archive, case, "instruct", deed, seen=2)
+    deed = ActionInput(words="请普查中心尽快核实办理。", unit=unit_id)
+    perform(leader, house.archive, case, "instruct", deed, seen=2)
     return case
 
 

@@ -164,7 +164,9 @@ def test_an_accusation_against_the_deputy_director_goes_its_way_without_them(
     clerk.get_by_role("button", name="孙立新").click()
     fill_form(clerk, address="滨海新区海河路18号", main_problem="分管局长授意虚报产值", purpose="accusation")
     fill_form(clerk, content_class="TJ1", locality="120116", sector="statistics", cause="attitude")
-    fill_form(clerk, claims="请求查实并处理", feedback_by="telephone", statement="陆远航授意企业虚报产值，请查实。")
+    fill_form(
+        clerk, claims="请求查实并处理", feedback_by="telephone", verbatim_statement="陆远航授意企业虚报产值，请查实。"
+    )
     photograph(clerk, "acc-03-form")
     assert violations(clerk) == []
     clerk.get_by_role("button", name="登记", exact=True).click()

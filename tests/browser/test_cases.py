@@ -109,7 +109,11 @@ def test_a_letter_from_the_scan_to_the_closed_case_by_six_people(windows: Window
     expect(clerk.locator("#petitioner")).to_have_value("赵素梅")
     fill_form(clerk, address="滨海新区海河路8号", main_problem="记账户补贴未按时发放", purpose="request")
     fill_form(clerk, content_class="TJ4", locality="120116", sector="statistics", feedback_by="telephone")
-    fill_form(clerk, claims="请求核实并发放上半年补贴", statement="我是记账户，上半年补贴至今未发。请核实并尽快发放。")
+    fill_form(
+        clerk,
+        claims="请求核实并发放上半年补贴",
+        verbatim_statement="我是记账户，上半年补贴至今未发。请核实并尽快发放。",
+    )
     clerk.get_by_role("button", name="登记", exact=True).click()
     expect(clerk.locator(".problem")).to_contain_text("产生原因")
     photograph(clerk, "02-form-refused")
@@ -168,7 +172,7 @@ def test_a_visit_is_registered_and_found_as_a_repeat(windows: Windows, letter: s
     photograph(clerk, "12-visit")
     assert violations(clerk) == []
     fill_form(clerk, content_class="TJ4", locality="120116", sector="statistics", cause="misunderstanding")
-    fill_form(clerk, claims="请求说明", statement="你们说发了，我怎么没收到？")
+    fill_form(clerk, claims="请求说明", verbatim_statement="你们说发了，我怎么没收到？")
     # Of a letter there is no such list; of a visit it must be confirmed.
     fill_form(clerk, channel="letter")
     expect(clerk.locator("#conduct")).to_be_hidden()
@@ -220,7 +224,7 @@ def test_two_at_one_form_lose_no_word(windows: Windows) -> None:
     clerk.goto("/registration")
     fill_form(clerk, petitioner="孙立新", address="塘沽大街3号", main_problem="统计员未上门", purpose="opinion")
     fill_form(clerk, content_class="TJ4", locality="120116", sector="statistics", cause="attitude")
-    fill_form(clerk, claims="请求上门登记", statement="没有人来过。")
+    fill_form(clerk, claims="请求上门登记", verbatim_statement="没有人来过。")
     confirm_conduct(clerk)
     clerk.get_by_role("button", name="登记", exact=True).click()
     clerk.wait_for_url(re.compile("/cases/"))

@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
 from archive_app.cases import case_view, clock_rows
-from archive_app.cases.actions import act
+from archive_app.cases.actions import perform
 from archive_app.cases.registration import register_spoken
 from archive_app.domain import clocks
-from archive_app.domain.action_input import Deed
+from archive_app.domain.action_input import ActionInput
 from archive_app.people.sign_in import add_account, local_reader
 from storage.models import Account, Case, CaseClock, Membership, Unit, UnitReach
 from storage.session import unit_of_work
@@ -55,9 +55,9 @@ def limits(house: House) -> dict[str, str]:
     for place, problem in enumerate(PROBLEMS):
         form = replace(FORM, channel="visit", main_problem=problem)
         case = register_spoken(house.reader, house.archive, form, received_at=datetime.now(UTC) - timedelta(hours=1))
-        act(house.reader, house.archive, case, "propose", Deed(words="拟请批示"), seen=1)
-        deed = Deed(words="请办理", unit=made[place % 2], urgent=place == 2)
-        act(leader, house.archive, case, "instruct", deed, seen=2)
+        perform(house.reader, house.archive, case, "propose", ActionInput(words="拟请批示"), seen=1)
+        deed = ActionInput(words="请办理", unit=made[place % 2], urgent=place == 2)
+        perform(leader, house.archive, case, "instruct", deed, seen=2)
         began(house, case, datetime.now(UTC) - timedelta(days=(24, 17, 7, 14, 12, 8, 14, 0, 14)[place]))
         found[problem] = case
     return found

@@ -21,7 +21,7 @@ PICTURES = os.environ.get("ARCHIVE_TEST_PICTURES", "")
 def ask(house: House, token: str) -> int:
     body = json.dumps({"form": FORM, "received_at": "2026-04-01T09:00:00+08:00"}).encode()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{house.address}/api/v1/cases", body, headers)  # noqa: S310 - our own server, http
+    request = urllib.request.Request(f"{house.address}/api/v2/cases", body, headers)  # noqa: S310 - our own server, http
     try:
         with urllib.request.urlopen(request) as answer:  # noqa: S310
             return int(answer.status)

@@ -151,7 +151,7 @@ class Office:
     def _register(self, session: Session, case: Case, canary: str, number: int, print_: str) -> str:
         """The case is in the register, with a form and a print of it, and its time runs."""
         now, account = datetime.now(UTC), self.reader.account_id
-        words = dict.fromkeys(("petitioner", "address", "main_problem", "statement"), canary)
+        words = dict.fromkeys(("petitioner", "address", "main_problem", "verbatim_statement"), canary)
         form = RegistrationForm(**words, content_class=OUT_OF_SCOPE)
         entry = Registration(
             case_id=case.id,

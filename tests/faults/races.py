@@ -1,6 +1,6 @@
 """Races of a change against all ways to read: `python -m tests.faults.races [N]`, or `make races N=10000`.
 
-Somebody is kept out of a case while they are asking for it. The moment at which the commit has returned is noted: no
+Somebody is kept out of a case while they are principal for it. The moment at which the commit has returned is noted: no
 response to a question asked after it may show the case, and one to a question asked before it shows it wholly or not at
 all. What is asked follows from `app.url_map`: a new address is raced by itself, or the race refuses to begin. Questions
 are held up before a statement of theirs that is drawn, so that the commit falls into every gap that there is; and some
@@ -38,7 +38,7 @@ from werkzeug.test import Client
 from archive_app.printing import service as printing
 from archive_app.site import create_app
 from tests.bench.site import Browser
-from tests.databases import FLOORS, archive_on
+from tests.databases import DATABASES, archive_on
 from tests.faults.race_office import CHANGES, READER, WORD, Change, Office, Raced
 
 EACH_LETTER = 100
@@ -313,10 +313,10 @@ def signed_in(app: Flask) -> str:
 
 
 @contextmanager
-def track(floor: str, folder: Path, chance: random.Random, *, over_http: bool) -> Iterator[Track]:
+def track(backend: str, folder: Path, chance: random.Random, *, over_http: bool) -> Iterator[Track]:
     """An office on one of the databases, ready to race."""
     with ExitStack() as stack:
-        archive = stack.enter_context(archive_on(floor, folder))
+        archive = stack.enter_context(archive_on(backend, folder))
         # What stands on the register is looked at, not how it is packed into a table.
         stack.enter_context(mock.patch.object(printing, "draw", lambda form, sheet=False: repr(form).encode()))
         office = Office(archive)
@@ -343,22 +343,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("races", type=int, nargs="?", default=10_000)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--floor", choices=FLOORS, help=argparse.SUPPRESS)
+    parser.add_argument("--backend", choices=DATABASES, help=argparse.SUPPRESS)
     options = parser.parse_args()
 
     def told(tally: Tally) -> None:
-        print(f"{options.floor}: {tally.races} of {options.races} races, {len(tally.late)} late", file=sys.stderr)
+        print(f"{options.backend}: {tally.races} of {options.races} races, {len(tally.late)} late", file=sys.stderr)
 
-    if options.floor:
-        with _folder() as folder, track(options.floor, folder, random.Random(options.seed), over_http=True) as made:
+    if options.backend:
+        with _folder() as folder, track(options.backend, folder, random.Random(options.seed), over_http=True) as made:
             print(json.dumps(vars(made.run(options.races, progress=told)), ensure_ascii=False))
         return
     began = time.monotonic()
-    share = [options.races // len(FLOORS) + (at < options.races % len(FLOORS)) for at in range(len(FLOORS))]
-    command = [sys.executable, "-m", "tests.faults.races", "--seed", str(options.seed), "--floor"]
+    share = [options.races // len(DATABASES) + (at < options.races % len(DATABASES)) for at in range(len(DATABASES))]
+    command = [sys.executable, "-m", "tests.faults.races", "--seed", str(options.seed), "--backend"]
     racing = [
-        subprocess.Popen([*command, floor, str(count)], stdout=subprocess.PIPE, text=True)
-        for floor, count in zip(FLOORS, share, strict=True)
+        subprocess.Popen([*command, backend, str(count)], stdout=subprocess.PIPE, text=True)
+        for backend, count in zip(DATABASES, share, strict=True)
     ]
     tally = Tally()
     for process in racing:
@@ -381,7 +381,7 @@ def _folder() -> Iterator[Path]:
 def _report(tally: Tally, seconds: float) -> int:
     """Print what came of it; 0 when nothing was shown late, half or broken."""
     totals = [sum(each.values()) for each in (tally.seen, tally.unseen, tally.after)]
-    print(f"{seconds:.0f} s on {', '.join(FLOORS)}; asked before the commit: {totals[0]} answers showed the letter,")
+    print(f"{seconds:.0f} s on {', '.join(DATABASES)}; asked before the commit: {totals[0]} answers showed the letter,")
     print(f"{totals[1]} did not; asked after it: {totals[2]}. {len(tally.half)} halves, {len(tally.broken)} broken")
     for each in (*tally.late[:20], *tally.half[:20], *tally.broken[:20]):
         print(each)

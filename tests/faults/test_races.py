@@ -17,7 +17,7 @@ from archive_app.access.identity import Reader, System
 from archive_app.search import search
 from storage.models import Case
 from storage.session import reading
-from tests.databases import FLOORS
+from tests.databases import DATABASES
 from tests.faults.race_office import CHANGES
 from tests.faults.races import Answer, Ask, Shown, Track, track
 
@@ -37,9 +37,9 @@ def endpoints(counted: Any) -> set[str]:
     return {name.split(" / ")[1] for name in counted}
 
 
-@pytest.mark.parametrize("floor", FLOORS)
-def test_nothing_asked_after_the_commit_shows_the_case(floor: str, tmp_path: Path) -> None:
-    with track(floor, tmp_path / "archive", random.Random(2026), over_http=True) as office:
+@pytest.mark.parametrize("backend", DATABASES)
+def test_nothing_asked_after_the_commit_shows_the_case(backend: str, tmp_path: Path) -> None:
+    with track(backend, tmp_path / "archive", random.Random(2026), over_http=True) as office:
         tally = office.run(EACH_LETTER * len(CHANGES), each_letter=EACH_LETTER)
     assert (tally.late, tally.half, tally.broken) == ([], [], [])
     # The races mean something: before the commit all was there to be seen, and both outcomes came about.

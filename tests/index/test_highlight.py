@@ -108,7 +108,7 @@ def test_a_letter_is_marked_when_one_of_the_words_is_in_it(text: str, root: Node
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text("信访局长，ab 领", max_size=6), max_size=5), roots)
-def test_marks_on_lines_are_the_marks_of_the_text(lines: list[str], root: Node | None) -> None:
+def test_marks_on_lines_are_the_bits_of_the_text(lines: list[str], root: Node | None) -> None:
     text, query = "\n".join(lines), Query(root)
     inked = {at for start, end in matches(text, query) for at in range(start, end) if not text[at].isspace()}
     begins = [sum(len(line) + 1 for line in lines[:index]) for index in range(len(lines))]

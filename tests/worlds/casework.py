@@ -10,19 +10,19 @@ from archive_app.access.identity import Reader
 from archive_app.audit.record import record
 from archive_app.cases import actions, case_view, deadlines, register, registration
 from archive_app.cases.results import CaseView, OfferView
-from archive_app.domain.action_input import Deed
+from archive_app.domain.action_input import ActionInput
 from archive_app.domain.codes import CONDUCT
 from archive_app.domain.deadlines import Chosen
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.errors import NotFound
-from archive_app.learning.training import teach
+from archive_app.learning.training import train
 from archive_app.letters.extracts import making, queries
 from archive_app.letters.extracts.plan import ExtractPlan, PagePlan
 from archive_app.office_time import office_day
 from archive_app.suggesting.training import LEAST_EXAMPLES
 from storage.session import unit_of_work
 from tests.worlds.paper import Sheet, file_of
-from tests.worlds.steps import COMPLAINT, Act, Step
+from tests.worlds.steps import COMPLAINT, AccountAction, Step
 from tests.worlds.world import World
 
 FORM = RegistrationForm(
@@ -52,13 +52,13 @@ ELSEWHERE = "\n".join(
 ).encode()
 """Examples from elsewhere, which teach in both worlds."""
 
-ONWARD = ("propose", "instruct", "dispatch", "sign_for", "submit_result", "sign_off", "take_back", "close")
-BEFORE = ("find", "give_feedback")
+ONWARD = ("propose", "instruct", "hand_over", "acknowledge_receipt", "submit_result", "sign_off", "take_back", "close")
+BEFORE = ("record_finding", "give_feedback")
 """The acts of the ordinary way, and those that must be done before the next of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Register(Act):
+class Register(AccountAction):
     """A letter gets its number; `words` stand in its form. `repeats` is the label of an earlier letter."""
 
     words: str
@@ -67,7 +67,9 @@ class Register(Act):
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
         earlier = case_view.of_letter(reader, world.archive, world.letter(self.repeats)) if self.repeats else None
-        form = replace(FORM, statement=self.words, main_problem=self.words[:9], content_class=self.content_class)
+        form = replace(
+            FORM, verbatim_statement=self.words, main_problem=self.words[:9], content_class=self.content_class
+        )
         case = registration.register(reader, world.archive, letter, form, repeats=earlier)
         return case_view.case(reader, world.archive, case)
 
@@ -87,7 +89,7 @@ class RegisterSpoken(Step):
             case = registration.register_spoken(
                 world.reader(self.by),
                 world.archive,
-                replace(FORM, channel=self.channel, statement=self.words),
+                replace(FORM, channel=self.channel, verbatim_statement=self.words),
                 received_at=datetime.now(UTC) - timedelta(hours=1),
                 once=registration.Once(self.key, self.words[:64]) if self.key else None,
             )
@@ -98,19 +100,19 @@ class RegisterSpoken(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeForm(Act):
+class ChangeForm(AccountAction):
     """The form of a registered case is put right: the statement says `words` now."""
 
     words: str
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
         found = _case(world, reader, letter)
-        form = replace(found.form, statement=self.words)
+        form = replace(found.form, verbatim_statement=self.words)
         return registration.change_form(reader, world.archive, found.public_id, form, base_version=found.version)
 
 
 @dataclass(frozen=True, slots=True)
-class DoSomething(Act):
+class DoSomething(AccountAction):
     """Whoever sees the case carries it on, or does what `pick` (0..1) chooses among all that they may.
 
     `whom` (0..1) chooses the unit and the persons, where some are needed, unless it is this `unit`. With `code` it is
@@ -126,22 +128,26 @@ class DoSomething(Act):
         found = _case(world, reader, letter)
         can = [offer for offer in found.offers if not offer.missing]
         if self.code:
-            can = [offer for offer in can if offer.act.code == self.code]
+            can = [offer for offer in can if offer.transition.code == self.code]
         elif not self.pick:
-            onward = [offer for offer in can if offer.act.code in ONWARD and offer.act.to not in ("", found.state)]
-            can = onward or [offer for offer in can if offer.act.code in BEFORE]
+            onward = [
+                offer
+                for offer in can
+                if offer.transition.code in ONWARD and offer.transition.to not in ("", found.state)
+            ]
+            can = onward or [offer for offer in can if offer.transition.code in BEFORE]
         if not can:
             raise NotFound
         offer = can[min(int(self.pick * len(can)), len(can) - 1)]
-        deed = _deed(offer, found, self.whom)
+        deed = _action_input(offer, found, self.whom)
         if deed.unit and self.unit:
             deed = replace(deed, unit=f"unit-{self.unit}")
-        actions.act(reader, world.archive, found.public_id, offer.act.code, deed, seen=found.seen)
+        actions.perform(reader, world.archive, found.public_id, offer.transition.code, deed, seen=found.seen)
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class Extract(Act):
+class Extract(AccountAction):
     """A redacted extract of a letter, called `label` from then on: its first line is blacked out."""
 
     label: str
@@ -198,7 +204,7 @@ class Train(Step):
     """
 
     def play(self, world: World) -> object:
-        teach(world.archive, last_day=office_day(datetime.now(UTC)), given=ELSEWHERE, measure=False)
+        train(world.archive, last_day=office_day(datetime.now(UTC)), given=ELSEWHERE, measure=False)
         return None
 
 
@@ -220,7 +226,7 @@ def _case(world: World, reader: Reader, letter: str) -> CaseView:
     return case_view.case(reader, world.archive, public_id)
 
 
-def _deed(offer: OfferView, found: CaseView, whom: float) -> Deed:
+def _action_input(offer: OfferView, found: CaseView, whom: float) -> ActionInput:
     """Something in every field that is needed."""
 
     def one(offered: tuple[str, ...]) -> str:
@@ -229,7 +235,7 @@ def _deed(offer: OfferView, found: CaseView, whom: float) -> Deed:
     needs = offer.needs
     instructor = one(tuple(each.value for each in found.instructors)) if "instructor" in needs else ""
     named = one(tuple(each.value for each in found.investigators)) if "investigators" in needs else ""
-    return Deed(
+    return ActionInput(
         words="按规定办理",
         unit=one(tuple(each.value for each in found.units)) if "unit" in needs else "",
         instructor=instructor,

@@ -334,7 +334,7 @@ CLASSICS: dict[str, History] = {
         acts(
             steps.Recuse(ANYBODY, COMPLAINT, "registrar1"),
             casework.Register(ANYBODY, COMPLAINT, f"{CANARY}，作风散漫推诿", content_class="TJ8"),
-            casework.DoSomething(ANYBODY, COMPLAINT, code="guide"),
+            casework.DoSomething(ANYBODY, COMPLAINT, code="redirect"),
         ),
         [Entry(casework.Train(""))],
     ),

@@ -435,7 +435,7 @@ GUESSES: Mapping[str, str] = {
     "sector": "statistics",
     "cause": "policy",
     "claims": "请求答复",
-    "statement": "夜里施工",
+    "verbatim_statement": "夜里施工",
     "feedback_by": "telephone",
     "conduct_no_promise": "1",
     "conduct_no_leak": "1",
@@ -444,7 +444,7 @@ GUESSES: Mapping[str, str] = {
     "seen": "1",
 }
 API_FORM = {name: GUESSES[name] for name in ("channel", "petitioner", "address", "main_problem", "purpose", "locality")}
-API_FORM |= {name: GUESSES[name] for name in ("content_class", "sector", "cause", "claims", "statement")}
+API_FORM |= {name: GUESSES[name] for name in ("content_class", "sector", "cause", "claims", "verbatim_statement")}
 API_SENT: Mapping[str, object] = {
     "api.register_petition": {"form": API_FORM, "received_at": "2026-03-02T08:00:00+08:00"},
     "api.register_letter": {"form": API_FORM},

@@ -15,7 +15,7 @@ from tests.worlds import casework, moves, steps
 from tests.worlds.cast import ADMINISTRATORS, BRINGERS, BY_KEY, CAST, REVIEWERS, UNITS
 from tests.worlds.chance import BEGINNING
 from tests.worlds.paper import Sheet
-from tests.worlds.steps import ANYBODY, COMPLAINT, Act, Bring, Paper, Step, Sweep
+from tests.worlds.steps import ANYBODY, COMPLAINT, AccountAction, Bring, Paper, Step, Sweep
 
 CANARY = "饕餮纹琉璃"
 """Words that stand in the complaint's letter and nowhere else."""
@@ -129,7 +129,7 @@ class _Drawing:
         """A case goes on its way: whoever may does it, or somebody who perhaps may not."""
         by = ANYBODY if of_complaint or self.chance.random() < 0.7 else self._somebody()
         words = f"{CANARY}一事" if of_complaint else self.chance.choice(TELLS)
-        kinds: list[tuple[int, Callable[[], Act]]] = [
+        kinds: list[tuple[int, Callable[[], AccountAction]]] = [
             (3, lambda: casework.Register(by, label, words, self.chance.choice(("TJ3", "TJ0", "TJ8")))),
             (1, lambda: casework.ChangeForm(by, label, words if of_complaint else self._mention(self._somebody()))),
             (9, lambda: casework.DoSomething(by, label, whom=self.chance.random())),
@@ -178,7 +178,7 @@ class _Drawing:
         by = ANYBODY if of_complaint else self._somebody()
         words = f"{CANARY}一事" if of_complaint else self.chance.choice(TELLS)
         person, chance = self._somebody(), self.chance
-        kinds: list[tuple[int, Callable[[], Act]]] = [
+        kinds: list[tuple[int, Callable[[], AccountAction]]] = [
             (3, lambda: steps.Read(by, label)),
             (2, lambda: steps.Correct(by, label, words if chance.random() < 0.6 else self._mention(person))),
             (2, lambda: steps.Describe(by, label, words[:9], chance.choice(("", "陈淑珍", "赵大爷")), self._day())),
@@ -300,7 +300,7 @@ class _Drawing:
     def _new_name(self, person: str) -> str:
         return f"{BY_KEY[person].name[0]}改{'甲乙丙丁戊己庚辛壬癸'[self.renamed % 10]}"
 
-    def _allow(self, by: str, label: str, person: str) -> Act:
+    def _allow(self, by: str, label: str, person: str) -> AccountAction:
         kind = self.chance.choice(("listed", "granted", "overseer"))
         until = BEGINNING + timedelta(days=self.chance.choice((1, 200))) if kind == "granted" else None
         return steps.Allow(by, label, person, kind, until)

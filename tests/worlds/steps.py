@@ -74,7 +74,7 @@ def doers(world: World, by: str, label: str) -> Iterator[Reader]:
 
 
 @dataclass(frozen=True, slots=True)
-class Act(Step):
+class AccountAction(Step):
     """Something done with a letter, by somebody who sees it."""
 
     letter: str
@@ -186,7 +186,7 @@ class Search(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Read(Act):
+class Read(AccountAction):
     """A letter is read, with its pictures, its versions and its files."""
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
@@ -202,7 +202,7 @@ class Read(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Correct(Act):
+class Correct(AccountAction):
     """The last line of the first page is put right: it says `words` now."""
 
     words: str
@@ -217,7 +217,7 @@ class Correct(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Describe(Act):
+class Describe(AccountAction):
     """Title, sender and date are written down."""
 
     title: str
@@ -230,7 +230,7 @@ class Describe(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn(Act):
+class Turn(AccountAction):
     """A page is turned."""
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
@@ -239,7 +239,7 @@ class Turn(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class ReplacePage(Act):
+class ReplacePage(AccountAction):
     """A page is scanned again."""
 
     sheet: Sheet
@@ -251,7 +251,7 @@ class ReplacePage(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Retry(Act):
+class Retry(AccountAction):
     """What failed is tried again."""
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
@@ -260,7 +260,7 @@ class Retry(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Accuse(Act):
+class Accuse(AccountAction):
     """Somebody is accused: one of the cast, a unit, or words."""
 
     person: str = ""
@@ -283,7 +283,7 @@ class Accuse(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Resolve(Act):
+class Resolve(AccountAction):
     """It is said whom the words of an accusation mean."""
 
     person: str = ""
@@ -298,7 +298,7 @@ class Resolve(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Recuse(Act):
+class Recuse(AccountAction):
     """Somebody is recused."""
 
     person: str
@@ -309,7 +309,7 @@ class Recuse(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Allow(Act):
+class Allow(AccountAction):
     """Somebody is let in, perhaps until a day."""
 
     person: str
@@ -330,7 +330,7 @@ class Allow(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class EndAllowance(Act):
+class EndAllowance(AccountAction):
     """Somebody is let in no more."""
 
     person: str
@@ -349,7 +349,7 @@ class EndAllowance(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Restrict(Act):
+class Restrict(AccountAction):
     """A case is restricted, or open to the roles again."""
 
     restricted: bool
@@ -360,7 +360,7 @@ class Restrict(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class DateEvent(Act):
+class DateEvent(AccountAction):
     """It is said when that happened which the letter tells of."""
 
     day: date | None
@@ -371,7 +371,7 @@ class DateEvent(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class LookThrough(Act):
+class LookThrough(AccountAction):
     """A letter that could not be read is looked through."""
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
@@ -380,7 +380,7 @@ class LookThrough(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Review(Act):
+class Review(AccountAction):
     """An access reviewer says of the letter's concerns of a kind that they are wrong, or true."""
 
     decision: str

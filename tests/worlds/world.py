@@ -23,11 +23,11 @@ from sqlalchemy.orm import Session
 from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
 from archive_app.cases import registration
-from archive_app.learning.training import teach_again
+from archive_app.learning.training import retrain
 from archive_app.letters import intake, separator_split
 from archive_app.letters.extracts import making
 from archive_app.letters.lease import unfinished
-from archive_app.letters.processing import Work
+from archive_app.letters.processing import LetterProcessor
 from archive_app.mailing import digest, reminders
 from archive_app.people.sign_in import local_reader
 from archive_app.printing import service as printing
@@ -114,7 +114,7 @@ class World:
         self.mentions: dict[str, int] = {}
         self.mails: list[tuple[str, bytes]] = []
         self.readers = Readers()
-        self.work = Work(self.archive, self.readers, threading.Event(), self.archive.settings.work)  # type: ignore[arg-type]
+        self.work = LetterProcessor(self.archive, self.readers, threading.Event(), self.archive.settings.work)  # type: ignore[arg-type]
 
     def forget(self) -> None:
         """Nothing is known any more of the history before."""
@@ -143,7 +143,7 @@ class World:
         """All that the worker does, until nothing is left to do now."""
         main._beat(self.archive)
         screening.catch_up(self.archive)
-        teach_again(self.archive)
+        retrain(self.archive)
         for _ in range(4):
             left = unfinished(self.archive)
             if not left:

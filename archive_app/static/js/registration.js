@@ -86,7 +86,7 @@ function setUpRepeats() {
 /** What a visit or a call is about is guessed anew while it is taken down; nothing is filled in by itself. */
 function setUpLikely() {
   const place = form.querySelector("[data-likely-here]");
-  const written = ["main_problem", "claims", "statement"].map((name) => form.elements[name]);
+  const written = ["main_problem", "claims", "verbatim_statement"].map((name) => form.elements[name]);
   let asked = written.map((field) => field.value).join("\n").trim();
   let timer;
   const look = async () => {

@@ -9,7 +9,7 @@ from archive_app.people import accounts, mailbox, signatures
 from archive_app.people.errors import PasswordsDiffer
 from archive_app.views.common.context import TOKEN, archive, go_to, reader
 from archive_app.views.common.downloads import send
-from archive_app.views.common.submit_form import Answer, attempt
+from archive_app.views.common.form_submission import Answer, submit_form
 
 blueprint = Blueprint("account", __name__)
 
@@ -31,7 +31,7 @@ def change() -> Answer:
         accounts.change_password(reader(), archive(), old=old, new=new, token=session[TOKEN])
         return go_to("home.home") if reader().must_change_password else go_to("account.account", done="password")
 
-    return attempt(work, _page, "password")
+    return submit_form(work, _page, "password")
 
 
 @blueprint.post("/account/mail")
@@ -43,7 +43,7 @@ def mail() -> Answer:
         mailbox.set_mailbox(reader(), archive(), request.form.get("address", ""), wanted=wanted)
         return go_to("account.account", done="mail")
 
-    return attempt(work, _page, "mail")
+    return submit_form(work, _page, "mail")
 
 
 @blueprint.get("/account/signature.png")
@@ -62,7 +62,7 @@ def keep_signature() -> Answer:
         signatures.keep(reader(), archive(), picture, password=request.form.get("signature-password", ""))
         return go_to("account.account", done="signature")
 
-    return attempt(work, _page, "signature")
+    return submit_form(work, _page, "signature")
 
 
 @blueprint.post("/account/signature/removed")
@@ -73,7 +73,7 @@ def remove_signature() -> Answer:
         signatures.remove(reader(), archive(), password=request.form.get("remove-password", ""))
         return go_to("account.account", done="no-signature")
 
-    return attempt(work, _page, "remove")
+    return submit_form(work, _page, "remove")
 
 
 def _page(**told: object) -> str:

@@ -8,7 +8,7 @@ from archive_app.access.identity import SCOPES
 from archive_app.people import tokens
 from archive_app.views.api.document import SCOPE_WORDS
 from archive_app.views.common.context import archive, go_to, reader
-from archive_app.views.common.submit_form import Answer, attempt, text
+from archive_app.views.common.form_submission import Answer, submit_form, text
 
 blueprint = Blueprint("tokens", __name__)
 
@@ -36,7 +36,7 @@ def make() -> Answer:
         )
         return _page(made=made)
 
-    return attempt(work, _page, "token")
+    return submit_form(work, _page, "token")
 
 
 @blueprint.post("/account/tokens/<public_id>/end")

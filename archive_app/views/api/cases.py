@@ -6,25 +6,25 @@ from werkzeug.wrappers import Response
 
 from archive_app.cases import actions, case_view, registration
 from archive_app.cases.results import CaseView
-from archive_app.domain.action_input import Deed
+from archive_app.domain.action_input import ActionInput
 from archive_app.errors import NotFound
 from archive_app.language.sentences import N_
 from archive_app.printing import service as printing
 from archive_app.views.api.keys import once
 from archive_app.views.api.operations import operation
 from archive_app.views.api.values import (
-    CaseTold,
-    DeedSent,
-    DoneTold,
-    FormSent,
-    FormVersionsTold,
-    LetterSent,
-    PetitionSent,
-    PrintedTold,
-    PrintSent,
-    RegisteredTold,
-    StateTold,
-    VersionTold,
+    ActionRequest,
+    CaseResponse,
+    DoneResponse,
+    FormRequest,
+    FormVersionsResponse,
+    LetterRequest,
+    PetitionRequest,
+    PrintedResponse,
+    PrintRequest,
+    RegisteredResponse,
+    StateResponse,
+    VersionResponse,
 )
 from archive_app.views.common.context import archive, reader
 from archive_app.views.common.downloads import send
@@ -39,7 +39,7 @@ from archive_app.views.common.downloads import send
     refused=(409, 422),
     keyed=True,
 )
-def register_petition(body: PetitionSent) -> RegisteredTold:
+def register_petition(body: PetitionRequest) -> RegisteredResponse:
     """Register a visit, a call, an online petition. Sent again with the same `Idempotency-Key`, it makes no second."""
     case = registration.register_spoken(
         reader(), archive(), body.form, received_at=body.received_at, repeats=body.repeats, once=once()
@@ -55,19 +55,19 @@ def register_petition(body: PetitionSent) -> RegisteredTold:
     status=201,
     refused=(409, 422),
 )
-def register_letter(public_id: str, body: LetterSent) -> RegisteredTold:
+def register_letter(public_id: str, body: LetterRequest) -> RegisteredResponse:
     """Register the case of a letter."""
     return _registered(registration.register(reader(), archive(), public_id, body.form, repeats=body.repeats))
 
 
 @operation("GET", "/cases/<public_id>/state", N_("How a case stands"), scope="states:read")
-def case_state(public_id: str) -> StateTold:
+def case_state(public_id: str) -> StateResponse:
     """The state of a case and its time limit, and nothing of what it is about."""
-    return StateTold.model_validate(case_view.case(reader(), archive(), public_id))
+    return StateResponse.model_validate(case_view.case(reader(), archive(), public_id))
 
 
 @operation("GET", "/cases/<public_id>", N_("A case with its form, its way and what can be done"), scope="cases:read")
-def case(public_id: str) -> CaseTold:
+def case(public_id: str) -> CaseResponse:
     """A registered case."""
     return _told(case_view.case(reader(), archive(), public_id))
 
@@ -75,34 +75,34 @@ def case(public_id: str) -> CaseTold:
 @operation(
     "PUT", "/cases/<public_id>/form", N_("Change the registration form"), scope="cases:register", refused=(409, 422)
 )
-def change_form(public_id: str, body: FormSent) -> VersionTold:
+def change_form(public_id: str, body: FormRequest) -> VersionResponse:
     """Keep a changed form as a new version. What somebody else has changed meanwhile is never overwritten (409)."""
     version = registration.change_form(reader(), archive(), public_id, body.form, base_version=body.base_version)
-    return VersionTold(version=version)
+    return VersionResponse(version=version)
 
 
 @operation("GET", "/cases/<public_id>/versions", N_("All versions of the registration form"), scope="cases:read")
-def form_versions(public_id: str) -> FormVersionsTold:
+def form_versions(public_id: str) -> FormVersionsResponse:
     """All versions of the form, the newest first."""
-    return FormVersionsTold.model_validate({"versions": case_view.versions(reader(), archive(), public_id)})
+    return FormVersionsResponse.model_validate({"versions": case_view.versions(reader(), archive(), public_id)})
 
 
 @operation(
     "POST", "/cases/<public_id>/acts/<act>", N_("Do something with a case"), scope="cases:act", refused=(409, 422)
 )
-def act(public_id: str, act: str, body: DeedSent) -> DoneTold:
+def act(public_id: str, act: str, body: ActionRequest) -> DoneResponse:
     """Carry a case on by one of its `offers`. Somebody else's step meanwhile is answered with 409."""
-    deed = Deed(**body.model_dump(exclude={"seen"}))
-    still_seen = actions.act(reader(), archive(), public_id, act, deed, seen=body.seen)
-    return DoneTold(
-        case=StateTold.model_validate(case_view.case(reader(), archive(), public_id)) if still_seen else None
+    deed = ActionInput(**body.model_dump(exclude={"seen"}))
+    still_seen = actions.perform(reader(), archive(), public_id, act, deed, seen=body.seen)
+    return DoneResponse(
+        case=StateResponse.model_validate(case_view.case(reader(), archive(), public_id)) if still_seen else None
     )
 
 
 @operation("POST", "/cases/<public_id>/prints", N_("Print a form of a case"), scope="cases:act", status=201, keeps=True)
-def make_print(public_id: str, body: PrintSent) -> PrintedTold:
+def make_print(public_id: str, body: PrintRequest) -> PrintedResponse:
     """Print a form and keep it with the case."""
-    return PrintedTold(number=printing.make(reader(), archive(), public_id, body.form))
+    return PrintedResponse(number=printing.make(reader(), archive(), public_id, body.form))
 
 
 @operation("GET", "/cases/<public_id>/prints/<int:number>", N_("A print, as PDF"), scope="cases:read")
@@ -111,19 +111,19 @@ def printed(public_id: str, number: int) -> Response:
     return send(case_view.printed(reader(), archive(), public_id, number), download=True)
 
 
-def _registered(case: str) -> RegisteredTold:
+def _registered(case: str) -> RegisteredResponse:
     """Of what its own words have taken out of the account's hands nothing is told: the head of the office has it."""
     try:
         found = case_view.case(reader(), archive(), case)
     except NotFound:
-        return RegisteredTold(case=None, register_no=None)
-    return RegisteredTold(case=found.public_id, register_no=found.register_no)
+        return RegisteredResponse(case=None, register_no=None)
+    return RegisteredResponse(case=found.public_id, register_no=found.register_no)
 
 
-def _told(found: CaseView) -> CaseTold:
+def _told(found: CaseView) -> CaseResponse:
     offers = [
-        {"act": each.act.code, "needs": each.needs, "takes": each.takes, "missing": each.missing}
+        {"act": each.transition.code, "needs": each.needs, "takes": each.takes, "missing": each.missing}
         for each in found.offers
     ]
-    names = (name for name in CaseTold.model_fields if name != "offers")
-    return CaseTold.model_validate({name: getattr(found, name) for name in names} | {"offers": offers})
+    names = (name for name in CaseResponse.model_fields if name != "offers")
+    return CaseResponse.model_validate({name: getattr(found, name) for name in names} | {"offers": offers})

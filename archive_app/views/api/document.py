@@ -14,12 +14,11 @@ from archive_app.access.identity import SCOPES
 from archive_app.domain.registration_form import LENGTHS, MANDATORY
 from archive_app.language.sentences import N_
 from archive_app.views.api import keys
-from archive_app.views.api.operations import LARGEST, OPERATIONS, PDF, Operation
-from archive_app.views.api.values import ProblemTold
+from archive_app.views.api.operations import LARGEST, OPERATIONS, PDF, VERSION, Operation
+from archive_app.views.api.values import ProblemResponse
 from archive_app.views.common.bearer import API
 from archive_app.views.common.problems import PROBLEM
 
-VERSION = "1"
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 ANSWERS = {
@@ -68,7 +67,7 @@ def document() -> dict[str, Any]:
                 "door. What an account may not know of is not there for its tokens."
             ),
         },
-        "servers": [{"url": f"{API}/v1"}],
+        "servers": [{"url": f"{API}/v{VERSION}"}],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -106,7 +105,7 @@ def _answers(each: Operation) -> dict[int, dict[str, Any]]:
     wrong |= {400, 413, 415} if each.body is not None else set()
     wrong |= {507} if each.keeps else set()
     told = {
-        status: {"description": gettext(ANSWERS[status]), "content": {PROBLEM: {"schema": _ref(ProblemTold)}}}
+        status: {"description": gettext(ANSWERS[status]), "content": {PROBLEM: {"schema": _ref(ProblemResponse)}}}
         for status in wrong
     }
     return {each.status: {"description": gettext("Done"), "content": content}, **told}
@@ -136,7 +135,7 @@ def _key(each: Operation) -> list[dict[str, Any]]:
 def _schemas() -> dict[str, Any]:
     """The types of all operations as JSON schemas, by their names."""
     sent = {each.body for each in OPERATIONS.values()} | {each.query for each in OPERATIONS.values()}
-    told = {each.answer for each in OPERATIONS.values()} | {ProblemTold}
+    told = {each.answer for each in OPERATIONS.values()} | {ProblemResponse}
     modes: list[tuple[type[BaseModel], Any]] = [(each, "validation") for each in sent if each is not None]
     modes += [(each, "serialization") for each in told if each is not None]
     modes.sort(key=lambda each: each[0].__name__)

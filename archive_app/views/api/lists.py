@@ -10,14 +10,14 @@ from archive_app.search import search as search_service
 from archive_app.search.results import SearchRequest
 from archive_app.views.api.operations import operation
 from archive_app.views.api.values import (
-    AccountTold,
-    CodesTold,
-    CodeTold,
-    PageAsked,
-    RegisterTold,
-    SearchAsked,
-    SearchTold,
-    WorkTold,
+    AccountResponse,
+    CodeResponse,
+    CodesResponse,
+    PageQuery,
+    RegisterResponse,
+    SearchQuery,
+    SearchResponse,
+    WorkResponse,
 )
 from archive_app.views.common.constant_time import say_nothing_found
 from archive_app.views.common.context import archive, reader
@@ -27,40 +27,41 @@ CODED = ("channel", "purpose", "content_class", "sector", "cause", "feedback_by"
 
 
 @operation("GET", "/account", N_("In whose name a token asks, and what it is for"))
-def account() -> AccountTold:
+def account() -> AccountResponse:
     """The account of the token."""
     who = reader()
     scopes = tuple(each for each in SCOPES if each in who.scopes)
-    return AccountTold(
+    return AccountResponse(
         account=who.name, name=who.display_name, roles=tuple(sorted(who.roles)), token=who.token, scopes=scopes
     )
 
 
 @operation("GET", "/codes", N_("The tables of codes, with their words"))
-def codes() -> CodesTold:
+def codes() -> CodesResponse:
     """The codes that the fields of a form can have."""
     tables = {field: table_of(field) for field in CODED}
-    return CodesTold(
+    return CodesResponse(
         tables={
-            field: tuple(CodeTold(code=code, words=words) for code, words in table) for field, table in tables.items()
+            field: tuple(CodeResponse(code=code, words=words) for code, words in table)
+            for field, table in tables.items()
         }
     )
 
 
 @operation("GET", "/work", N_("What waits for this account"), scope="cases:read")
-def work() -> WorkTold:
+def work() -> WorkResponse:
     """What this account can carry on, the most pressing first."""
-    return WorkTold.model_validate(register.work(reader(), archive()))
+    return WorkResponse.model_validate(register.work(reader(), archive()))
 
 
 @operation("GET", "/register/<int:year>", N_("The special register of a year"), scope="cases:read")
-def register_page(year: int, query: PageAsked) -> RegisterTold:
+def register_page(year: int, query: PageQuery) -> RegisterResponse:
     """A page of the register, the newest number first."""
-    return RegisterTold.model_validate(register.register_page(reader(), archive(), year, query.page))
+    return RegisterResponse.model_validate(register.register_page(reader(), archive(), year, query.page))
 
 
 @operation("GET", "/search", N_("Search letters"), scope="letters:search", refused=(422,))
-def search(query: SearchAsked) -> SearchTold:
+def search(query: SearchQuery) -> SearchResponse:
     """Letters that have the words, as the box of the pages finds them."""
     asked = SearchRequest(
         text=query.q.strip(),
@@ -75,4 +76,4 @@ def search(query: SearchAsked) -> SearchTold:
         raise Refused(found.error, "q")
     if not found.results:
         say_nothing_found()
-    return SearchTold.model_validate(found)
+    return SearchResponse.model_validate(found)

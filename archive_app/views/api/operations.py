@@ -21,6 +21,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 PDF = "application/pdf"
 
+VERSION = "2"
+"""Version 2 names action codes, `verbatim_statement` and `registrar_note` by the vocabulary."""
 LARGEST = 2**31 - 1
 """The largest number that an address can have; nothing here is counted so far."""
 
@@ -29,7 +31,7 @@ LARGEST = 2**31 - 1
 class Operation:
     """Verb and path, what it needs, and what can come back besides what every operation can answer.
 
-    `path` is as the framework writes it, below `/api/v1`. `scope` is what a token must be for ("": any token will do).
+    `path` is as the framework writes it, below `/api/v2`. `scope` is what a token must be for ("": any token will do).
     `body` and `query` are the types of what is sent, `answer` that of what comes back; without it, a PDF does.
     `status` is that of success; `refused` are the statuses of what the rules refuse. `keyed`: it can be sent again;
     `keeps`: it keeps a file, for which there may be no room.
@@ -109,7 +111,9 @@ def mount(blueprint: Blueprint, each: Operation) -> None:
             return answer
         return Response(answer.model_dump_json(), each.status, mimetype="application/json")
 
-    blueprint.add_url_rule(f"/v1{each.path}", each.name, view, methods=[each.verb], provide_automatic_options=False)
+    blueprint.add_url_rule(
+        f"/v{VERSION}{each.path}", each.name, view, methods=[each.verb], provide_automatic_options=False
+    )
 
 
 def _sent() -> str:

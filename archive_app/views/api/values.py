@@ -17,19 +17,19 @@ Day = date
 MOST_PAGES = 1_000_000
 
 
-class Sent(BaseModel):
+class ApiRequest(BaseModel):
     """What somebody sends."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Asked(BaseModel):
+class ApiQuery(BaseModel):
     """What stands behind the question mark of an address."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Told(BaseModel):
+class ApiResponse(BaseModel):
     """What is answered, out of what a service gives."""
 
     model_config = ConfigDict(from_attributes=True, extra="forbid", frozen=True)
@@ -38,7 +38,7 @@ class Told(BaseModel):
 # ---- sent ----
 
 
-class PetitionSent(Sent):
+class PetitionRequest(ApiRequest):
     """A petition that came without paper: a visit, a call, an online petition."""
 
     form: RegistrationForm
@@ -46,21 +46,21 @@ class PetitionSent(Sent):
     repeats: Id | None = Field(None, description="The earlier case that the same petitioner brought.")
 
 
-class LetterSent(Sent):
+class LetterRequest(ApiRequest):
     """What is written down of a letter that was scanned in."""
 
     form: RegistrationForm
     repeats: Id | None = Field(None, description="The earlier case that the same petitioner brought.")
 
 
-class FormSent(Sent):
+class FormRequest(ApiRequest):
     """A changed form, whole, and the version that it was made from."""
 
     form: RegistrationForm
     base_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-class DeedSent(Sent):
+class ActionRequest(ApiRequest):
     """What is written down of an act. Which fields it needs, the case's `offers` say."""
 
     seen: Annotated[
@@ -83,19 +83,19 @@ class DeedSent(Sent):
     other: Annotated[str, Field(description="The register number of another case.")] = ""
 
 
-class PrintSent(Sent):
+class PrintRequest(ApiRequest):
     """A form that is to be printed, by its code: reception_form, routing_slip and so on."""
 
     form: Annotated[str, Field(max_length=40)]
 
 
-class PageAsked(Asked):
+class PageQuery(ApiQuery):
     """Which page of a list, from 1."""
 
     page: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
 
 
-class SearchAsked(PageAsked):
+class SearchQuery(PageQuery):
     """A search: the query as people type it, and what narrows it."""
 
     q: Annotated[str, Field(max_length=1_000)] = ""
@@ -108,7 +108,7 @@ class SearchAsked(PageAsked):
 # ---- answered ----
 
 
-class AccountTold(Told):
+class AccountResponse(ApiResponse):
     """In whose name a token asks, and what it is for."""
 
     account: str
@@ -118,39 +118,39 @@ class AccountTold(Told):
     scopes: tuple[str, ...]
 
 
-class CodeTold(Told):
+class CodeResponse(ApiResponse):
     """A code of a table, with its words."""
 
     code: str
     words: str
 
 
-class CodesTold(Told):
+class CodesResponse(ApiResponse):
     """The tables of codes, by the field they are for."""
 
-    tables: dict[str, tuple[CodeTold, ...]]
+    tables: dict[str, tuple[CodeResponse, ...]]
 
 
-class RegisteredTold(Told):
+class RegisteredResponse(ApiResponse):
     """A petition was registered. `case` is null when what was written has put the case out of this account's hands."""
 
     case: str | None
     register_no: str | None
 
 
-class VersionTold(Told):
+class VersionResponse(ApiResponse):
     """The number of a form's newest version."""
 
     version: int
 
 
-class PrintedTold(Told):
+class PrintedResponse(ApiResponse):
     """The number that a print has among those of its case."""
 
     number: int
 
 
-class ClockTold(Told):
+class ClockResponse(ApiResponse):
     """A time limit. `used` is 0.0 at its start and 1.0 when it has run out."""
 
     kind: str
@@ -164,7 +164,7 @@ class ClockTold(Told):
     stopped_at: AwareDatetime | None
 
 
-class StateTold(Told):
+class StateResponse(ApiResponse):
     """How a case stands, and nothing of what it is about."""
 
     public_id: str
@@ -172,16 +172,16 @@ class StateTold(Told):
     state: str
     urgent: bool
     registered_at: AwareDatetime
-    clock: ClockTold | None
+    clock: ClockResponse | None
 
 
-class DoneTold(Told):
+class DoneResponse(ApiResponse):
     """Something was done. `case` is how the case stands now; null when it is in other hands, as one given back is."""
 
-    case: StateTold | None
+    case: StateResponse | None
 
 
-class StepTold(Told):
+class StepResponse(ApiResponse):
     """Something that was done with a case."""
 
     number: int
@@ -197,7 +197,7 @@ class StepTold(Told):
     to_case: tuple[str, str] | None
 
 
-class OfferTold(Told):
+class OfferResponse(ApiResponse):
     """Something that can be done now: the act, the fields it needs and takes, and what must be there before."""
 
     act: str
@@ -206,7 +206,7 @@ class OfferTold(Told):
     missing: tuple[str, ...]
 
 
-class ChoiceTold(Told):
+class ChoiceResponse(ApiResponse):
     """Somebody, or a unit, that can be chosen: `value` is what is sent."""
 
     value: str
@@ -214,7 +214,7 @@ class ChoiceTold(Told):
     label: str
 
 
-class CaseLetterTold(Told):
+class CaseLetterResponse(ApiResponse):
     """A letter of a case."""
 
     public_id: str
@@ -225,7 +225,7 @@ class CaseLetterTold(Told):
     has_access_copy: bool
 
 
-class PrintTold(Told):
+class PrintResponse(ApiResponse):
     """A form that was printed of a case and is kept with it."""
 
     number: int
@@ -235,7 +235,7 @@ class PrintTold(Told):
     size: int
 
 
-class RelatedTold(Told):
+class RelatedResponse(ApiResponse):
     """Another case of the same petitioner. Of a restricted one only its number is told."""
 
     public_id: str
@@ -247,7 +247,7 @@ class RelatedTold(Told):
     restricted: bool
 
 
-class CaseTold(StateTold):
+class CaseResponse(StateResponse):
     """A case: its form, its way, and what can be done with it by this account now."""
 
     restricted: bool
@@ -259,21 +259,21 @@ class CaseTold(StateTold):
     voided_at: AwareDatetime | None
     form: RegistrationForm
     version: int
-    letters: tuple[CaseLetterTold, ...]
-    steps: tuple[StepTold, ...]
-    prints: tuple[PrintTold, ...]
+    letters: tuple[CaseLetterResponse, ...]
+    steps: tuple[StepResponse, ...]
+    prints: tuple[PrintResponse, ...]
     seen: int
-    offers: tuple[OfferTold, ...]
+    offers: tuple[OfferResponse, ...]
     with_unit: str
-    earlier: tuple[RelatedTold, ...]
-    later: tuple[RelatedTold, ...]
+    earlier: tuple[RelatedResponse, ...]
+    later: tuple[RelatedResponse, ...]
     may_change: bool
-    units: tuple[ChoiceTold, ...]
-    instructors: tuple[ChoiceTold, ...]
-    investigators: tuple[ChoiceTold, ...]
+    units: tuple[ChoiceResponse, ...]
+    instructors: tuple[ChoiceResponse, ...]
+    investigators: tuple[ChoiceResponse, ...]
 
 
-class FormVersionTold(Told):
+class FormVersionResponse(ApiResponse):
     """A version of a form: who wrote it, and when."""
 
     number: int
@@ -282,13 +282,13 @@ class FormVersionTold(Told):
     form: RegistrationForm
 
 
-class FormVersionsTold(Told):
+class FormVersionsResponse(ApiResponse):
     """All versions of a form, the newest first."""
 
-    versions: tuple[FormVersionTold, ...]
+    versions: tuple[FormVersionResponse, ...]
 
 
-class RegisterRowTold(Told):
+class RegisterRowResponse(ApiResponse):
     """A line of the special register. Of a restricted case nothing is told but its number and its state."""
 
     public_id: str
@@ -312,33 +312,33 @@ class RegisterRowTold(Told):
     void_reason: str
 
 
-class RegisterTold(Told):
+class RegisterResponse(ApiResponse):
     """A page of the register of a year."""
 
     year: int
-    rows: tuple[RegisterRowTold, ...]
+    rows: tuple[RegisterRowResponse, ...]
     total: int
     page: int
     pages: int
 
 
-class WorkItemTold(Told):
+class WorkItemResponse(ApiResponse):
     """A case that waits, and the acts that carry it on."""
 
-    row: RegisterRowTold
+    row: RegisterRowResponse
     acts: tuple[str, ...]
     used: float
 
 
-class WorkTold(Told):
+class WorkResponse(ApiResponse):
     """What waits for this account, the most pressing first."""
 
-    waiting: tuple[WorkItemTold, ...]
+    waiting: tuple[WorkItemResponse, ...]
     late: int
     to_register: int
 
 
-class FoundTold(Told):
+class FoundResponse(ApiResponse):
     """A letter that was found. `snippet` are pieces of its text, each with whether it is a hit."""
 
     public_id: str
@@ -355,23 +355,23 @@ class FoundTold(Told):
     snippet: tuple[tuple[str, bool], ...]
 
 
-class SearchTold(Told):
+class SearchResponse(ApiResponse):
     """A page of what was found. `total` is exact up to 1,000; beyond, `total_exact` is false."""
 
-    results: tuple[FoundTold, ...]
+    results: tuple[FoundResponse, ...]
     total: int
     total_exact: bool
     pages: int
 
 
-class PlaceTold(Told):
+class PlaceResponse(ApiResponse):
     """A place in a request that is not as the document says."""
 
     at: str
     problem: str
 
 
-class ProblemTold(Told):
+class ProblemResponse(ApiResponse):
     """What is wrong (RFC 9457). `detail` is for a person, `code` for a program; `field` is the field that is wrong."""
 
     title: str
@@ -379,4 +379,4 @@ class ProblemTold(Told):
     detail: str
     code: str
     field: str
-    places: tuple[PlaceTold, ...]
+    places: tuple[PlaceResponse, ...]

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from archive_app.cases import actions, case_view, register
 from archive_app.cases.notifications import note_opened
 from archive_app.cases.results import CaseView
-from archive_app.domain.action_input import Deed
+from archive_app.domain.action_input import ActionInput
 from archive_app.domain.errors import CaseError
-from archive_app.domain.workflow import STATIONS
+from archive_app.domain.workflow import MAIN_PATH
 from archive_app.errors import ArchiveError, NotFound, NotToBeChosen
 from archive_app.language.sentences import say
 from archive_app.printing import service as printing
@@ -45,7 +45,7 @@ def do(public_id: str, act: str) -> Response | tuple[str, int]:
     found = case_view.case(reader(), archive(), public_id)
     try:
         seen = request.form.get("seen", 0, type=int)
-        still_seen = actions.act(reader(), archive(), public_id, act, _deed(found), seen=seen)
+        still_seen = actions.perform(reader(), archive(), public_id, act, _action_input(found), seen=seen)
     except (CaseError, NotToBeChosen) as error:
         return _page(case_view.case(reader(), archive(), public_id), act=act, error=error), status_of(error)
     return go_to("cases.case", public_id=public_id, done=act) if still_seen else go_to("cases.work", done=act)
@@ -95,11 +95,11 @@ def register_page() -> str:
     return render_template("cases/register.html", found=page)
 
 
-def _deed(found: CaseView) -> Deed:
+def _action_input(found: CaseView) -> ActionInput:
     """What was written into the fields of an act."""
     typed = {name: request.form.get(name, "").strip() for name in ("unit", "instructor")}
     named = [each for each in request.form.getlist("investigators") if each.strip()]
-    return Deed(
+    return ActionInput(
         words=request.form.get("words", "").strip(),
         unit=must_pick(found.units, typed["unit"], "unit") if typed["unit"] else "",
         instructor=must_pick(found.instructors, typed["instructor"], "instructor") if typed["instructor"] else "",
@@ -140,8 +140,8 @@ def _stations(found: CaseView) -> list[tuple[str, object, bool]]:
     A case that left the way ends it with the state it is in.
     """
     reached = {step.to_state: step.at for step in found.steps} | {"received": found.received_at}
-    way = [state for state in STATIONS if found.state in STATIONS or state in reached]
-    if found.state not in STATIONS:
+    way = [state for state in MAIN_PATH if found.state in MAIN_PATH or state in reached]
+    if found.state not in MAIN_PATH:
         way.append(found.state)
     here = way.index(found.state)
     return [(state, reached.get(state) if place <= here else None, place == here) for place, state in enumerate(way)]

@@ -12,7 +12,7 @@ from archive_app.cases.results import DaysOffPreview
 from archive_app.tabular.errors import ImportChanged, ImportUnreadable
 from archive_app.tabular.tables import MAX_BYTES
 from archive_app.views.common.context import archive, go_to, reader
-from archive_app.views.common.submit_form import Answer, attempt, text
+from archive_app.views.common.form_submission import Answer, submit_form, text
 
 blueprint = Blueprint("days_off", __name__)
 
@@ -35,7 +35,7 @@ def preview() -> Answer:
         found = holidays.preview(reader(), archive(), content, file.filename)
         return _shown(found, file.filename, base64.b64encode(content).decode())
 
-    return attempt(work, _form, "file")
+    return submit_form(work, _form, "file")
 
 
 @blueprint.post("/days-off/apply")
@@ -50,7 +50,7 @@ def apply() -> Answer:
         found = holidays.apply(reader(), archive(), content, text("name"), text("fingerprint"))
         return go_to("days_off.form", done=found.year)
 
-    return attempt(work, _form, "file")
+    return submit_form(work, _form, "file")
 
 
 def _shown(found: DaysOffPreview, name: str, content: str) -> str:

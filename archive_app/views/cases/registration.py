@@ -126,7 +126,7 @@ def likely() -> str:
     found = suggestions.likely(
         reader(),
         archive(),
-        **{name: request.form.get(name, "") for name in ("main_problem", "claims", "statement")},
+        **{name: request.form.get(name, "") for name in ("main_problem", "claims", "verbatim_statement")},
     )
     return render_template("cases/_likely.html", likely=found)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from archive_app.codes import service
 from archive_app.domain.code_tables import DEFAULTS
 from archive_app.views.common.context import archive, go_to, reader
-from archive_app.views.common.submit_form import Answer, attempt, text
+from archive_app.views.common.form_submission import Answer, submit_form, text
 
 blueprint = Blueprint("codes", __name__)
 
@@ -28,7 +28,7 @@ def add(field: str) -> Answer:
         )
         return go_to("codes.page", table=field, done=code)
 
-    return attempt(work, lambda **told: _page(field, **told), "add")
+    return submit_form(work, lambda **told: _page(field, **told), "add")
 
 
 @blueprint.post("/codes/<field>/<code>")
@@ -46,11 +46,11 @@ def change(field: str, code: str) -> Answer:
             service.rename(reader(), archive(), field, code, **words)
         return go_to("codes.page", table=field, done=code)
 
-    return attempt(work, lambda **told: _page(field, **told), f"{code}-{what}")
+    return submit_form(work, lambda **told: _page(field, **told), f"{code}-{what}")
 
 
 def _page(table: str, *, error: str | None = None, form: str = "", field: str = "", **_code: str) -> str:
-    """A table, and what is wrong with which form of it in which field (`attempt`); the sentence is all of its code."""
+    """A code table, with what is wrong in which field of which of its forms (`submit_form`)."""
     return render_template(
         "codes/codes.html",
         table=table,

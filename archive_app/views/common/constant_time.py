@@ -29,7 +29,7 @@ StartResponse = Callable[..., Write]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
-class EvenTime:
+class ConstantTimeResponses:
     """A WSGI application around the site; the thread of an answer that says nothing sleeps until its time comes."""
 
     def __init__(

@@ -14,7 +14,7 @@ from archive_app.people import queries as people_queries
 from archive_app.people.results import NewAccount
 from archive_app.views.common.context import archive, go_to, reader
 from archive_app.views.common.form_fields import must_pick
-from archive_app.views.common.submit_form import Answer, attempt, beginning, day, day_or_today, ending, text
+from archive_app.views.common.form_submission import Answer, beginning, day, day_or_today, ending, submit_form, text
 
 blueprint = Blueprint("people", __name__)
 
@@ -51,7 +51,7 @@ def add() -> Answer:
         )
         return go_to("people.person", public_id=made, done="person")
 
-    return attempt(work, _new, "new")
+    return submit_form(work, _new, "new")
 
 
 @blueprint.get("/people/<public_id>")
@@ -122,7 +122,7 @@ def add_account(public_id: str) -> Answer:
         accounts.add_account(reader(), archive(), public_id, name=name, password=password, roles=roles)
         return _page(public_id, given=NewAccount("", name, password))
 
-    return attempt(work, _of(public_id), "account")
+    return submit_form(work, _of(public_id), "account")
 
 
 @blueprint.post("/people/<public_id>/accounts/<account>/password")
@@ -136,7 +136,7 @@ def set_password(public_id: str, account: str) -> Answer:
         accounts.set_password(reader(), archive(), account, password)
         return _page(public_id, given=NewAccount("", names[account], password))
 
-    return attempt(work, _of(public_id), f"password-{account}")
+    return submit_form(work, _of(public_id), f"password-{account}")
 
 
 @blueprint.post("/people/<public_id>/accounts/<account>/roles")
@@ -175,7 +175,7 @@ def _do(public_id: str, form: str, work: Callable[[], None], *, done: str = "kep
         work()
         return go_to("people.person", public_id=public_id, done=done)
 
-    return attempt(work_and_go, _of(public_id), form)
+    return submit_form(work_and_go, _of(public_id), form)
 
 
 def _accounts(public_id: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from archive_app.people.results import ImportPreview
 from archive_app.tabular.errors import ImportChanged, ImportUnreadable
 from archive_app.tabular.tables import COLUMNS, MAX_BYTES
 from archive_app.views.common.context import archive, reader
-from archive_app.views.common.submit_form import Answer, attempt, text
+from archive_app.views.common.form_submission import Answer, submit_form, text
 
 blueprint = Blueprint("staff", __name__)
 
@@ -40,7 +40,7 @@ def preview() -> Answer:
         found = importing.preview(reader(), archive(), io.BytesIO(content), file.filename)
         return _shown(found, file.filename, base64.b64encode(content).decode())
 
-    return attempt(work, _form, "file")
+    return submit_form(work, _form, "file")
 
 
 @blueprint.post("/people/import/apply")
@@ -56,7 +56,7 @@ def apply() -> Answer:
         found = importing.apply(reader(), archive(), io.BytesIO(content), name, text("fingerprint"))
         return render_template("people/staff_imported.html", found=found, name=name)
 
-    return attempt(work, _form, "file")
+    return submit_form(work, _form, "file")
 
 
 @blueprint.get("/people/import/template")

@@ -13,7 +13,7 @@ from archive_app.people import units as units_service
 from archive_app.people.results import UnitView
 from archive_app.views.common.context import archive, go_to, reader
 from archive_app.views.common.form_fields import must_pick, picked
-from archive_app.views.common.submit_form import Answer, attempt, day, day_or_today, text
+from archive_app.views.common.form_submission import Answer, day, day_or_today, submit_form, text
 
 blueprint = Blueprint("units", __name__)
 
@@ -42,7 +42,7 @@ def add() -> Answer:
         )
         return go_to("units.unit", public_id=made, done="unit")
 
-    return attempt(work, _tree, "add")
+    return submit_form(work, _tree, "add")
 
 
 @blueprint.get("/units/<public_id>")
@@ -139,7 +139,7 @@ def _do(public_id: str, form: str, work: Callable[[], None]) -> Answer:
     def page(**told: object) -> str:
         return _page(public_id, **told)
 
-    return attempt(work_and_go, page, form)
+    return submit_form(work_and_go, page, form)
 
 
 def _tree(**told: object) -> str:

@@ -1,4 +1,4 @@
-"""The floors under the door: a statement that forgot the door sees what the door lets see, and no more."""
+"""The backends under the door: a statement that forgot the door sees what the door lets see, and no more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access import row_security
 from archive_app.access.identity import ROLES, Reader
-from archive_app.access.query_guard import PastTheDoor
+from archive_app.access.query_guard import UnguardedQuery
 from archive_app.access.rule import rule, visible
 from archive_app.access.system import SYSTEM
 from archive_app.people.sign_in import add_account, local_reader
@@ -49,7 +49,7 @@ CONTENT = (Case, Letter, LetterSource, Source, Intake, Page, PageScan, TextVersi
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    with archive_on("postgresql", tmp_path_factory.mktemp("floor") / "archive") as made:
+    with archive_on("postgresql", tmp_path_factory.mktemp("backend") / "archive") as made:
         add_account(made, "brings", "correct horse")
         yield made
 
@@ -162,7 +162,7 @@ def test_a_reader_writes_nothing_into_what_is_hidden(archive: Archive) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_floor_and_the_door_are_one_rule(archive: Archive, seed: int) -> None:
-    """In a drawn office: what every reader sees without the door on the floor is what the door lets them see."""
+    """In a drawn office: what every reader sees without the door on the backend is what the door lets them see."""
     draw = random.Random(seed)
     readers = office(archive, draw, seed)
     for reader in readers:
@@ -279,7 +279,7 @@ def wired(tmp_path: Path) -> Iterator[tuple[Archive, Reader]]:
 def test_on_sqlite_a_wire_trips(wired: tuple[Archive, Reader], statement: object) -> None:
     archive, reader = wired
     for who in (reader.key, ""):
-        with reading(archive.sessions, who) as session, pytest.raises(PastTheDoor):
+        with reading(archive.sessions, who) as session, pytest.raises(UnguardedQuery):
             session.execute(statement)  # type: ignore[call-overload]
     with reading(archive.sessions, SYSTEM.key) as session:
         session.execute(statement)  # type: ignore[call-overload]
@@ -290,5 +290,5 @@ def test_on_sqlite_a_list_trips_also_after_the_door_was_asked(wired: tuple[Archi
     with reading(archive.sessions, reader.key) as session:
         session.scalars(visible(reader)).all()
         session.scalars(select(Page)).all()
-        with pytest.raises(PastTheDoor):
+        with pytest.raises(UnguardedQuery):
             session.scalars(select(Letter)).all()

@@ -52,7 +52,7 @@ from storage.models import (
 from storage.session import reading, unit_of_work
 from tests import office
 from tests.archive_app.search.test_search import add_letters
-from tests.databases import FLOORS, archive_on
+from tests.databases import DATABASES, archive_on
 from tests.records import listing
 
 WORDS = "夜间施工噪声扰民"
@@ -65,7 +65,7 @@ SHA = hashlib.sha256(FILES).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ReaderWithLetter:
     """A reader who holds every role that reads, and a letter that they brought in themselves."""
 
     archive: Archive
@@ -80,23 +80,23 @@ class Desk:
 class Read:
     """A function that reads: how it is called, what it records of a restricted letter, what of any other."""
 
-    call: Callable[[Desk], Any]
+    call: Callable[[ReaderWithLetter], Any]
     restricted: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     is_list: bool = False
 
 
-def _opened(desk: Desk) -> str:
+def _opened(desk: ReaderWithLetter) -> str:
     with read_log.opened(desk.reader, desk.archive, desk.letter, "opened") as (_, row):
         return row.title
 
 
-def _opened_case(desk: Desk) -> str:
+def _opened_case(desk: ReaderWithLetter) -> str:
     with read_log.opened_case(desk.reader, desk.archive, desk.case, "case_opened") as (_, row):
         return row.state
 
 
-def _to_register(desk: Desk) -> Any:
+def _to_register(desk: ReaderWithLetter) -> Any:
     """As it is before the letter is registered."""
     _set_state(desk, "received")
     try:
@@ -105,13 +105,13 @@ def _to_register(desk: Desk) -> Any:
         _set_state(desk, "registered")
 
 
-def _set_state(desk: Desk, state: str) -> None:
+def _set_state(desk: ReaderWithLetter, state: str) -> None:
     with unit_of_work(desk.archive.sessions, SYSTEM.key) as session:
         session.execute(update(Case).where(Case.id == desk.case_id).values(state=state))
         session.commit()
 
 
-def _unregistered(desk: Desk) -> Any:
+def _unregistered(desk: ReaderWithLetter) -> Any:
     _set_state(desk, "received")
     try:
         return register.unregistered(desk.reader, desk.archive)
@@ -150,7 +150,7 @@ READS: Mapping[str, Read] = {
     ),
     "register.to_register": Read(_to_register, ("opened",)),
     "suggestions.likely": Read(
-        lambda d: suggestions.likely(d.reader, d.archive, main_problem=TITLE, statement=WORDS), is_list=True
+        lambda d: suggestions.likely(d.reader, d.archive, main_problem=TITLE, verbatim_statement=WORDS), is_list=True
     ),
     "register.unregistered": Read(_unregistered, is_list=True),
     "register.register_page": Read(lambda d: register.register_page(d.reader, d.archive, None), is_list=True),
@@ -184,8 +184,8 @@ TELL_OF_NO_CASE = {f"people.{name}" for name in OF_PEOPLE}
 RECORDING = sorted(name for name, read in READS.items() if read.restricted)
 
 
-@pytest.fixture(scope="module", params=FLOORS)
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+@pytest.fixture(scope="module", params=DATABASES)
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReaderWithLetter]:
     with archive_on(request.param, tmp_path_factory.mktemp("reads") / "archive") as archive:
         roles = ("registrar", "office_head", "access_reviewer")
         add_account(archive, "li", "correct horse", display_name="李经手", roles=roles)
@@ -206,7 +206,7 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             intake = session.scalars(select(Intake.public_id).where(Intake.id == letter.intake_id)).one()
             case = session.get_one(Case, letter.case_id)
             case.state = "registered"
-            form = RegistrationForm(petitioner=SENDER, main_problem=TITLE, statement=WORDS)
+            form = RegistrationForm(petitioner=SENDER, main_problem=TITLE, verbatim_statement=WORDS)
             entry = Registration(
                 case_id=case.id,
                 register_no="XZ2026-READS000",
@@ -243,18 +243,18 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
                 )
             )
             session.commit()
-            yield Desk(archive, reader, public, intake, letter.case_id, case.public_id)
+            yield ReaderWithLetter(archive, reader, public, intake, letter.case_id, case.public_id)
 
 
 @pytest.fixture
-def restricted(desk: Desk) -> Iterator[Desk]:
+def restricted(desk: ReaderWithLetter) -> Iterator[ReaderWithLetter]:
     """The letter's case is restricted, and the reader on its list."""
     with _restricted(desk, listed=True):
         yield desk
 
 
 @contextmanager
-def _restricted(desk: Desk, *, listed: bool) -> Iterator[None]:
+def _restricted(desk: ReaderWithLetter, *, listed: bool) -> Iterator[None]:
     with unit_of_work(desk.archive.sessions, SYSTEM.key) as session:
         session.execute(update(Case).where(Case.id == desk.case_id).values(restricted=True))
         row = Allowance(case_id=desk.case_id, person_id=desk.reader.person_id, kind="listed", at=datetime.now(UTC))
@@ -269,7 +269,7 @@ def _restricted(desk: Desk, *, listed: bool) -> Iterator[None]:
         session.commit()
 
 
-def rows(desk: Desk) -> list[tuple[str, int | None, int | None]]:
+def rows(desk: ReaderWithLetter) -> list[tuple[str, int | None, int | None]]:
     with reading(desk.archive.sessions, SYSTEM.key) as session:
         found = session.execute(
             select(AuditEvent.action, AuditEvent.account_id, AuditEvent.case_id).order_by(AuditEvent.id)
@@ -277,7 +277,7 @@ def rows(desk: Desk) -> list[tuple[str, int | None, int | None]]:
         return [(action, account, case) for action, account, case in found]
 
 
-def added(desk: Desk, read: Callable[[Desk], Any]) -> tuple[Any, tuple[str, ...]]:
+def added(desk: ReaderWithLetter, read: Callable[[ReaderWithLetter], Any]) -> tuple[Any, tuple[str, ...]]:
     """What was read, and the actions of the rows that it added: of this reader, on this case."""
     before = rows(desk)
     result = read(desk)
@@ -301,7 +301,7 @@ def test_the_table_has_every_function_that_reads_for_a_reader() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(READS))
-def test_a_read_of_a_restricted_letter_leaves_one_row(restricted: Desk, name: str) -> None:
+def test_a_read_of_a_restricted_letter_leaves_one_row(restricted: ReaderWithLetter, name: str) -> None:
     result, actions = added(restricted, READS[name].call)
     assert actions == READS[name].restricted
     if not READS[name].restricted:
@@ -309,12 +309,12 @@ def test_a_read_of_a_restricted_letter_leaves_one_row(restricted: Desk, name: st
 
 
 @pytest.mark.parametrize("name", sorted(READS))
-def test_a_read_of_any_other_letter_leaves_none_but_for_downloads(desk: Desk, name: str) -> None:
+def test_a_read_of_any_other_letter_leaves_none_but_for_downloads(desk: ReaderWithLetter, name: str) -> None:
     assert added(desk, READS[name].call)[1] == READS[name].plain
 
 
 @pytest.mark.parametrize("name", sorted(READS))
-def test_what_is_hidden_or_absent_leaves_none(desk: Desk, name: str) -> None:
+def test_what_is_hidden_or_absent_leaves_none(desk: ReaderWithLetter, name: str) -> None:
     read = READS[name]
     nowhere = replace(desk, letter="no-such-letter", case="no-such-case")
     with _restricted(desk, listed=False):
@@ -358,7 +358,7 @@ def no_row_can_be_written(archive: Archive) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", RECORDING)
-def test_what_cannot_be_written_down_is_not_read(restricted: Desk, name: str) -> None:
+def test_what_cannot_be_written_down_is_not_read(restricted: ReaderWithLetter, name: str) -> None:
     before = rows(restricted)
     result = None
     with no_row_can_be_written(restricted.archive), pytest.raises(DBAPIError, match="refused"):

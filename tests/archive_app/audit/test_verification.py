@@ -27,7 +27,7 @@ from archive_app.runtime.archive import Archive
 from storage import chain
 from storage.models import AuditEvent, AuditHead
 from storage.session import open_database, reading, unit_of_work
-from tests.databases import FLOORS, archive_on
+from tests.databases import DATABASES, archive_on
 
 TABLE = AuditEvent.__table__
 FIELDS = [name for name in (*chain.FIELDS, "hash") if name != "id"]
@@ -58,7 +58,7 @@ ACTS = st.lists(ACT, min_size=1, max_size=7)
 quick = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@pytest.fixture(scope="module", params=FLOORS)
+@pytest.fixture(scope="module", params=DATABASES)
 def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with archive_on(request.param, tmp_path_factory.mktemp("trail") / "archive") as made:
         add_account(made, "wang", "correct horse", display_name="王登记")
@@ -334,9 +334,9 @@ record_some(open_archive(Path(sys.argv[1])), 15)
 """
 
 
-@pytest.mark.parametrize("floor", FLOORS)
-def test_many_writers_make_one_chain_without_gaps(floor: str, tmp_path: Path) -> None:
-    with archive_on(floor, tmp_path / "archive") as archive:
+@pytest.mark.parametrize("backend", DATABASES)
+def test_many_writers_make_one_chain_without_gaps(backend: str, tmp_path: Path) -> None:
+    with archive_on(backend, tmp_path / "archive") as archive:
         folder = archive.settings.folder
         processes = [subprocess.Popen([sys.executable, "-c", WRITER, str(folder)]) for _ in range(2)]
         threads = [threading.Thread(target=record_some, args=(archive, 15)) for _ in range(3)]

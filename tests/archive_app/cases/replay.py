@@ -36,11 +36,11 @@ from sqlalchemy import select
 
 from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
-from archive_app.cases.actions import act
+from archive_app.cases.actions import perform
 from archive_app.cases.handling_days import ALL_YEARS, ANSWERS, handling_days
 from archive_app.cases.registration import register_spoken
 from archive_app.cases.results import HandlingDays
-from archive_app.domain.action_input import Deed
+from archive_app.domain.action_input import ActionInput
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.office_time import ZONE
 from archive_app.runtime.archive import Archive
@@ -107,15 +107,15 @@ class Replay:
             form = _form(row)
             self.cases[row["id"]] = register_spoken(reader, self.archive, form, received_at=datetime.now(UTC))
         else:
-            act(reader, self.archive, self.cases[row["id"]], code, Deed(**fields), seen=number)
+            perform(reader, self.archive, self.cases[row["id"]], code, ActionInput(**fields), seen=number)
 
 
 @contextmanager
-def opened(floor: str, folder: Path) -> Iterator[Replay]:
+def opened(backend: str, folder: Path) -> Iterator[Replay]:
     """An archive on one of the databases, in whose office everybody is at work since before the first petition came."""
     with ExitStack() as stack:
         with time_machine.travel(BEFORE, tick=True):
-            archive = stack.enter_context(open_office(floor, folder))
+            archive = stack.enter_context(open_office(backend, folder))
             made = assemble(archive)
             second = unit(archive, "治水处", made.staff["tang"], made.staff["han"])
             _rename(archive)
@@ -179,7 +179,7 @@ def _form(row: Row) -> RegistrationForm:
         cause="other",
         main_problem=row["title"][:200],
         claims=row["title"],
-        statement=row["text"],
+        verbatim_statement=row["text"],
         feedback_by="telephone" if spoken else "online",
     )
 
@@ -203,11 +203,11 @@ def _hands(row: Row, units: Sequence[str]) -> Iterator[Hand]:
     for number in range(transfers):
         yield "wang", "propose", {"words": "拟请分管局长批示"}
         yield "fang", "instruct", {"words": "请办理", "unit": units[number % len(units)]}
-        yield "wang", "dispatch", {}
+        yield "wang", "hand_over", {}
         if number < transfers - 1:
             yield "tang", "decline", {"words": "不属本处职责，退回"}
-    yield "tang", "sign_for", {}
-    yield "han", "find", {"words": "经现场核查"}
+    yield "tang", "acknowledge_receipt", {}
+    yield "han", "record_finding", {"words": "经现场核查"}
     yield "han", "submit_result", {"words": row["reply"], "way_of_handling": "direct_reply"}
     yield "fang", "sign_off", {"words": "同意"}
     yield "wang", "take_back", {}

@@ -34,9 +34,9 @@ def accused(office: Office, whom: str = "fang", *, until: str = "submit_result")
     for who, code, fields in (
         ("wang", "propose", {"words": "拟请局长批示", "instructor": "he"}),
         ("he", "instruct", {"words": "请查", "unit": "unit", "investigators": ("han",)}),
-        ("wang", "dispatch", {}),
-        ("han", "sign_for", {}),
-        ("han", "find", {"words": "部分属实"}),
+        ("wang", "hand_over", {}),
+        ("han", "acknowledge_receipt", {}),
+        ("han", "record_finding", {"words": "部分属实"}),
         ("han", "submit_result", {"words": "建议处理", "way_of_handling": "direct_reply"}),
     ):
         office.do(who, case, code, **fields)
@@ -46,7 +46,7 @@ def accused(office: Office, whom: str = "fang", *, until: str = "submit_result")
 
 
 def may(office: Office, who: str, case: str) -> set[str]:
-    return {offer.act.code for offer in office.look(who, case).offers if not offer.missing}
+    return {offer.transition.code for offer in office.look(who, case).offers if not offer.missing}
 
 
 def waiting(office: Office, who: str) -> dict[str, tuple[str, ...]]:
@@ -103,7 +103,7 @@ def test_clause_3_3_a_case_that_became_restricted_at_work_gets_a_leader_again(of
     case = office.registered()
     office.go(case, "submit_result")
     letter = office.look("wang", case).letters[0].public_id
-    assert "hand_on" not in {offer.act.code for offer in office.look("wang", case).offers}
+    assert "hand_on" not in {offer.transition.code for offer in office.look("wang", case).offers}
     restrictions.restrict(office.staff["wang"], office.archive, letter, restricted=True, reason="涉及举报")
     with pytest.raises(NotFound):
         office.look("fang", case)
@@ -131,7 +131,7 @@ def test_clause_3_3_another_leader_on_the_list_is_not_asked_for_anything(office:
 
 def test_clause_9_3_a_request_for_more_time_waits_for_the_leader_and_nothing_else_does(office: Office) -> None:
     case = office.registered()
-    office.go(case, "sign_for")
+    office.go(case, "acknowledge_receipt")
     assert case not in waiting(office, "fang")
     office.do("han", case, "ask_extension", days=5, words="需外调")
     assert waiting(office, "fang")[case] == ("grant_extension",)

@@ -33,7 +33,7 @@ def visit(office: Office) -> str:
 
 
 def may(office: Office, who: str, case: str) -> set[str]:
-    return {offer.act.code for offer in office.look(who, case).offers if not offer.missing}
+    return {offer.transition.code for offer in office.look(who, case).offers if not offer.missing}
 
 
 def due(seen: CaseView) -> str:
@@ -49,10 +49,10 @@ def waiting(office: Office, who: str) -> dict[str, tuple[str, ...]]:
 def test_clause_2_1_guidance_needs_the_authority_and_the_route(office: Office) -> None:
     case = visit(office)
     with pytest.raises(FieldMissing):
-        office.do("wang", case, "guide", authority="区人社局")
+        office.do("wang", case, "redirect", authority="区人社局")
     with pytest.raises(FieldMissing):
-        office.do("wang", case, "guide", route="劳动仲裁")
-    office.do("wang", case, "guide", authority="区人社局", route="劳动仲裁")
+        office.do("wang", case, "redirect", route="劳动仲裁")
+    office.do("wang", case, "redirect", authority="区人社局", route="劳动仲裁")
     seen = office.look("wang", case)
     assert seen.state == "guided"
     assert (seen.steps[-1].details["authority"], seen.steps[-1].details["route"]) == ("区人社局", "劳动仲裁")
@@ -92,21 +92,21 @@ def test_clause_3_1_what_waits_stands_on_the_desk_of_who_carries_it_on(office: O
     assert "instruct" in waiting(office, "fang")[case]
     office.do("fang", case, "instruct", words="请办理", unit="unit")
     assert case not in waiting(office, "han")
-    office.do("wang", case, "dispatch")
-    assert waiting(office, "han")[case] == ("sign_for",)
+    office.do("wang", case, "hand_over")
+    assert waiting(office, "han")[case] == ("acknowledge_receipt",)
     assert case not in waiting(office, "fang")
 
 
 def test_clause_3_2_no_handling_before_the_units_receipt(office: Office) -> None:
     case = office.registered()
-    office.go(case, "dispatch")
-    assert may(office, "han", case) == {"sign_for", "decline"}
+    office.go(case, "hand_over")
+    assert may(office, "han", case) == {"acknowledge_receipt", "decline"}
     seen = office.look("wang", case)
     assert seen.with_unit == ""
-    papers = next(step for step in seen.steps if step.act == "dispatch").details["papers"]
+    papers = next(step for step in seen.steps if step.act == "hand_over").details["papers"]
     assert papers[0]["pages"] == 1
     assert all(len(sum_) == 64 for sum_ in papers[0]["sha256"])
-    office.do("tang", case, "sign_for")
+    office.do("tang", case, "acknowledge_receipt")
     assert office.look("wang", case).with_unit == "综合处"
 
 
@@ -118,14 +118,14 @@ def test_clause_11_4_the_papers_of_a_letter_from_a_stack_tell_nothing_of_the_oth
         original = letter.sources[0].sha256
         letter.intake.grouping, letter.access_copy = "stack", "f" * 64
         session.commit()
-    office.go(case, "dispatch")
-    (paper,) = next(step for step in office.look("wang", case).steps if step.act == "dispatch").details["papers"]
+    office.go(case, "hand_over")
+    (paper,) = next(step for step in office.look("wang", case).steps if step.act == "hand_over").details["papers"]
     assert paper["sha256"] == ["f" * 64] != [original]
 
 
 def test_clause_3_2_a_unit_returns_what_is_not_its_own(office: Office) -> None:
     case = office.registered()
-    office.go(case, "dispatch")
+    office.go(case, "hand_over")
     with pytest.raises(FieldMissing):
         office.do("tang", case, "decline")
     office.do("tang", case, "decline", words="不属本处职责")
@@ -160,9 +160,9 @@ def test_clause_3_3_an_accusation_goes_to_the_named_leader_and_the_appointed_inv
     office.do("he", case, "instruct", words="请查", unit="unit", investigators=("han",))
     with pytest.raises(NotFound):
         office.look("tang", case)  # of the unit, but not appointed
-    office.do("wang", case, "dispatch")
-    office.do("han", case, "sign_for")
-    office.do("han", case, "find", words="经查不实")
+    office.do("wang", case, "hand_over")
+    office.do("han", case, "acknowledge_receipt")
+    office.do("han", case, "record_finding", words="经查不实")
     office.do("han", case, "submit_result", words="建议了结", way_of_handling="direct_reply")
     assert "sign_off" not in may(office, "wang", case)
     office.do("he", case, "sign_off", words="同意")
@@ -185,9 +185,9 @@ def test_clause_3_3_the_result_of_an_accusation_goes_to_who_instructed_it_only(o
     case = register_letter(office.staff["wang"], office.archive, letter, FORM)
     office.do("wang", case, "propose", words="拟请局长批示", instructor="he")
     office.do("he", case, "instruct", words="请查", unit="unit", investigators=("han",))
-    office.do("wang", case, "dispatch")
-    office.do("han", case, "sign_for")
-    office.do("han", case, "find", words="属实")
+    office.do("wang", case, "hand_over")
+    office.do("han", case, "acknowledge_receipt")
+    office.do("han", case, "record_finding", words="属实")
     office.do("han", case, "submit_result", words="建议处理", way_of_handling="direct_reply")
     assert office.look("fang", case).state == "pending_signoff"
     assert "sign_off" not in may(office, "fang", case)
@@ -196,7 +196,7 @@ def test_clause_3_3_the_result_of_an_accusation_goes_to_who_instructed_it_only(o
 
 def test_clause_4_1_a_result_without_a_finding_is_refused(office: Office) -> None:
     case = office.registered()
-    office.go(case, "sign_for")
+    office.go(case, "acknowledge_receipt")
     with pytest.raises(StillMissing):
         office.do("han", case, "submit_result", words="已办", way_of_handling="direct_reply")
 
@@ -207,7 +207,7 @@ def test_clause_4_2_an_unsigned_result_is_not_taken_in_and_one_refused_is_handle
     with pytest.raises(NotOffered):
         office.do("wang", case, "take_back")
     office.do("li", case, "refuse_result", words="证据不足")
-    office.do("han", case, "find", words="补充调查")
+    office.do("han", case, "record_finding", words="补充调查")
     office.do("han", case, "submit_result", words="已办结", way_of_handling="direct_reply")
     office.do("li", case, "sign_off", words="同意")
     office.do("wang", case, "take_back")
@@ -228,7 +228,7 @@ def test_clause_4_2_becoming_urgent_is_due_at_the_earlier_day(office: Office) ->
         case = office.registered()
         office.go(case, "instruct")
     with time_machine.travel(MORNING + timedelta(days=2), tick=False):
-        office.do("fang", case, "hurry", words="区里催办")
+        office.do("fang", case, "mark_urgent", words="区里催办")
         assert due(office.look("wang", case)) == "2026-05-06"
 
 
@@ -252,7 +252,7 @@ def test_clause_4_3_what_is_not_the_bureaus_is_transferred_within_three_days(off
 def test_clause_9_1_what_is_late_is_supervised(office: Office) -> None:
     with time_machine.travel(MORNING, tick=False):
         case = office.registered()
-        office.go(case, "sign_for")
+        office.go(case, "acknowledge_receipt")
     with time_machine.travel(MORNING + timedelta(days=16), tick=False):
         item = next(
             item for item in register.work(office.staff["han"], office.archive).waiting if item.row.public_id == case
@@ -266,7 +266,7 @@ def test_clause_9_1_what_is_late_is_supervised(office: Office) -> None:
 def test_clause_9_3_an_extension_is_asked_for_in_time_and_the_first_due_day_stays(office: Office) -> None:
     with time_machine.travel(MORNING, tick=False):
         case = office.registered()
-        office.go(case, "sign_for")
+        office.go(case, "acknowledge_receipt")
     with time_machine.travel(MORNING + timedelta(days=15), tick=False):
         office.do("han", case, "ask_extension", days=5, words="等待鉴定")
     with time_machine.travel(MORNING + timedelta(days=16), tick=False):
@@ -283,7 +283,7 @@ def test_clause_9_3_an_extension_is_asked_for_in_time_and_the_first_due_day_stay
 def test_clause_9_3_a_refused_extension_changes_nothing(office: Office) -> None:
     with time_machine.travel(MORNING, tick=False):
         case = office.registered()
-        office.go(case, "sign_for")
+        office.go(case, "acknowledge_receipt")
         office.do("han", case, "ask_extension", days=5, words="等待鉴定")
         office.do("fang", case, "refuse_extension", words="抓紧办理")
         assert due(office.look("wang", case)) == "2026-05-14"
@@ -297,7 +297,7 @@ def test_clause_11_1_a_leader_says_ours_or_sends_it_back(office: Office) -> None
     with pytest.raises(FieldMissing):
         office.do("fang", case, "send_back")
     office.do("fang", case, "send_back", words="与本系统无关，请向来信人解释")
-    office.do("wang", case, "guide", authority="区住建委", route="投诉受理")
+    office.do("wang", case, "redirect", authority="区住建委", route="投诉受理")
     assert office.look("fang", case).state == "guided"
 
 
@@ -413,7 +413,7 @@ def test_what_all_know_of_is_not_merged_into_what_somebody_must_not_know_of(offi
 def test_an_extension_that_was_asked_for_in_time_cannot_be_granted_for_no_days(office: Office) -> None:
     with time_machine.travel(MORNING, tick=False):
         case = office.registered()
-        office.go(case, "sign_for")
+        office.go(case, "acknowledge_receipt")
         office.do("han", case, "ask_extension", days=2, words="等待")
         with pytest.raises(FieldMissing):
             office.do("fang", case, "grant_extension", days=0)

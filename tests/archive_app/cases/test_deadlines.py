@@ -41,7 +41,7 @@ def look(office: Office, who: str, chosen: Chosen = APRIL) -> Deadlines:
     return deadlines.deadlines(office.staff[who], office.archive, chosen)
 
 
-def handled(office: Office, until: str = "sign_for") -> str:
+def handled(office: Office, until: str = "acknowledge_receipt") -> str:
     with time_machine.travel(MORNING, tick=False):
         case = office.registered()
         office.go(case, until)
@@ -109,7 +109,7 @@ def test_clause_9_1_a_case_stands_on_its_due_day_and_with_who_carries_it_on(offi
         assert [group.holder.name for group in found.groups] == ["综合处"]
         assert [group.holder.name for group in look(office, "wang", replace(APRIL, by="person")).groups] == ["唐处长"]
         assert look(office, "han").total == look(office, "li").total == 1
-        office.do("han", case, "find", words="属实")
+        office.do("han", case, "record_finding", words="属实")
         office.do("han", case, "submit_result", words="已整改", way_of_handling="direct_reply")
         assert [each.name for each in look(office, "wang").persons] == ["李分管"]
         office.do("li", case, "sign_off", words="同意")

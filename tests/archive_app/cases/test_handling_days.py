@@ -92,7 +92,7 @@ def test_what_was_late_is_not_in_time_and_what_no_limit_ran_for_is_not_asked(off
     _answered(office, _at(2026, 5, 4, 9), _at(2026, 7, 1, 9))
     with time_machine.travel(_at(2026, 5, 4, 9), tick=True):
         guided = office.registered()
-        office.do("wang", guided, "guide", authority="人社局", route="劳动仲裁")
+        office.do("wang", guided, "redirect", authority="人社局", route="劳动仲裁")
     total = _found(office, "purpose").total
     # The result of the second was back in time; that the petitioner was answered late is another matter (四.2).
     assert (total.answered, total.timed, total.in_time) == (3, 2, 0.5)

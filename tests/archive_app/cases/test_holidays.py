@@ -130,8 +130,8 @@ def test_what_was_granted_stays_granted(office: Office) -> None:
     case = _instructed(office)
     with time_machine.travel(INSTRUCTED, tick=True):
         for who, code, fields in (
-            ("wang", "dispatch", {}),
-            ("tang", "sign_for", {}),
+            ("wang", "hand_over", {}),
+            ("tang", "acknowledge_receipt", {}),
             ("han", "ask_extension", {"days": 5, "words": "需现场核查"}),
             ("fang", "grant_extension", {"days": 5}),
         ):
@@ -145,7 +145,7 @@ def test_what_was_granted_stays_granted(office: Office) -> None:
 def test_a_clock_that_stands_still_keeps_its_day(office: Office) -> None:
     case = _instructed(office)
     with time_machine.travel(INSTRUCTED, tick=True):
-        for who, code in (("wang", "dispatch"), ("tang", "decline")):
+        for who, code in (("wang", "hand_over"), ("tang", "decline")):
             office.do(who, case, code, **({"words": "不属本处职责"} if code == "decline" else {}))
     assert _import(office).changes == ()
     assert _dues(office) == [(BY_WEEKDAY, True)]

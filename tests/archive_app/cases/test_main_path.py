@@ -58,8 +58,8 @@ def test_nothing_is_done_out_of_order_or_by_somebody_else(office: Office) -> Non
     with pytest.raises(NotToBeChosen):
         office.do("fang", case, "instruct", words="请办理", unit="nobody")
     office.do("fang", case, "instruct", words="请办理", unit="unit")
-    office.do("wang", case, "dispatch")
-    office.do("tang", case, "sign_for")
+    office.do("wang", case, "hand_over")
+    office.do("tang", case, "acknowledge_receipt")
     with pytest.raises(StillMissing):
         office.do("han", case, "submit_result", words="已处理", way_of_handling="direct_reply")
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from archive_app.access.system import SYSTEM
 from archive_app.cases import inbox
-from archive_app.cases.notifications import CARRIER, WHOM, note_all_opened, note_opened
+from archive_app.cases.notifications import CARRIER, RECIPIENTS, note_all_opened, note_opened
 from archive_app.cases.registration import register
 from archive_app.domain.errors import StillMissing
 from archive_app.domain.workflow import BY_CODE, OPEN
@@ -55,8 +55,8 @@ def browser(office: Office, who: str) -> Iterator[FlaskClient]:
 
 
 def test_every_act_told_is_an_act_and_has_its_words() -> None:
-    assert set(WHOM) <= set(BY_CODE)
-    assert set(WHOM) <= set(TOLD)
+    assert set(RECIPIENTS) <= set(BY_CODE)
+    assert set(RECIPIENTS) <= set(TOLD)
     assert set(CARRIER) == set(OPEN)
 
 
@@ -69,8 +69,8 @@ def test_each_is_told_when_the_case_comes_to_them(office: Office) -> None:
     assert kinds(office, "wang") == ["sign_off", "instruct"]
     assert kinds(office, "fang") == ["submit_result", "propose"]
     assert kinds(office, "he") == ["propose"]
-    assert kinds(office, "tang") == ["dispatch"]
-    assert kinds(office, "han") == ["dispatch"]
+    assert kinds(office, "tang") == ["hand_over"]
+    assert kinds(office, "han") == ["hand_over"]
     assert kinds(office, "li") == []
     assert kinds(office, "cui") == kinds(office, "shen") == []
 
@@ -80,7 +80,7 @@ def test_who_is_named_is_told_alone_and_nobody_of_what_they_did_themselves(offic
     office.do("wang", case, "propose", words="请阅示", instructor="he")
     assert (kinds(office, "he"), kinds(office, "fang")) == (["propose"], [])
     office.do("he", case, "instruct", words="请办理", unit="unit")
-    office.do("zhou", case, "dispatch")
+    office.do("zhou", case, "hand_over")
     assert kinds(office, "zhou") == kinds(office, "wang") == ["instruct"]
     office.do("tang", case, "decline", words="不属本处职责")
     assert kinds(office, "wang")[0] == "decline"
@@ -88,19 +88,19 @@ def test_who_is_named_is_told_alone_and_nobody_of_what_they_did_themselves(offic
 
 def test_what_hurries_is_told_to_who_has_the_case(office: Office) -> None:
     case = office.registered()
-    office.do("zhou", case, "hurry", words="领导关注")
-    assert (kinds(office, "wang"), kinds(office, "zhou")) == (["hurry"], [])
+    office.do("zhou", case, "mark_urgent", words="领导关注")
+    assert (kinds(office, "wang"), kinds(office, "zhou")) == (["mark_urgent"], [])
     for who, code, fields in (
         ("wang", "propose", {"words": "拟请批示"}),
         ("fang", "instruct", {"words": "请办理", "unit": "unit"}),
-        ("wang", "dispatch", {}),
-        ("tang", "sign_for", {}),
+        ("wang", "hand_over", {}),
+        ("tang", "acknowledge_receipt", {}),
         ("han", "ask_extension", {"words": "情况复杂", "days": 5}),
         ("fang", "grant_extension", {"days": 3}),
         ("wang", "supervise", {"words": "请抓紧"}),
     ):
         office.do(who, case, code, **fields)
-    assert kinds(office, "han") == ["supervise", "grant_extension", "dispatch"]
+    assert kinds(office, "han") == ["supervise", "grant_extension", "hand_over"]
     assert kinds(office, "he")[:1] == ["ask_extension"]
 
 
@@ -118,8 +118,8 @@ def test_clause_3_3_of_an_accusation_only_those_on_its_list_are_told(office: Off
     case = register(office.staff["wang"], office.archive, letter, FORM)
     office.do("wang", case, "propose", words="请局长批示", instructor="he")
     office.do("he", case, "instruct", words="请核查", unit="unit", investigators=("han",))
-    office.do("wang", case, "dispatch")
-    assert (kinds(office, "he"), kinds(office, "han")) == (["propose"], ["dispatch"])
+    office.do("wang", case, "hand_over")
+    assert (kinds(office, "he"), kinds(office, "han")) == (["propose"], ["hand_over"])
     assert kinds(office, "fang") == kinds(office, "tang") == kinds(office, "li") == []
 
 

@@ -113,15 +113,15 @@ def test_clause_1_2_a_joint_letter_names_its_signatories_and_at_most_five_speak_
 @on_both
 def test_clause_1_3_the_statement_stands_verbatim_and_old_versions_stay_readable(office: Office) -> None:
     said = "我说了三遍了，\n  没人管！！"
-    case = office.registered(replace(FORM, statement=said, note="情绪激动"))
+    case = office.registered(replace(FORM, verbatim_statement=said, registrar_note="情绪激动"))
     seen = office.look("wang", case)
-    assert (seen.form.statement, seen.form.note) == (said, "情绪激动")
-    changed = replace(seen.form, statement="改口说两遍。")
+    assert (seen.form.verbatim_statement, seen.form.registrar_note) == (said, "情绪激动")
+    changed = replace(seen.form, verbatim_statement="改口说两遍。")
     assert change_form(office.staff["wang"], office.archive, case, changed, base_version=1) == 2
     assert change_form(office.staff["wang"], office.archive, case, changed, base_version=2) == 2
     newest, first = case_view.versions(office.staff["wang"], office.archive, case)
-    assert (newest.form.statement, first.form.statement) == ("改口说两遍。", said)
-    assert newest.changed == (("statement", said, "改口说两遍。"),)
+    assert (newest.form.verbatim_statement, first.form.verbatim_statement) == ("改口说两遍。", said)
+    assert newest.changed == (("verbatim_statement", said, "改口说两遍。"),)
 
 
 @on_both
@@ -184,7 +184,9 @@ def test_a_case_that_somebody_must_not_know_of_has_a_number_that_tells_nothing(o
     accused = public(office.archive, office.staff["fang"])
     restrictions.accuse(office.staff["wang"], office.archive, letter, person=accused, reason="信中所述")
     hidden = register_letter(office.staff["wang"], office.archive, letter, FORM)
-    named = register_letter(office.staff["zhou"], office.archive, office.letter(), replace(FORM, note="何局长已批"))
+    named = register_letter(
+        office.staff["zhou"], office.archive, office.letter(), replace(FORM, registrar_note="何局长已批")
+    )
     last = office.registered()
     year = office.look("wang", first).registered_at.year
     assert [office.look("wang", each).register_no for each in (first, last)] == [f"XF{year}-0001", f"XF{year}-0002"]
@@ -199,18 +201,22 @@ def test_a_case_that_somebody_must_not_know_of_has_a_number_that_tells_nothing(o
 
 @on_both
 def test_who_is_named_in_the_form_is_kept_out_at_once_also_who_writes_it(office: Office) -> None:
-    case = register_letter(office.staff["wang"], office.archive, office.letter(), replace(FORM, statement="王登记骂人"))
+    case = register_letter(
+        office.staff["wang"], office.archive, office.letter(), replace(FORM, verbatim_statement="王登记骂人")
+    )
     with pytest.raises(NotFound):
         office.look("wang", case)
-    assert office.look("zhou", case).form.statement == "王登记骂人"
+    assert office.look("zhou", case).form.verbatim_statement == "王登记骂人"
     other = office.registered()
-    change_form(office.staff["zhou"], office.archive, other, replace(FORM, note="方致远知道此事"), base_version=1)
+    change_form(
+        office.staff["zhou"], office.archive, other, replace(FORM, registrar_note="方致远知道此事"), base_version=1
+    )
     with pytest.raises(NotFound):
         office.look("fang", other)
 
 
 def test_what_is_written_down_is_found_and_shown_where_the_paper_does_not_say_it(office: Office) -> None:
-    office.registered(replace(FORM, statement="鼎沸之声不绝于耳"))
+    office.registered(replace(FORM, verbatim_statement="鼎沸之声不绝于耳"))
     (hit,) = search.search(office.staff["wang"], office.archive, SearchRequest(text="鼎沸")).results
     assert "鼎沸" in [text for text, marked in hit.snippet if marked]
 

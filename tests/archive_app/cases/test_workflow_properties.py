@@ -24,12 +24,12 @@ from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
 from archive_app.cases import case_view
-from archive_app.cases.actions import act
+from archive_app.cases.actions import perform
 from archive_app.cases.registration import register_spoken
 from archive_app.cases.results import CaseView
-from archive_app.domain.action_input import Deed
+from archive_app.domain.action_input import ActionInput
 from archive_app.domain.errors import CaseError, CaseMoved
-from archive_app.domain.workflow import ENDED, OPEN, STATES, TABLE
+from archive_app.domain.workflow import ENDED, OPEN, STATES, TRANSITIONS
 from archive_app.errors import NotFound, NotToBeChosen
 from storage.models import CaseClock, CaseStep, Registration
 from storage.session import reading
@@ -37,15 +37,15 @@ from tests.case_office import FORM, Office, assemble
 from tests.office import open_office, public
 
 PEOPLE = ("wang", "zhou", "fang", "he", "li", "tang", "han")
-CODES = tuple(row.code for row in TABLE)
+CODES = tuple(row.code for row in TRANSITIONS)
 AFTER = {
     # an act, what must have been done before it, and since which act that counts
     "instruct": ("propose", "register"),
-    "dispatch": ("instruct", "propose"),
-    "sign_for": ("dispatch", "instruct"),
-    "find": ("sign_for", "dispatch"),
-    "submit_result": ("find", "sign_for"),
-    "sign_off": ("submit_result", "sign_for"),
+    "hand_over": ("instruct", "propose"),
+    "acknowledge_receipt": ("hand_over", "instruct"),
+    "record_finding": ("acknowledge_receipt", "hand_over"),
+    "submit_result": ("record_finding", "acknowledge_receipt"),
+    "sign_off": ("submit_result", "acknowledge_receipt"),
     "take_back": ("sign_off", "submit_result"),
     "give_feedback": ("take_back", "sign_off"),
     "close": ("take_back", "sign_off"),
@@ -55,9 +55,9 @@ ONWARD = {
     "returned": ("wang", "propose"),
     "reopened": ("wang", "propose"),
     "pending_instruction": ("fang", "instruct"),
-    "instructed": ("wang", "dispatch"),
-    "dispatched": ("tang", "sign_for"),
-    "in_handling": ("han", "submit_result", "find"),
+    "instructed": ("wang", "hand_over"),
+    "dispatched": ("tang", "acknowledge_receipt"),
+    "in_handling": ("han", "submit_result", "record_finding"),
     "pending_signoff": ("li", "sign_off"),
     "signed_off": ("wang", "take_back"),
     "feedback_due": ("wang", "close", "give_feedback"),
@@ -83,14 +83,14 @@ class Way(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(PEOPLE), code=st.sampled_from(CODES), fields=st.sets(st.sampled_from(("words", "more"))))
     def anybody_tries_anything(self, who: str, code: str, fields: set[str]) -> None:
-        self._try(who, code, self._deed("words" in fields, "more" in fields))
+        self._try(who, code, self._action_input("words" in fields, "more" in fields))
 
     @rule(who=st.sampled_from(PEOPLE), pick=st.integers(0, 9))
     def somebody_does_what_is_offered(self, who: str, pick: int) -> None:
         seen = self._seen(who)
-        can = [] if seen is None else [offer.act.code for offer in seen.offers if not offer.missing]
+        can = [] if seen is None else [offer.transition.code for offer in seen.offers if not offer.missing]
         if can:
-            self._try(who, can[pick % len(can)], self._deed(True, True), must=True)
+            self._try(who, can[pick % len(can)], self._action_input(True, True), must=True)
 
     @rule(count=st.integers(1, 6))
     def the_ordinary_way_goes_on(self, count: int) -> None:
@@ -101,8 +101,8 @@ class Way(RuleBasedStateMachine):
             who, *codes = ONWARD[seen.state]
             mine = self._seen(who)
             assert mine is not None
-            can = [offer.act.code for offer in mine.offers if not offer.missing]
-            self._try(who, next(code for code in codes if code in can), self._deed(True, True), must=True)
+            can = [offer.transition.code for offer in mine.offers if not offer.missing]
+            self._try(who, next(code for code in codes if code in can), self._action_input(True, True), must=True)
 
     @rule(who=st.sampled_from(PEOPLE))
     def somebody_comes_late(self, who: str) -> None:
@@ -111,9 +111,9 @@ class Way(RuleBasedStateMachine):
         if seen is None or not seen.offers:
             return
         before = len(self._steps())
-        code = seen.offers[0].act.code
+        code = seen.offers[0].transition.code
         with pytest.raises(CaseMoved):
-            act(self.office.staff[who], self.office.archive, self.case, code, Deed(), seen=before - 1)
+            perform(self.office.staff[who], self.office.archive, self.case, code, ActionInput(), seen=before - 1)
         assert len(self._steps()) == before
 
     @invariant()
@@ -132,10 +132,10 @@ class Way(RuleBasedStateMachine):
         _time_runs_while_it_must(steps, seen, running)
         assert list(numbers) == list(range(1, len(numbers) + 1))
 
-    def _try(self, who: str, code: str, deed: Deed, *, must: bool = False) -> None:
+    def _try(self, who: str, code: str, deed: ActionInput, *, must: bool = False) -> None:
         before = len(self._steps())
         try:
-            act(self.office.staff[who], self.office.archive, self.case, code, deed, seen=before)
+            perform(self.office.staff[who], self.office.archive, self.case, code, deed, seen=before)
             done = True
         except (CaseError, NotFound, NotToBeChosen):
             done = False
@@ -143,9 +143,9 @@ class Way(RuleBasedStateMachine):
         # What is offered is done; but for another case that is not there, and an extension that comes too late.
         assert done or not must or code in ("merge", "grant_extension"), f"{code} was offered, then refused"
 
-    def _deed(self, words: bool, more: bool) -> Deed:
+    def _action_input(self, words: bool, more: bool) -> ActionInput:
         office = self.office
-        return Deed(
+        return ActionInput(
             words="如实办理" if words else "",
             unit=office.unit if more else "",
             instructor=public(office.archive, office.staff["fang"]) if more and words else "",
@@ -197,7 +197,7 @@ def _custody_is_never_lost(steps: list[CaseStep], seen: CaseView) -> None:
     """The papers are with the office, or with the one unit that has signed for them."""
     holder = "office"
     for step in steps:
-        if step.act == "sign_for":
+        if step.act == "acknowledge_receipt":
             assert holder == "office", "signed for what somebody else has"
             holder = "unit"
         elif step.act in ("take_back", "propose"):
@@ -241,11 +241,11 @@ def test_no_sequence_of_acts_breaks_a_promise(living_office: Office) -> None:
 
 def test_every_open_state_has_a_way_on() -> None:
     """No case is stuck: from every open state an act leads to another, and every end is reached from some."""
-    leads = {state: {row.to for row in TABLE if state in row.states and row.to} for state in OPEN}
+    leads = {state: {row.to for row in TRANSITIONS if state in row.states and row.to} for state in OPEN}
     assert all(leads[state] - {state} for state in OPEN)
     reached = {"registered"}
     while new := {to for state in reached & set(leads) for to in leads[state]} - reached:
         reached |= new
     assert set(OPEN) - reached == {"reopened"}
-    assert {row.to for row in TABLE if row.code == "reopen"} == {"reopened"}
+    assert {row.to for row in TRANSITIONS if row.code == "reopen"} == {"reopened"}
     assert set(ENDED) - reached == {"filed", "bundled"}

@@ -61,7 +61,7 @@ def test_what_is_added_is_taken_by_a_form_at_once_and_what_is_retired_is_not(off
     with pytest.raises(FieldUnknown):
         office.registered(replace(FORM, cause="own1"))
     # The case that has it keeps it, whatever else of its form is changed.
-    form = replace(office.look("wang", case).form, note="补充说明")
+    form = replace(office.look("wang", case).form, registrar_note="补充说明")
     assert change_form(office.staff["wang"], office.archive, case, form, base_version=1) == 2
     other = office.registered()
     with pytest.raises(FieldUnknown):
@@ -153,7 +153,7 @@ def test_a_way_of_handling_that_was_added_is_taken_and_one_that_was_retired_is_n
     keep(office, "way_of_handling", "联合接访", code="joint")
     retire(office, "way_of_handling", "direct_reply")
     case = office.registered()
-    office.go(case, "find")
+    office.go(case, "record_finding")
     with pytest.raises(FieldUnknown):
         office.do("han", case, "submit_result", words="已答复", way_of_handling="direct_reply")
     office.do("han", case, "submit_result", words="已答复", way_of_handling="joint")

@@ -26,9 +26,15 @@ Address = tuple[str, int]
 
 @contextmanager
 def serving(app: Flask, archive: Archive, *, reserve: int = 0) -> Iterator[Address]:
-    knows = partial(has_signed_in, app)
+    is_known_session = partial(has_signed_in, app)
     server = listen(
-        app, host="127.0.0.1", port=0, largest=2**30, spool=archive.settings.work, reserve=reserve, knows=knows
+        app,
+        host="127.0.0.1",
+        port=0,
+        largest=2**30,
+        spool=archive.settings.work,
+        reserve=reserve,
+        is_known_session=is_known_session,
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -105,7 +111,13 @@ def test_a_server_that_is_to_stop_stops_in_the_middle_of_a_request_too(archive: 
         return bool(serve._stop(signal.SIGTERM, None))
 
     server = listen(
-        app, host="127.0.0.1", port=0, largest=100, spool=archive.settings.work, reserve=0, knows=is_told_to_stop
+        app,
+        host="127.0.0.1",
+        port=0,
+        largest=100,
+        spool=archive.settings.work,
+        reserve=0,
+        is_known_session=is_told_to_stop,
     )
     running = threading.Thread(target=server.run)
     running.start()

@@ -131,7 +131,7 @@ def test_every_sentence_can_be_said_even_with_no_values(app: Flask, language: st
 
 
 def test_a_constant_in_a_template_is_said_in_each_readers_language(app: Flask) -> None:
-    words = "{{ 'statement' | form_field }} {{ 'voided' | case_state }} {{ 'fax' | channel }}"
+    words = "{{ 'verbatim_statement' | form_field }} {{ 'voided' | case_state }} {{ 'fax' | channel }}"
     template = app.jinja_env.from_string(words)
     with app.test_request_context():
         with force_locale("zh"):

@@ -20,12 +20,12 @@ from archive_app.commands.cli import EXIT_INTERRUPTED, main
 from archive_app.errors import NotFound
 from archive_app.learning.results import Likely
 from archive_app.learning.suggestions import LEAST_CHARACTERS, likely
-from archive_app.learning.training import Taught, last_day_before, lessons_of, teach, teach_again
+from archive_app.learning.training import TrainingOutcome, last_day_before, lessons_of, retrain, train
 from archive_app.review import restrictions
 from archive_app.runtime.archive import Archive
 from archive_app.suggesting.errors import BadExamples, TooFewExamples
 from archive_app.worker.retraining import Learner
-from storage.models import Case, Registration, SuggestionModel, TeachingCase, Training
+from storage.models import Case, Registration, SuggestionModel, Training, TrainingExample
 from storage.session import reading, unit_of_work
 from tests.case_office import FORM, Office, on_both
 from tests.office import public, read_letter
@@ -61,12 +61,12 @@ def closed(office: Office, content_class: str = "TJ7", words: str = PAY[0]) -> s
     """A case of the general series that has ended; its public id."""
     form = replace(FORM, content_class=content_class, main_problem=words)
     case = register_letter(office.staff["wang"], office.archive, office.letter(f"{words}，盼复"), form)
-    office.do("wang", case, "guide", authority="区人社局", route="行政复议")
+    office.do("wang", case, "redirect", authority="区人社局", route="行政复议")
     return case
 
 
-def learn(archive: Archive, *, given: bytes = GIVEN, last_day: date = TODAY) -> Taught:
-    return teach(archive, last_day=last_day, given=given, measure=False)
+def learn(archive: Archive, *, given: bytes = GIVEN, last_day: date = TODAY) -> TrainingOutcome:
+    return train(archive, last_day=last_day, given=given, measure=False)
 
 
 def models(archive: Archive) -> dict[str, bytes]:
@@ -74,7 +74,7 @@ def models(archive: Archive) -> dict[str, bytes]:
         return {row.field: row.content for row in session.scalars(select(SuggestionModel))}
 
 
-def counts(taught: Taught) -> dict[str, int]:
+def counts(taught: TrainingOutcome) -> dict[str, int]:
     return dict(taught.fields[0].examples)
 
 
@@ -97,7 +97,7 @@ def test_the_form_is_told_the_likeliest_classes_and_the_likeliest_purpose(office
     assert [each.code for each in found.purpose] == ["consultation"]
     assert found.content_class[0].percent > 60
     assert sum(each.percent for each in found.content_class) in (99, 100, 101)
-    spoken = likely(office.staff["zhou"], office.archive, main_problem=NOISE[0], statement="夜里睡不着")
+    spoken = likely(office.staff["zhou"], office.archive, main_problem=NOISE[0], verbatim_statement="夜里睡不着")
     assert spoken.content_class[0].code == "TJ3"
     assert likely(office.staff["wang"], office.archive, main_problem=NOISE[0][: LEAST_CHARACTERS - 1]) == Likely()
     assert likely(office.staff["wang"], office.archive, main_problem="龘" * 40) == Likely()
@@ -127,7 +127,7 @@ def test_closed_cases_teach_and_nobody_may_have_to_be_kept_from_them(office: Off
     taught = learn(office.archive)
     assert (taught.cases, taught.given, counts(taught)["TJ7"]) == (1, 24, 1)
     with reading(office.archive.sessions, SYSTEM.key) as session:
-        assert session.scalars(select(TeachingCase.case_id)).all() == [of_case(office, plain)]
+        assert session.scalars(select(TrainingExample.case_id)).all() == [of_case(office, plain)]
         series = dict(session.execute(select(Case.public_id, Registration.series).join(Registration)).all())  # type: ignore[arg-type]
     assert series[named] == "separate"
     assert series[accused] == "general"
@@ -167,9 +167,9 @@ def test_what_makes_a_case_hidden_withdraws_the_models_in_its_own_commit(office:
         restrictions.recuse(wang, archive, letter, person=public(archive, wang), reason="亲属")
     assert models(archive) == {}
     assert likely(office.staff["zhou"], archive, main_problem=NOISE[0]) == Likely()
-    assert teach_again(archive)
+    assert retrain(archive)
     assert models(archive) == without
-    assert not teach_again(archive)
+    assert not retrain(archive)
 
 
 def test_a_case_that_did_not_teach_withdraws_nothing(office: Office) -> None:
@@ -181,7 +181,7 @@ def test_a_case_that_did_not_teach_withdraws_nothing(office: Office) -> None:
         office.staff["he"], office.archive, _letter(office, other), restricted=True, reason="内容敏感"
     )
     assert models(office.archive) == before
-    assert not teach_again(office.archive)
+    assert not retrain(office.archive)
 
 
 def test_a_case_that_is_hidden_while_it_is_learned_from_is_not_in_the_model(
@@ -215,10 +215,10 @@ def test_when_too_little_is_left_nothing_is_suggested_any_more(office: Office) -
     with unit_of_work(office.archive.sessions, SYSTEM.key) as session:
         session.execute(update(Case).where(Case.public_id != last).values(restricted=True))
         session.commit()
-    assert teach_again(office.archive)
+    assert retrain(office.archive)
     with reading(office.archive.sessions, SYSTEM.key) as session:
         assert session.scalars(select(Training)).all() == []
-        assert session.scalars(select(TeachingCase)).all() == []
+        assert session.scalars(select(TrainingExample)).all() == []
 
 
 def test_what_cannot_be_learned_leaves_the_old_models(office: Office) -> None:
@@ -227,7 +227,7 @@ def test_what_cannot_be_learned_leaves_the_old_models(office: Office) -> None:
     with pytest.raises(TooFewExamples):
         learn(office.archive, given=b"")
     with pytest.raises(BadExamples, match=r"Line 2 of cases\.jsonl"):
-        teach(office.archive, last_day=TODAY, given=GIVEN.split(b"\n")[0] + b"\n{}", name="cases.jsonl")
+        train(office.archive, last_day=TODAY, given=GIVEN.split(b"\n")[0] + b"\n{}", name="cases.jsonl")
     assert models(office.archive) == before
 
 
@@ -315,6 +315,9 @@ def test_a_suggestion_takes_at_most_twenty_milliseconds(office: Office) -> None:
     took = []
     for _ in range(9):
         began = time.process_time()
-        assert likely(office.staff["wang"], office.archive, main_problem=SURVEY[0], statement=statement) != Likely()
+        assert (
+            likely(office.staff["wang"], office.archive, main_problem=SURVEY[0], verbatim_statement=statement)
+            != Likely()
+        )
         took.append(time.process_time() - began)
     assert sorted(took)[4] <= 0.020

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
 from archive_app.letters import intake
-from archive_app.letters.lease import LONGEST_PUT_OFF, Lease, unfinished
+from archive_app.letters.lease import LONGEST_DEFERRAL, Lease, unfinished
 from archive_app.runtime.archive import Archive
 from archive_app.values import Notice
 from storage.models import Letter
@@ -53,7 +53,7 @@ def test_a_clock_put_right_leaves_no_letter_waiting(archive: Archive, letter: in
 def test_what_fails_for_good_is_tried_less_and_less_often(archive: Archive, letter: int) -> None:
     waits = []
     for _ in range(20):
-        claim(archive, letter).put_off(REASON, longer_each_time=True)
+        claim(archive, letter).defer(REASON, longer_each_time=True)
         with reading(archive.sessions, SYSTEM.key) as session:
             not_before = session.scalars(select(Letter.not_before)).one()
         assert not_before is not None
@@ -61,11 +61,11 @@ def test_what_fails_for_good_is_tried_less_and_less_often(archive: Archive, lett
         put(archive, not_before=None)
     assert waits[0] < timedelta(seconds=archive.settings.put_off_seconds)
     assert waits[5] > waits[2] * 4
-    assert LONGEST_PUT_OFF - timedelta(minutes=1) < waits[-1] < LONGEST_PUT_OFF
+    assert LONGEST_DEFERRAL - timedelta(minutes=1) < waits[-1] < LONGEST_DEFERRAL
 
     # Once it has been worked on, the count begins anew.
     claim(archive, letter).release()
-    claim(archive, letter).put_off(REASON, longer_each_time=True)
+    claim(archive, letter).defer(REASON, longer_each_time=True)
     with reading(archive.sessions, SYSTEM.key) as session:
         waiting = session.scalars(select(Letter.waiting_for)).one()
     assert (waiting or {})["tries"] == 1

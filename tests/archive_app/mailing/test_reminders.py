@@ -44,7 +44,7 @@ def at(moment: datetime) -> Iterator[None]:
         yield
 
 
-def instructed(office: Office, until: str = "sign_for") -> str:
+def instructed(office: Office, until: str = "acknowledge_receipt") -> str:
     """A case on its way since the morning."""
     with at(MORNING):
         case = office.registered()
@@ -59,7 +59,7 @@ def test_every_reminder_has_its_words() -> None:
 @on_both
 def test_clause_9_1_each_part_of_the_time_is_told_once_to_who_has_the_case(office: Office) -> None:
     instructed(office)
-    expected: list[str] = ["dispatch"]
+    expected: list[str] = ["hand_over"]
     for percent, moment in alerts(office).items():
         with at(moment - timedelta(minutes=2)):
             remind(office.archive)
@@ -78,7 +78,7 @@ def test_of_several_parts_that_passed_meanwhile_the_last_is_told(office: Office)
     instructed(office)
     with at(alerts(office)[85] + timedelta(minutes=2)):
         remind(office.archive)
-        assert kinds(office, "han") == ["used_85", "dispatch"]
+        assert kinds(office, "han") == ["used_85", "hand_over"]
 
 
 def test_who_must_sign_is_reminded_then_and_nobody_of_a_case_that_is_back(office: Office) -> None:
@@ -87,7 +87,7 @@ def test_who_must_sign_is_reminded_then_and_nobody_of_a_case_that_is_back(office
     with at(moments[50] + timedelta(minutes=2)):
         remind(office.archive)
     assert kinds(office, "fang")[0] == "used_50"
-    assert kinds(office, "han") == ["dispatch"]
+    assert kinds(office, "han") == ["hand_over"]
     with at(moments[50] + timedelta(minutes=5)):
         office.do("li", case, "sign_off", words="同意")
         office.do("wang", case, "take_back")
@@ -104,7 +104,7 @@ def test_after_an_extension_the_parts_of_the_longer_time_are_told(office: Office
         office.do("han", case, "ask_extension", days=15, words="须补充取证")
         office.do("fang", case, "grant_extension", days=15)
         remind(office.archive)
-    assert kinds(office, "han") == ["grant_extension", "used_85", "dispatch"]
+    assert kinds(office, "han") == ["grant_extension", "used_85", "hand_over"]
     with at(alerts(office)[75] + timedelta(minutes=2)):
         remind(office.archive)
     assert kinds(office, "han")[0] == "used_75"

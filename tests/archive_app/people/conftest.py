@@ -9,7 +9,7 @@ import pytest
 from archive_app.access.identity import Reader
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.runtime.archive import Archive
-from tests.databases import FLOORS, archive_on
+from tests.databases import DATABASES, archive_on
 
 PASSWORD = "correct horse"
 STAFF = {
@@ -28,7 +28,7 @@ def staffed(archive: Archive) -> Mapping[str, Reader]:
     return {name: local_reader(archive, name) for name in STAFF}
 
 
-@pytest.fixture(scope="module", params=FLOORS)
+@pytest.fixture(scope="module", params=DATABASES)
 def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """One archive a module, on both databases: each test brings in people and units of its own."""
     with archive_on(request.param, tmp_path_factory.mktemp("people") / "archive") as made:

@@ -91,7 +91,7 @@ def test_what_takes_rights_away_needs_no_confirmation(
     assert not local_reader(office, name).waiting
     assert local_reader(office, name).roles == frozenset()
     (role,) = view(office, who["admin"], person).roles
-    assert (role.role, role.lasts) == ("handler", False)
+    assert (role.role, role.is_open) == ("handler", False)
 
 
 def test_who_changed_an_account_does_not_confirm_it(office: Archive, who: Mapping[str, Reader]) -> None:
@@ -144,7 +144,7 @@ def test_roles_have_days(office: Archive, admin: Reader, handler: tuple[str, str
     accounts.end_role(admin, office, account, "director")
     with pytest.raises(NotFound):
         accounts.end_role(admin, office, account, "director")
-    assert [(each.role, each.lasts) for each in view(office, admin, person).roles] == [
+    assert [(each.role, each.is_open) for each in view(office, admin, person).roles] == [
         ("handler", True),
         ("director", False),
     ]

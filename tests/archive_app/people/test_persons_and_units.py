@@ -219,9 +219,9 @@ def test_units_keep_their_names_and_their_place(office: Archive, admin: Reader) 
     assert (view.name, view.parent, view.depth, view.other_names) == (
         "综合统计处", "市统计局", 1, ("综合", "综合处", "综统"),
     )  # fmt: skip
-    with pytest.raises(errors.UnitInCircle):
+    with pytest.raises(errors.UnitCycle):
         units.move_unit(admin, office, top, unit)
-    with pytest.raises(errors.UnitInCircle):
+    with pytest.raises(errors.UnitCycle):
         units.move_unit(admin, office, top, top)
 
 
@@ -234,7 +234,7 @@ def test_units_become_others(office: Archive, admin: Reader) -> None:
     tree = {each.public_id: each for each in people_queries.units(admin, office)}
     assert [step.name for step in tree[a].became] == ["农林科"]
     assert {step.name for step in tree[merged].came_from} == {"农业科", "林业科"}
-    with pytest.raises(errors.UnitInCircle):
+    with pytest.raises(errors.UnitCycle):
         units.succeed(admin, office, [merged], [a], kind="renamed", at=TODAY)
     memberships.take_over(admin, office, a, merged, TODAY)
     assert {(place.unit, place.until) for place in people_queries.person(admin, office, member).places} == {
@@ -287,8 +287,8 @@ def test_belonging_has_days(office: Archive, admin: Reader) -> None:
         memberships.leave(admin, office, person, unit, TODAY)
     memberships.join(admin, office, person, unit, since=TODAY)
     (now, before) = people_queries.person(admin, office, person).places
-    assert (now.since, now.until, now.lasts) == (TODAY, None, True)
-    assert (before.since, before.until, before.lasts) == (date(2024, 5, 1), YESTERDAY, False)
+    assert (now.since, now.until, now.is_open) == (TODAY, None, True)
+    assert (before.since, before.until, before.is_open) == (date(2024, 5, 1), YESTERDAY, False)
 
 
 def test_posts_have_days_and_titles_that_are_looked_for(office: Archive, admin: Reader) -> None:

@@ -39,7 +39,7 @@ def kept(office: Office, case: str, form: str, who: str = "wang") -> str:
 
 @on_both
 def test_the_forms_of_the_whole_way_are_kept_with_the_case(office: Office) -> None:
-    case = office.registered(replace(FORM, note="情绪平稳"))
+    case = office.registered(replace(FORM, registrar_note="情绪平稳"))
     assert printable(office.look("wang", case)) == ("reception_form",)
     office.go(case, "close")
     seen = office.look("wang", case)
@@ -73,9 +73,9 @@ def test_clause_11_2_the_check_list_is_on_the_printed_form_of_a_visit(office: Of
 def test_other_ends_have_forms_of_their_own(office: Office) -> None:
     moved, guided = office.registered(replace(FORM, content_class="TJ0")), office.registered()
     office.do("wang", moved, "transfer_out", authority="区城管委", words="施工管理属其职责")
-    office.do("wang", guided, "guide", authority="区人社局", route="劳动仲裁")
+    office.do("wang", guided, "redirect", authority="区人社局", route="劳动仲裁")
     late = office.registered()
-    office.go(late, "sign_for")
+    office.go(late, "acknowledge_receipt")
     office.do("wang", late, "supervise", words="请三日内办结")
     office.do("han", late, "ask_extension", days=5, words="等待鉴定")
     assert "区城管委" in kept(office, moved, "transfer_letter")

@@ -20,7 +20,7 @@ from archive_app.people.sign_in import add_account, local_reader
 from archive_app.printing import service as printing
 from archive_app.runtime.archive import Archive
 from tests.case_office import FORM, Office, on_both
-from tests.databases import FLOORS, archive_on
+from tests.databases import DATABASES, archive_on
 
 PASSWORD = "correct horse battery"
 
@@ -45,7 +45,7 @@ def bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", lines) + chunk(b"IEND", b"")
 
 
-@pytest.fixture(params=FLOORS)
+@pytest.fixture(params=DATABASES)
 def signers(request: pytest.FixtureRequest, tmp_path: Path) -> object:
     with archive_on(request.param, tmp_path / "archive") as archive:
         for name in ("wang", "zhao"):

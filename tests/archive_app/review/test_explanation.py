@@ -40,7 +40,7 @@ from storage.models import (
 )
 from storage.session import reading, unit_of_work
 from tests import office
-from tests.databases import FLOORS, archive_on
+from tests.databases import DATABASES, archive_on
 
 NOW = datetime.now(UTC)
 DAYS = st.none() | st.sampled_from([date(2020, 1, 1), date(2022, 6, 1), date(2024, 1, 1)])
@@ -117,7 +117,7 @@ class Ids:
     concerns: Mapping[str, int]
 
 
-@pytest.fixture(scope="module", params=FLOORS)
+@pytest.fixture(scope="module", params=DATABASES)
 def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with archive_on(request.param, tmp_path_factory.mktemp("explanation") / "archive") as made:
         add_account(made, "wang", "correct horse", display_name="王登记")

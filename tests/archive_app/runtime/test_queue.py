@@ -14,11 +14,11 @@ import pytest
 from archive_app.runtime.queue import ENOUGH_WAITING, Queue, ensure_tables
 from tests import postgres
 
-Asked = pytest.FixtureRequest
+PrincipalPlaceholder = pytest.FixtureRequest
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def target(request: Asked, tmp_path: Path) -> Path | str:
+def target(request: PrincipalPlaceholder, tmp_path: Path) -> Path | str:
     """Where a queue lies; on PostgreSQL its tables belong to the owner, and the application may only use them."""
     if request.param == "sqlite":
         return tmp_path / "queue.db"

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from archive_app.runtime import work_dirs
 from archive_app.runtime.archive import Archive
-from archive_app.runtime.work_dirs import clear_stale, room
+from archive_app.runtime.work_dirs import clear_stale, worker_directory
 from archive_app.worker import main
 from scanning.sandbox import Workers
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from archive_app.runtime.work_dirs import room
-with room(Path(sys.argv[1])) as own:
+from archive_app.runtime.work_dirs import worker_directory
+with worker_directory(Path(sys.argv[1])) as own:
     (own / "letter.png").write_bytes(b"half made")
     print(own, flush=True)
     time.sleep(600)
@@ -35,13 +35,13 @@ def test_the_room_of_a_killed_worker_is_cleared_and_that_of_a_living_one_is_not(
     work = archive.settings.work
     process, its = other_process(work)
     try:
-        with room(work) as mine:
+        with worker_directory(work) as mine:
             assert mine.stat().st_mode & 0o777 == 0o700
             assert (its / "letter.png").exists()
         process.kill()
         process.wait()
         assert (its / "letter.png").exists()
-        with room(work):
+        with worker_directory(work):
             assert not its.exists()
     finally:
         process.kill()
@@ -61,7 +61,7 @@ def test_the_children_of_a_worker_write_in_its_room(tmp_path: Path) -> None:
 def test_half_written_files_are_cleared_after_a_while(archive: Archive) -> None:
     left = archive.settings.work / "left"
     part = archive.settings.files / "incoming" / "part"
-    with room(archive.settings.work) as mine:
+    with worker_directory(archive.settings.work) as mine:
         for file in (left, part):
             file.write_bytes(b"half")
         main._clear(archive)

@@ -46,7 +46,7 @@ class System:
         """A request to the API."""
         shown = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return self.app.test_client().open(
-            f"/api/v1{path}", method=verb, json=body, headers={**shown, **self.headers, **headers}
+            f"/api/v2{path}", method=verb, json=body, headers={**shown, **self.headers, **headers}
         )
 
     def petition(self, **changed: Any) -> dict[str, Any]:

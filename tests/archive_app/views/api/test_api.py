@@ -81,7 +81,7 @@ def test_what_the_rules_refuse_is_told_with_its_field(portal: System) -> None:
         ({"form": {"surname": "陈"}}, "form/surname"),
         ({"received_at": "2026-04-01T09:00:00"}, "received_at"),
         ({"repeats": 7}, "repeats"),
-        ({"note": ""}, "note"),
+        ({"registrar_note": ""}, "registrar_note"),
     ],
 )
 def test_a_request_that_is_not_as_described_is_refused_by_place(portal: System, sent: dict[str, Any], at: str) -> None:
@@ -95,22 +95,22 @@ def test_a_request_that_is_not_as_described_is_refused_by_place(portal: System, 
 
 def test_a_body_that_is_no_json_is_refused(portal: System, app: Flask) -> None:
     shown = {"Authorization": f"Bearer {portal.token}"}
-    sent = app.test_client().post("/api/v1/cases", data="form=1", headers=shown)
+    sent = app.test_client().post("/api/v2/cases", data="form=1", headers=shown)
     assert sent.status_code == 415
     for broken in (b"{", b"\xff\xfe", b"[1]"):
-        answer = app.test_client().post("/api/v1/cases", data=broken, headers=shown, content_type="application/json")
+        answer = app.test_client().post("/api/v2/cases", data=broken, headers=shown, content_type="application/json")
         assert answer.status_code == 400
 
 
 def test_two_who_change_one_form_are_told_of_each_other(office: Office, portal: System) -> None:
     case = office.registered()
     form = portal.ask("GET", f"/cases/{case}").json["form"]
-    first = portal.ask("PUT", f"/cases/{case}/form", {"form": form | {"note": "甲"}, "base_version": 1})
+    first = portal.ask("PUT", f"/cases/{case}/form", {"form": form | {"registrar_note": "甲"}, "base_version": 1})
     assert first.json == {"version": 2}
-    second = portal.ask("PUT", f"/cases/{case}/form", {"form": form | {"note": "乙"}, "base_version": 1})
+    second = portal.ask("PUT", f"/cases/{case}/form", {"form": form | {"registrar_note": "乙"}, "base_version": 1})
     assert (second.status_code, second.json["code"]) == (409, "form_changed")
     versions = portal.ask("GET", f"/cases/{case}/versions").json["versions"]
-    assert [each["form"]["note"] for each in versions] == ["甲", ""]
+    assert [each["form"]["registrar_note"] for each in versions] == ["甲", ""]
 
 
 def test_a_step_on_a_case_that_moved_is_refused(office: Office, portal: System) -> None:
@@ -122,7 +122,7 @@ def test_a_step_on_a_case_that_moved_is_refused(office: Office, portal: System) 
 
 def test_who_gives_a_case_back_is_told_that_it_is_in_other_hands(office: Office, app: Flask) -> None:
     case = office.registered()
-    office.go(case, "sign_for")
+    office.go(case, "acknowledge_receipt")
     unit = System(app, token_of(office.archive, office.staff["tang"]))
     seen = unit.ask("GET", f"/cases/{case}").json["seen"]
     assert unit.ask("POST", f"/cases/{case}/acts/decline", {"seen": seen, "words": "不属本处"}).json == {"case": None}
@@ -143,9 +143,9 @@ def test_a_token_opens_no_page_and_a_session_no_operation(portal: System, app: F
     client = app.test_client()
     page = client.get("/", headers={"Authorization": f"Bearer {portal.token}"})
     assert page.status_code == 303
-    assert client.get("/api/v1/account").status_code == 401
-    assert client.get("/api/v1/account").headers["WWW-Authenticate"] == "Bearer"
-    assert client.get("/api/v1/none").status_code == 401
+    assert client.get("/api/v2/account").status_code == 401
+    assert client.get("/api/v2/account").headers["WWW-Authenticate"] == "Bearer"
+    assert client.get("/api/v2/none").status_code == 401
     assert client.get("/api/openapi.json").status_code == 200
 
 
@@ -183,7 +183,7 @@ def _accuse(office: Office, case: str, name: str) -> None:
 
 def test_a_petition_that_names_its_registrar_is_handed_over_and_told_no_number(office: Office, portal: System) -> None:
     named = office.staff["wang"].display_name
-    petition = portal.petition(statement=f"反映{named}收受礼品")
+    petition = portal.petition(verbatim_statement=f"反映{named}收受礼品")
     for _ in ("first", "again"):
         made = portal.ask("POST", "/cases", petition, **{"Idempotency-Key": "9"})
         assert (made.status_code, made.json) == (201, {"case": None, "register_no": None})

@@ -68,7 +68,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
 
 def _hidden(office: Office, own: str) -> CaseView:
     """A case that accuses a unit, as it was seen before it did."""
-    form = replace(FORM, main_problem=f"反映{CANARY}被人变卖", statement=f"{CANARY}不见了")
+    form = replace(FORM, main_problem=f"反映{CANARY}被人变卖", verbatim_statement=f"{CANARY}不见了")
     seen = office.look("wang", office.registered(form))
     letter = seen.letters[0].public_id
     restrictions.accuse(office.staff["wang"], office.archive, letter, unit=own, reason="来信反映该处")

@@ -15,7 +15,7 @@ from archive_app.views.common.constant_time import (
     NOTHING_FOUND,
     SEARCH_STEP,
     STEP,
-    EvenTime,
+    ConstantTimeResponses,
     StartResponse,
     time_left,
 )
@@ -50,7 +50,7 @@ def answered_after(status: str, work: float, *, empty: bool = False) -> float:
         start(status, [("Content-Type", "text/html")])
         return [b"page"]
 
-    answer = Client(EvenTime(site, clock, clock.sleep)).get("/")
+    answer = Client(ConstantTimeResponses(site, clock, clock.sleep)).get("/")
     assert (answer.status, answer.get_data()) == (status, b"page")
     return clock.now - 100.0
 
@@ -76,7 +76,7 @@ def test_the_site_says_when_it_has_nothing(archive: Archive, reader: Reader) -> 
         assert sign_in(browser, "wang", PASSWORD).status_code == 303
         cookie = browser.get_cookie("archive")
     assert cookie is not None
-    even = EvenTime(app, clock, clock.sleep)
+    even = ConstantTimeResponses(app, clock, clock.sleep)
 
     def waits(path: str) -> bool:
         before = len(clock.slept)

@@ -211,7 +211,7 @@ def test_the_forms_of_a_unit(send: Send, office: Archive, admin: Reader, made: t
     ):
         assert send(f"{address}/{form}", **fields).status_code == 303, form
     view, _ = people_queries.unit(admin, office, unit)
-    assert ([step.name for step in view.became], view.lasts, view.parent) == ([f"合{unit[:8]}"], False, "页面局")
+    assert ([step.name for step in view.became], view.is_open, view.parent) == ([f"合{unit[:8]}"], False, "页面局")
     tree = {each.name: each.public_id for each in people_queries.units(admin, office)}
     for form, fields, wrong in (
         ("place", {"parent": "没有"}, "Choose one that the list offers"),

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Engine, case, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from storage import marks, schema
+from storage import schema, veto_bits
 from storage.models import Case, Concern, Person, Unit
 from storage.session import Sessions, unit_of_work
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-MANY = range(1, 1 + 2 * max(marks.PERSON_BITS, marks.UNIT_BITS))
+MANY = range(1, 1 + 2 * max(veto_bits.PERSON_BITS, veto_bits.UNIT_BITS))
 """Ids of persons and of units, so many that each has to share its bit with another."""
 
 
@@ -48,15 +48,15 @@ def write_all(session: Session) -> None:
 def mark() -> ColumnElement[int]:
     """The mark of a concern, as those ask for it who look for marks."""
     return case(
-        (Concern.person_id.is_not(None), marks.of_person(Concern.person_id)),
-        (Concern.unit_id.is_not(None), marks.of_unit(Concern.unit_id)),
-        else_=marks.of_unknown(),
+        (Concern.person_id.is_not(None), veto_bits.of_person(Concern.person_id)),
+        (Concern.unit_id.is_not(None), veto_bits.of_unit(Concern.unit_id)),
+        else_=veto_bits.of_unknown(),
     )
 
 
 def unmarked(session: Session) -> list[int]:
     """The concerns whose case lacks their mark."""
-    lacks = Case.marks.bitwise_and(mark()) == 0
+    lacks = Case.veto_bits.bitwise_and(mark()) == 0
     return list(session.scalars(select(Concern.id).join(Case, Case.id == Concern.case_id).where(lacks)))
 
 
@@ -64,32 +64,32 @@ def test_every_concern_leaves_the_mark_that_is_looked_for(session: Session) -> N
     write_all(session)
     assert unmarked(session) == []
     assert (
-        session.scalars(select(Case.id).join(Concern, Concern.case_id == Case.id).where(Case.marks != mark())).all()
+        session.scalars(select(Case.id).join(Concern, Concern.case_id == Case.id).where(Case.veto_bits != mark())).all()
         == []
     )
-    kinds = len(set(session.scalars(select(Case.marks))))
-    assert kinds == marks.PERSON_BITS + marks.UNIT_BITS + 1
+    kinds = len(set(session.scalars(select(Case.veto_bits))))
+    assert kinds == veto_bits.PERSON_BITS + veto_bits.UNIT_BITS + 1
 
 
 def test_a_concern_that_comes_to_name_another_marks_the_case_again(session: Session) -> None:
     session.add(concern(1))
     session.flush()
-    before = session.scalar(select(Case.marks).where(Case.id == 1))
+    before = session.scalar(select(Case.veto_bits).where(Case.id == 1))
     for change in ({"person_id": 3}, {"person_id": None, "unit_id": 4}, {"case_id": 2}):
         session.execute(update(Concern).values(**change))
         assert unmarked(session) == []
-    assert before == 1 << (marks.PERSON_BITS + marks.UNIT_BITS)
-    after = 1 << 3 | 1 << (marks.PERSON_BITS + 4)
-    assert session.scalar(select(Case.marks).where(Case.id == 1)) == before | after
+    assert before == 1 << (veto_bits.PERSON_BITS + veto_bits.UNIT_BITS)
+    after = 1 << 3 | 1 << (veto_bits.PERSON_BITS + 4)
+    assert session.scalar(select(Case.veto_bits).where(Case.id == 1)) == before | after
 
 
 def test_a_mark_stays(session: Session) -> None:
     session.add(concern(1, person_id=3))
     session.flush()
     session.execute(update(Concern).values(ended_at=NOW))
-    assert session.scalar(select(Case.marks).where(Case.id == 1)) != 0
+    assert session.scalar(select(Case.veto_bits).where(Case.id == 1)) != 0
     with pytest.raises(DBAPIError, match="a mark on a case stays"):
-        session.execute(update(Case).where(Case.id == 1).values(marks=0))
+        session.execute(update(Case).where(Case.id == 1).values(veto_bits=0))
 
 
 def test_an_upgrade_marks_what_was_not_marked(database: Engine, sessions: Sessions) -> None:

@@ -44,12 +44,12 @@ def of_unknown() -> ColumnElement[int]:
     return literal(1 << (PERSON_BITS + UNIT_BITS), BigInteger)
 
 
-def together(marks: ColumnElement[int]) -> ColumnElement[int]:
+def combined(bits: ColumnElement[int]) -> ColumnElement[int]:
     """All marks of some rows, each of which has one; 0 of no rows."""
-    return func.coalesce(cast(func.sum(distinct(marks)), BigInteger), literal(0, BigInteger))
+    return func.coalesce(cast(func.sum(distinct(bits)), BigInteger), literal(0, BigInteger))
 
 
-def lay(connection: Connection) -> None:
+def install(connection: Connection) -> None:
     """Let the database mark cases from now on, and mark what is not marked yet.
 
     A migration that makes a table of SQLite anew loses the triggers on it; so they are laid after every upgrade.

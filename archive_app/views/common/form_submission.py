@@ -19,7 +19,7 @@ from archive_app.views.common.form_fields import day_of
 Answer = str | Response | tuple[str, int]
 
 
-def attempt(work: Callable[[], Answer], page: Callable[..., str], form: str) -> Answer:
+def submit_form(work: Callable[[], Answer], page: Callable[..., str], form: str) -> Answer:
     """Do what a form asks for; if it cannot be done, the page again, with the sentence and the field it is about."""
     try:
         return work()

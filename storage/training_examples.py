@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 
-def lay(connection: Connection) -> None:
+def install(connection: Connection) -> None:
     """Let the database withdraw models from now on.
 
     A migration that makes a table of SQLite anew loses the triggers on it; so they are laid after every upgrade.
