@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import io
 import os
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +29,12 @@ INDEX = re.compile(
     r"https?://[\w.-]*(?:pypi|pythonhosted|piwheels|registry|mirror|proxy|artifactory|nexus)[\w.-]*", re.I
 )
 PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+)", re.M)
+
+# A path or a dotted module of this repository, as prose names it; `*` stands for any name, `<noun>` for one to fill in.
+NAMED_PATH = re.compile(r"(?<![\w./-])(?:archive_app|docs|index|scanning|storage|tests|tools)/[\w./*<>-]*[\w*>]")
+NAMED_MODULE = re.compile(r"(?<![\w./-])((?:archive_app|index|scanning|storage|tests|tools)(?:\.\w+)+)(?![\w/])")
+IMPORT = re.compile(r"^\s*(?:from|import) .*", re.M)
+SECTIONS = ["Context", "Options", "Choice", "Consequences"]
 
 
 def tracked() -> list[Path]:
@@ -148,3 +158,95 @@ def test_ci_is_the_readmes_test_command() -> None:
     assert commands[-1] == "exec make test < /dev/null"
     assert len(commands) == 3, "CI does what a person does, nothing besides"
     assert "make test" in (REPOSITORY / "README.md").read_text("utf-8")
+
+
+def prose(path: Path) -> Iterator[str]:
+    """What a document says, or what a module says in comments and docstrings."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".md":
+        yield text
+        return
+    if not any(named.search(IMPORT.sub("", text)) for named in (NAMED_PATH, NAMED_MODULE)):
+        return
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value
+
+
+def path_exists(name: str) -> bool:
+    """Whether a path is there. A decision record may be named by its number, as in a comment."""
+    pattern = re.sub(r"<\w+>", "*", name)
+    return any(True for suffix in ("", "-*.md") for _ in REPOSITORY.glob(pattern + suffix))
+
+
+def module_exists(name: str) -> bool:
+    """Whether a module is there, and has the name that follows, if one does."""
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        place = REPOSITORY.joinpath(*parts[:count])
+        for source in (place.with_suffix(".py"), place / "__init__.py"):
+            if source.is_file():
+                rest = parts[count:]
+                return not rest or re.search(rf"\b{rest[0]}\b", source.read_text("utf-8")) is not None
+        if place.is_dir():
+            return count == len(parts)
+    return False
+
+
+def missing(text: str) -> list[str]:
+    """The paths and modules that a text names and that are not there."""
+    paths = [name for name in NAMED_PATH.findall(text) if not path_exists(name)]
+    return paths + [name for name in NAMED_MODULE.findall(text) if not name.endswith(".py") and not module_exists(name)]
+
+
+def test_every_path_and_module_that_prose_names_exists() -> None:
+    found = [
+        f"{path.relative_to(REPOSITORY)}: {name}"
+        for path in tracked()
+        if path.suffix in (".md", ".py")
+        for text in prose(path)
+        for name in missing(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in `{}/reading/letters.py`".format("archive_app"),
+        "see {}.reading.letters".format("archive_app"),
+        "the rule ({}.access.rule.no_such_function)".format("archive_app"),
+        "{}/decisions/9999".format("docs"),
+    ],
+)
+def test_a_name_that_is_gone_would_be_noticed(text: str) -> None:
+    assert len(missing(text)) == 1
+
+
+def test_decision_records_are_numbered_without_gap_and_have_one_form() -> None:
+    records = sorted((REPOSITORY / "docs" / "decisions").iterdir())
+    assert [path.name[:5] for path in records] == [f"{number:04}-" for number in range(1, len(records) + 1)]
+    for path in records:
+        lines = path.read_text("utf-8").splitlines()
+        assert re.fullmatch(rf"# {path.name[:4]} \S.*", lines[0]), path.name
+        assert re.fullmatch(r"Date: \d{4}-\d\d-\d\d · Status: \w.*", lines[2]), path.name
+        assert [line[3:] for line in lines if line.startswith("## ")] == SECTIONS, path.name
+
+
+@pytest.mark.parametrize(
+    "path", [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")], ids=lambda path: path.name
+)
+def test_links_in_documents_lead_somewhere(path: Path) -> None:
+    """Links to files of the repository, and to headings in them (as the forges name the anchors)."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text("utf-8")):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        place = path.parent / name if name else path
+        assert place.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", place.read_text("utf-8"), flags=re.M)
+            assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}, target

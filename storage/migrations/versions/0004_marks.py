@@ -1,4 +1,4 @@
-"""Marks on a case (the database sets them: `storage.marks`); an index that answers all a veto asks of concerns"""
+"""Marks on a case (the database sets them: `storage.veto_bits`); an index that answers all a veto asks of concerns"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What classes and purposes are learned from, and the models (the database withdraws them: `storage.teaching`)"""
+"""What classes and purposes are learned from, and the models (the database withdraws them: `storage.training_examples`)"""
 
 from __future__ import annotations
 
