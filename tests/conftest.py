@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests import compiled, postgres
+from tests import compiled, hashing, postgres
 
 # No test is a matter of time: how long an example takes is for the machine to say, and for what else runs on it.
 settings.register_profile("untimed", deadline=None)
@@ -37,6 +38,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest: of several processes that share the tests, none has a long one to go at the end."""
     place = {REPOSITORY / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """Passwords are hashed cheaply, also in what several tests share."""
+    with hashing.cheap_hashes():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _real_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """But in a test with the marker `real_hashes`, where they are hashed as in use."""
+    with hashing.real_hashes() if request.node.get_closest_marker("real_hashes") else nullcontext():
+        yield
 
 
 @pytest.fixture(scope="session")

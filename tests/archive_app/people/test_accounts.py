@@ -23,6 +23,8 @@ from storage.session import reading, unit_of_work
 GIVEN = "given by hand"
 numbers = count(1)
 
+pytestmark = pytest.mark.real_hashes
+
 
 @pytest.fixture
 def handler(office: Archive, admin: Reader) -> tuple[str, str, str]:

@@ -5,16 +5,37 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import select, update
 
 from archive_app.access.system import SYSTEM
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
-from archive_app.people.sign_in import add_account, local_reader, reader_of, sign_in, sign_out
+from archive_app.people.sign_in import add_account, hashed, local_reader, reader_of, sign_in, sign_out
 from archive_app.runtime.archive import Archive
 from storage.models import Account, SignIn
 from storage.session import reading, unit_of_work
 
 PASSWORD = "correct horse"
+
+pytestmark = pytest.mark.real_hashes
+
+
+@pytest.fixture
+def archive(archive: Archive) -> Archive:
+    """The archive that the tests copy has a cheap hash of wang's password."""
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        session.execute(update(Account).values(password_hash=hashed(PASSWORD)))
+        session.commit()
+    return archive
+
+
+def test_a_password_is_kept_as_argon2id_at_the_strength_that_is_recommended(archive: Archive) -> None:
+    add_account(archive, "li", PASSWORD)
+    with reading(archive.sessions, SYSTEM.key) as session:
+        kept = session.scalars(select(Account.password_hash)).all()
+    assert [extract_parameters(each) for each in kept] == [RFC_9106_LOW_MEMORY] * 2
+    assert PASSWORD not in "".join(kept)
 
 
 def test_sign_in_opens_a_session_that_sign_out_ends(archive: Archive) -> None:
