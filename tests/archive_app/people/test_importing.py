@@ -259,7 +259,7 @@ def packed(size: int) -> bytes:
         (packed(1_000), table_errors.ImportUnreadable),
         (packed(tables.MAX_UNPACKED + 1), table_errors.ImportTooLarge),
         (b"a" * (tables.MAX_BYTES + 1), table_errors.ImportTooLarge),
-        ("姓名,单位\r\n".encode() + b"a,b\r\n" * (reading.MAX_ROWS + 1), table_errors.ImportTooLarge),
+        ("姓名,单位\r\n".encode() + b"a,b\r\n" * (tables.MAX_ROWS + 1), table_errors.ImportTooLarge),
         ('姓名,单位\r\n"张,处\r\n'.encode(), table_errors.ImportUnreadable),
     ],
     ids=["empty", "no units", "picture", "cut off", "no book", "bomb", "large", "long", "quote"],

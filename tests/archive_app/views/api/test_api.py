@@ -226,7 +226,7 @@ def test_the_api_says_what_codes_there_are(portal: System) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_manuals_example_registers(portal: System, language: str) -> None:
-    manual = (Path(__file__).parents[3] / "docs" / "manual" / f"{language}.md").read_text("utf-8")
+    manual = (Path(__file__).parents[4] / "docs" / "manual" / f"{language}.md").read_text("utf-8")
     (example,) = re.findall(r"--data '(\{.*?\})'", manual, re.S)
     made = portal.ask("POST", "/cases", json.loads(example))
     assert made.status_code == 201, made.json
