@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, abort, current_app, send_from_directory, url_for
 from werkzeug.wrappers import Response
 
-FOLDER = Path(__file__).parent.parent / "static"
+FOLDER = Path(__file__).parents[2] / "static"
 KEY = "asset_digest"
 
 blueprint = Blueprint("assets", __name__)
