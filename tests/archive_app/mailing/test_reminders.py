@@ -11,12 +11,13 @@ import time_machine
 from sqlalchemy import func, select
 
 from archive_app.access.system import SYSTEM
-from archive_app.cases import clock_rows, inbox
+from archive_app.cases import clock_rows, inbox, register
 from archive_app.cases.notifications import CARRIER
 from archive_app.domain import clocks
-from archive_app.domain.workflow import TABLE
+from archive_app.domain.workflow import TRANSITIONS
 from archive_app.language.case_labels import TOLD
 from archive_app.mailing.reminders import KEPT, remind, tidy
+from archive_app.office_time import ZONE
 from archive_app.review import restrictions
 from storage.models import CaseClock, Notification
 from storage.session import reading
@@ -72,6 +73,36 @@ def test_clause_9_1_each_part_of_the_time_is_told_once_to_who_has_the_case(offic
     # What is late is the office's to supervise.
     assert kinds(office, "wang")[0] == "overdue"
     assert "used_99" not in kinds(office, "wang")
+
+
+@pytest.mark.parametrize(("urgent", "last_day"), [(False, 14), (True, 6)], ids=["15 days", "7 when urgent"])
+def test_clause_9_2_what_takes_longer_than_15_days_or_7_when_urgent_is_late_and_supervised(
+    office: Office, urgent: bool, last_day: int
+) -> None:
+    case = instructed(office)
+    if urgent:
+        with at(MORNING + timedelta(hours=1)):
+            office.do("fang", case, "mark_urgent", words="区里催办")
+    midnight = datetime(2026, 5, last_day + 1, tzinfo=ZONE)
+
+    def is_late() -> set[bool]:
+        (item,) = register.work(office.staff["han"], office.archive).waiting
+        clock = office.look("wang", case).clock
+        assert clock is not None
+        return {item.row.overdue, clock.overdue, kinds(office, "han")[0] == "overdue"}
+
+    with at(midnight - timedelta(minutes=2)):
+        remind(office.archive)
+        assert is_late() == {False}
+    with at(midnight + timedelta(minutes=2)):
+        remind(office.archive)
+        assert is_late() == {True}
+        assert kinds(office, "wang")[0] == "overdue"
+        office.do("wang", case, "supervise", words="请三日内办结")
+        # What is late is carried on, and stays late until its result is there.
+        office.do("han", case, "record_finding", words="情况属实", evidence="照片三张")
+        assert office.look("han", case).steps[-2].words == "请三日内办结"
+        assert register.work(office.staff["han"], office.archive).waiting[0].row.overdue
 
 
 def test_of_several_parts_that_passed_meanwhile_the_last_is_told(office: Office) -> None:
@@ -131,5 +162,5 @@ def test_what_a_veto_withdraws_is_cleared_away_and_nothing_else(office: Office) 
 
 @pytest.mark.parametrize("state", CARRIER)
 def test_who_carries_a_case_on_can_do_something_with_it(state: str) -> None:
-    sides = {side for act in TABLE if state in act.states for side in act.sides}
-    assert CARRIER[state] in sides
+    parties = {party for row in TRANSITIONS if state in row.states for party in row.parties}
+    assert CARRIER[state] in parties
