@@ -27,8 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from archive_app.access.grants import OPENING, in_force
 from archive_app.access.identity import REVIEWS, Reader
-from archive_app.access.rule import OPENING, VETOES, AccessPredicate, Principal, Vetoed, in_force
+from archive_app.access.predicates import AccessPredicate, Principal
+from archive_app.access.vetoes import VETOES, Vetoed
 from archive_app.errors import NotToBeChosen
 from archive_app.office_time import office_day
 from archive_app.values import Choice
@@ -233,7 +235,7 @@ class KeptOut(AccessPredicate):
 
     inherit_cache = True
 
-    def spelled_out(self, principal: Principal) -> ColumnElement[bool]:
+    def expanded(self, principal: Principal) -> ColumnElement[bool]:
         """A concern in force to which one of them applies."""
         concern = aliased(Concern)
         applies = or_(false(), *(veto.applies(principal, concern) for veto in VETOES if veto.code in self.of))

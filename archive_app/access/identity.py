@@ -64,7 +64,7 @@ SCOPES = ("states:read", "cases:read", "cases:register", "cases:act", "letters:s
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who is principal. Created at sign-in only (`archive_app.people.sign_in`); carries no rights to content.
+    """Somebody who is asking. Created at sign-in only (`archive_app.people.sign_in`); carries no rights to content.
 
     `roles` decide which menus are shown; what may be seen is decided by `archive_app.access.rule`, from the database,
     each time. `waiting`: the account opens nothing yet (it waits for its confirmation, or for names to be matched).

@@ -1,11 +1,11 @@
-"""The second floor, under the door: row-level security on PostgreSQL.
+"""Row-level security on PostgreSQL: the rule of the door, enforced by the database as well.
 
 The application connects as a role that does not own the tables. Every table with content has row-level security,
-forced, and policies that let rows through only for who the transaction says is principal (`archive.who`, set by
+forced, and policies that let rows through only for whom the transaction names (`archive.who`, set by
 `storage.session` for one transaction; unset: no row). The rule is the door's own (`archive_app.access.rule`), compiled,
-so the two cannot drift: the floor is there for the statement in which somebody forgot the door.
+so the two cannot drift: it protects against a statement that forgot the door.
 
-In two places the floor is wider than the door, because a row must be readable to who has just written it: a letter on
+In two places it is wider than the door, because whoever has just written a row must be able to read it: a letter on
 its way (everything but its text) to its bringer, and the originals of an intake to who may see one letter of it.
 """
 
@@ -27,8 +27,11 @@ from sqlalchemy import (
     union,
 )
 
+from archive_app.access.grants import can_be_assigned, granted
 from archive_app.access.identity import BRINGS_LETTERS_IN, WORKS_ON_CASES
-from archive_app.access.rule import Principal, can_be_assigned, concerned, granted, holds, unknown_accused
+from archive_app.access.predicates import Principal
+from archive_app.access.trust import holds
+from archive_app.access.vetoes import concerned, unknown_accused
 from storage.models import Allowance, Assignment, Case, Concern
 
 _DIALECT = make_url("postgresql+psycopg://").get_dialect()()
@@ -38,7 +41,7 @@ PRINCIPAL = Principal(
     person=literal_column("archive_person()", Case.brought_by.type),
     now=func.now(),
 )
-"""Who asks, as the transaction says it."""
+"""Who asks, as named by the transaction."""
 
 _WHO = """
 CREATE OR REPLACE FUNCTION archive_account() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -142,7 +145,7 @@ OPEN = frozenset(
 
 
 def install(connection: Connection, role: str) -> None:
-    """Lay the floor, or lay it anew: functions and policies of all tables, on the owner's connection.
+    """Install the functions and policies of all tables, or replace them, on the owner's connection.
 
     Args:
         connection: of the owner of the tables, in a transaction.
@@ -199,7 +202,7 @@ def _granted() -> Select[int]:
 
 
 def _vetoed() -> Select[int]:
-    """The cases that are vetoed to who asks, looked for among those that can be; whatever marks are on them."""
+    """The cases that are vetoed to who asks, looked for among those that can be; without regard to their veto bits."""
     names = or_(Concern.person_id == PRINCIPAL.person, Concern.unit_id.is_not(None), unknown_accused(Concern))
     candidates = select(Concern.case_id).where(Concern.ended_at.is_(None), names)
     return select(Case.id).where(Case.id.in_(candidates), concerned(PRINCIPAL))

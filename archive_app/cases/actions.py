@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access import candidates
 from archive_app.access.identity import HANDLES, INSTRUCTS, Reader
-from archive_app.access.rule import find_case, letters_of, visible_cases
+from archive_app.access.lookups import find_case, letters_of, visible_cases
 from archive_app.audit.record import record
 from archive_app.cases import clock_rows, notifications
 from archive_app.cases.state import parties_of, snapshot_of, steps_of

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access import candidates
 from archive_app.access.identity import REGISTERS, Reader
-from archive_app.access.rule import find_case, letters_of, require, visible_cases
+from archive_app.access.lookups import find_case, letters_of, require, visible_cases
 from archive_app.audit.record import record
 from archive_app.cases import clock_rows
 from archive_app.cases.actions import can_handle, can_instruct, can_investigate

@@ -17,7 +17,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive_app.access import candidates
 from archive_app.access.identity import INSTRUCTS, REGISTERS, TAKES_PART, Reader
-from archive_app.access.rule import Holds, Principal, visible_cases
+from archive_app.access.lookups import visible_cases
+from archive_app.access.predicates import Principal
+from archive_app.access.trust import Holds
 from archive_app.cases import clock_rows
 from archive_app.domain import clocks
 from archive_app.domain.clocks import Clock, ClockRule

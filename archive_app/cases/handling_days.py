@@ -17,7 +17,7 @@ from sqlalchemy import Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import WORKS_ON_CASES, Reader
-from archive_app.access.rule import require, visible_cases
+from archive_app.access.lookups import require, visible_cases
 from archive_app.cases import clock_rows
 from archive_app.cases.results import DaysFigures, DaysGroup, HandlingDays
 from archive_app.domain import clocks

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import KEEPS_DAYS_OFF, Reader, System
-from archive_app.access.rule import letters_of, require, visible_cases
+from archive_app.access.lookups import letters_of, require, visible_cases
 from archive_app.access.system import SYSTEM
 from archive_app.audit.record import record
 from archive_app.cases import clock_rows

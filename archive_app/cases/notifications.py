@@ -14,8 +14,11 @@ from typing import Any, Literal
 from sqlalchemy import Integer, Select, exists, insert, literal, literal_column, select, update
 from sqlalchemy.orm import Session, aliased
 
+from archive_app.access.grants import assigned_to
 from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, Reader
-from archive_app.access.rule import Holds, Principal, Rule, assigned_to, may_see
+from archive_app.access.predicates import Principal
+from archive_app.access.rule import Rule, may_see
+from archive_app.access.trust import Holds
 from archive_app.cases.state import named_instructor, steps_of, who_instructed
 from archive_app.runtime.archive import Archive
 from storage.models import Account, Allowance, Assignment, Case, Notification

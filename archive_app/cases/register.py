@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from archive_app.access.grants import assigned_to
 from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, WORKS_ON_CASES, Reader
-from archive_app.access.rule import Holds, Principal, assigned_to, case_of, require, restricted_cases, visible_cases
+from archive_app.access.lookups import case_of, require, restricted_cases, visible_cases
+from archive_app.access.predicates import Principal
+from archive_app.access.trust import Holds
 from archive_app.cases import clock_rows
 from archive_app.cases.case_view import view_of_clock
 from archive_app.cases.results import (

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.candidates import would_be_kept_out
 from archive_app.access.identity import REGISTERS, Reader
-from archive_app.access.rule import case_of, find_case, find_letter, letters_of, require
+from archive_app.access.lookups import case_of, find_case, find_letter, letters_of, require
 from archive_app.audit.record import record
 from archive_app.cases import clock_rows
 from archive_app.cases.actions import step
@@ -81,7 +81,7 @@ def register(
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """A request that may come twice: the principal system's own key for it, and the SHA-256 of what it asks for."""
+    """A request that may come twice: the other system's own key for it, and the SHA-256 of what it asks for."""
 
     key: str
     digest: str

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from archive_app.access import candidates
 from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, Reader
-from archive_app.access.rule import Holds, Principal, is_assigned
+from archive_app.access.lookups import is_assigned
+from archive_app.access.predicates import Principal
+from archive_app.access.trust import Holds
 from archive_app.cases import clock_rows
 from archive_app.domain import clocks
 from archive_app.domain.registration_form import is_confirmed

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import KEEPS_CODES, Reader
-from archive_app.access.rule import require
+from archive_app.access.lookups import require
 from archive_app.audit.record import record
 from archive_app.domain.code_tables import ALWAYS_OFFERED, DEFAULTS, Code, CodeTables, Word, over_the_defaults
 from archive_app.domain.errors import CodeMalformed, CodeNeeded, CodeTaken, FieldMissing, FieldTooLong, WordsTaken

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import REGISTERS, Reader
-from archive_app.access.rule import require
+from archive_app.access.lookups import require
 from archive_app.domain.codes import CONTENT_CLASSES, PURPOSES
 from archive_app.learning.results import Likely, LikelyCode
 from archive_app.runtime.archive import Archive

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import find_letter, require_scanning
+from archive_app.access.lookups import find_letter, require_scanning
 from archive_app.audit.record import record
 from archive_app.errors import EditConflict, InvalidField, NotFound
 from archive_app.letters.text_lines import corrected, text_of

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import case_of, find_letter, require_scanning
+from archive_app.access.lookups import case_of, find_letter, require_scanning
 from archive_app.audit.record import record
 from archive_app.codes.service import load
 from archive_app.errors import FileTooLarge, InvalidField, NoRoom, NotFound, NothingReceived, TooManyFiles

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import visible_letters
+from archive_app.access.lookups import visible_letters
 from archive_app.values import LetterLink
 from storage.models import Extract, Letter
 

@@ -1,6 +1,6 @@
 """Intake's second half: from kept originals to pages, words, an index entry and an A4 copy.
 
-Every step begins by principal the records what is still missing and ends in one transaction, so work that was killed
+Every step begins by asking the records what is still missing and ends in one transaction, so work that was killed
 anywhere is done again and nothing is doubled. A worker holds a lease on the letter it works on; whoever lost the lease
 writes nothing more.
 """

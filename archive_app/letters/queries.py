@@ -8,7 +8,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import case_of, find_letter, whole_sources
+from archive_app.access.lookups import case_of, find_letter, whole_sources
 from archive_app.audit.record import record
 from archive_app.errors import NotFound
 from archive_app.letters.hit_marks import marks_of

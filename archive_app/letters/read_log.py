@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import find_case, find_letter, restricted_cases
+from archive_app.access.lookups import find_case, find_letter, restricted_cases
 from archive_app.audit.record import record
 from archive_app.runtime.archive import Archive
 from storage.models import Case, Letter

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import (
+from archive_app.access.lookups import (
     own_intakes,
     own_letters_on_their_way,
     restricted_cases,

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Integer, delete, literal, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from archive_app.access.rule import Principal, vetoed
+from archive_app.access.predicates import Principal
 from archive_app.access.system import SYSTEM
+from archive_app.access.vetoes import vetoed
 from archive_app.cases import clock_rows
 from archive_app.cases.notifications import CARRIER, notify_recipients
 from archive_app.domain import clocks

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import ADMINISTERS, REVIEWS, ROLES, Reader
-from archive_app.access.rule import require
+from archive_app.access.lookups import require
 from archive_app.audit.record import record
 from archive_app.errors import NotFound, ReasonMissing
 from archive_app.people.errors import (

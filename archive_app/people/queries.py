@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from archive_app.access.identity import ADMINISTERS, REVIEWS, Reader
-from archive_app.access.rule import require
+from archive_app.access.lookups import require
 from archive_app.errors import NotFound
 from archive_app.people.persons import of_name
 from archive_app.people.results import (

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import ADMINISTERS, Reader
-from archive_app.access.rule import require
+from archive_app.access.lookups import require
 from archive_app.errors import NotFound
 from archive_app.people.errors import BadCharacters, EndBeforeBegin, FieldMissing, OwnPerson, TooLong
 from archive_app.runtime.archive import Archive

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import find_case
+from archive_app.access.lookups import find_case
 from archive_app.audit.record import record
 from archive_app.cases import case_view, deadlines, register
 from archive_app.codes.service import chinese_words, tables_of

@@ -13,7 +13,10 @@ from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import REVIEWS, Reader
-from archive_app.access.rule import Principal, Vetoed, may_see, require
+from archive_app.access.lookups import require
+from archive_app.access.predicates import Principal
+from archive_app.access.rule import may_see
+from archive_app.access.vetoes import Vetoed
 from archive_app.audit.record import record
 from archive_app.errors import NotFound, ReviewedAlready
 from archive_app.review.concerns import open_round

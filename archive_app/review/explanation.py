@@ -14,25 +14,14 @@ from typing import Any
 from sqlalchemy import Select, and_, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
+from archive_app.access.grants import OPENING, ROLE_GRANTS, in_force
 from archive_app.access.identity import REVIEWS, Reader
-from archive_app.access.rule import (
-    OPENING,
-    ROLE_GRANTS,
-    TRUST,
-    VETOES,
-    Principal,
-    Veto,
-    belonged,
-    holding,
-    in_force,
-    led,
-    opens,
-    oversaw,
-    require,
-    trusted,
-    vetoed,
-)
+from archive_app.access.lookups import require
+from archive_app.access.predicates import Principal
+from archive_app.access.rule import opens
 from archive_app.access.system import SYSTEM
+from archive_app.access.trust import TRUST, holding, trusted
+from archive_app.access.vetoes import VETOES, Veto, belonged, led, oversaw, vetoed
 from archive_app.audit.record import record
 from archive_app.errors import NotFound
 from archive_app.review.unit_paths import way

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.candidates import somebody_is_left
 from archive_app.access.identity import Reader
-from archive_app.access.rule import case_of, find_letter, require
+from archive_app.access.lookups import case_of, find_letter, require
 from archive_app.errors import InvalidField, NobodyLeft, ReasonMissing
 from archive_app.runtime.archive import Archive
 from storage.models import Case, Letter

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from archive_app.access import candidates
 from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, REVIEWS, Reader
-from archive_app.access.rule import case_of, require, visible_letters
+from archive_app.access.lookups import case_of, require, visible_letters
 from archive_app.letters.read_log import opened
 from archive_app.review.allow_list import WHO_ALLOWS
 from archive_app.review.concerns import account_names, concern_views

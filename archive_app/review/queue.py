@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from archive_app.access import candidates
 from archive_app.access.identity import REVIEWS, Reader
-from archive_app.access.rule import find_letter, may_see, require, visible_letters
+from archive_app.access.lookups import find_letter, require, visible_letters
+from archive_app.access.rule import may_see
 from archive_app.audit.record import record
 from archive_app.errors import NotFound
 from archive_app.review.concerns import concern_views

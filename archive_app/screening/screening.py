@@ -15,8 +15,10 @@ from typing import TypeAlias, TypeVar, cast
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
-from archive_app.access.rule import Principal, Vetoed, rule, visible
+from archive_app.access.predicates import Principal
+from archive_app.access.rule import rule, visible
 from archive_app.access.system import SYSTEM
+from archive_app.access.vetoes import Vetoed
 from archive_app.runtime.archive import Archive
 from archive_app.search.indexing import current_texts, letter_text, page_texts, registered_texts
 from index.names import Name, NameFinder, NameHit, contexts, post_titles

@@ -10,7 +10,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import find_letter, visible, visible_letters
+from archive_app.access.lookups import find_letter, visible_letters
+from archive_app.access.rule import visible
 from archive_app.audit.record import record
 from archive_app.codes.service import tables_of
 from archive_app.runtime.archive import Archive

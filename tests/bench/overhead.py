@@ -26,7 +26,7 @@ from unittest import mock
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from archive_app.access import rule
+from archive_app.access import lookups, rule
 from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
 from archive_app.letters import receipts as receipts_service
@@ -100,7 +100,7 @@ def _works(
 
     def look_up(receipt: str) -> LetterProcessor:
         of_receipt = Letter.intake_id.in_(select(Intake.id).where(Intake.public_id == receipt))
-        return lambda: session.execute(rule.visible_letters(reader).where(of_receipt)).all()
+        return lambda: session.execute(lookups.visible_letters(reader).where(of_receipt)).all()
 
     ask = [SearchRequest(text) for text in searches]
     return {
@@ -156,7 +156,7 @@ class Unvetoed(rule.Rule):
 
     inherit_cache = True
 
-    def spelled_out(self, principal: rule.Principal) -> ColumnElement[bool]:
+    def expanded(self, principal: rule.Principal) -> ColumnElement[bool]:
         """`granted`."""
         return rule.granted(principal)
 

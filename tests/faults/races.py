@@ -1,6 +1,6 @@
 """Races of a change against all ways to read: `python -m tests.faults.races [N]`, or `make races N=10000`.
 
-Somebody is kept out of a case while they are principal for it. The moment at which the commit has returned is noted: no
+Somebody is kept out of a case while they are asking for it. The moment at which the commit has returned is noted: no
 response to a question asked after it may show the case, and one to a question asked before it shows it wholly or not at
 all. What is asked follows from `app.url_map`: a new address is raced by itself, or the race refuses to begin. Questions
 are held up before a statement of theirs that is drawn, so that the commit falls into every gap that there is; and some

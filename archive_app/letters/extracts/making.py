@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import REGISTERS, Reader
-from archive_app.access.rule import case_of, find_letter, require
+from archive_app.access.lookups import case_of, find_letter, require
 from archive_app.audit.record import record
 from archive_app.errors import ExtractFailed, ExtractTooEarly, NamesStillReadable, NoRoom
 from archive_app.letters.extracts.plan import ExtractPlan, Sheet, areas_of, check, names_left, sheets_of

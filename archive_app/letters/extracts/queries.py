@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import case_of
+from archive_app.access.lookups import case_of
 from archive_app.letters import queries as letter_queries
 from archive_app.letters.extracts.making import find_to_extract
 from archive_app.letters.extracts.plan import (

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from archive_app.access.identity import Reader
-from archive_app.access.rule import find_letter, visible, visible_letters
+from archive_app.access.lookups import find_letter, visible_letters
+from archive_app.access.rule import visible
 from archive_app.access.system import SYSTEM
 from archive_app.errors import NotFound
 from archive_app.letters import intake

@@ -25,6 +25,10 @@ class Leak:
 
 
 ACCESS = "archive_app/access/rule.py"
+GRANTS = "archive_app/access/grants.py"
+LOOKUPS = "archive_app/access/lookups.py"
+TRUST = "archive_app/access/trust.py"
+VETOES = "archive_app/access/vetoes.py"
 SEARCH = "archive_app/search/search.py"
 LETTERS = "archive_app/letters/queries.py"
 INTAKES = "archive_app/letters/receipts.py"
@@ -34,11 +38,11 @@ INTAKE = "archive_app/letters/intake.py"
 
 LEAKS = (
     # The parts of the door
-    Leak("a letter is open before it is read", RULE, ACCESS, "        Case.read_at.is_not(None),\n", "", ("unread",)),
+    Leak("a letter is open before it is read", RULE, GRANTS, "        Case.read_at.is_not(None),\n", "", ("unread",)),
     Leak(
         "restricted cases are open to roles",
         RULE,
-        ACCESS,
+        GRANTS,
         "and_(not_(Case.restricted), open_to_roles)",
         "open_to_roles",
         ("restricted",),
@@ -54,7 +58,7 @@ LEAKS = (
     Leak(
         "the accused person is not vetoed",
         RULE,
-        ACCESS,
+        VETOES,
         '    Veto(\n        "concerned",\n        lambda principal, concern: concern.person_id == principal.person,\n        lambda principal: veto_bits.of_person(principal.person),\n    ),\n',
         "",
         ("accused_but_open",),
@@ -62,7 +66,7 @@ LEAKS = (
     Leak(
         "members of a unit are not vetoed",
         RULE,
-        ACCESS,
+        VETOES,
         '    Veto("member", _of_member, _bits_of_member),\n',
         "",
         ("unit",),
@@ -70,7 +74,7 @@ LEAKS = (
     Leak(
         "who leads a unit is not vetoed",
         RULE,
-        ACCESS,
+        VETOES,
         '    Veto("leads", _of_who_leads, _bits_of_who_leads),\n',
         "",
         ("leads_the_unit",),
@@ -78,15 +82,15 @@ LEAKS = (
     Leak(
         "unresolved words veto nobody",
         RULE,
-        ACCESS,
-        'and_(unknown_accused(concern), not_(_allowed(principal, "listed")))',
+        VETOES,
+        'and_(unknown_accused(concern), not_(allowed(principal, "listed")))',
         "unknown_accused(concern) & (Case.id < 0)",
         ("words",),
     ),
     Leak(
         "the marks of a person are not looked for",
         RULE,
-        ACCESS,
+        VETOES,
         "lambda principal: veto_bits.of_person(principal.person)",
         "lambda principal: veto_bits.of_unknown()",
         ("accused_but_open",),
@@ -94,7 +98,7 @@ LEAKS = (
     Leak(
         "the marks of a member's units are not looked for",
         RULE,
-        ACCESS,
+        VETOES,
         "_bits_of_units(reach.unit_id, belongs, member, reach)",
         "veto_bits.of_unknown()",
         ("unit",),
@@ -102,7 +106,7 @@ LEAKS = (
     Leak(
         "only the unit itself is looked for among the bits",
         RULE,
-        ACCESS,
+        VETOES,
         "reach.member_unit_id == member.unit_id\n    return _bits",
         "reach.member_unit_id == member.unit_id, reach.unit_id == member.unit_id\n    return _bits",
         ("unit_above", "unit_before_the_merger"),
@@ -110,7 +114,7 @@ LEAKS = (
     Leak(
         "the marks of who leads are not looked for",
         RULE,
-        ACCESS,
+        VETOES,
         "_bits_of_units(reach.unit_id, leads, post, reach)",
         "veto_bits.of_unknown()",
         ("leads_another_unit",),
@@ -118,7 +122,7 @@ LEAKS = (
     Leak(
         "the marks of who oversees are not looked for",
         RULE,
-        ACCESS,
+        VETOES,
         "_bits_of_units(reach.member_unit_id, oversees, post, reach)",
         "veto_bits.of_unknown()",
         ("oversees_the_unit",),
@@ -126,7 +130,7 @@ LEAKS = (
     Leak(
         "the mark of unresolved words is not looked for",
         RULE,
-        ACCESS,
+        VETOES,
         "lambda principal: veto_bits.of_unknown()",
         "lambda principal: veto_bits.of_person(principal.person)",
         ("words",),
@@ -142,15 +146,15 @@ LEAKS = (
     Leak(
         "an allowance beats the veto",
         RULE,
-        ACCESS,
+        VETOES,
         "            concern.case_id == Case.id,\n            concern.ended_at.is_(None),\n            or_(*",
-        '            concern.case_id == Case.id,\n            not_(_allowed(principal, "listed")),\n            concern.ended_at.is_(None),\n            or_(*',
+        '            concern.case_id == Case.id,\n            not_(allowed(principal, "listed")),\n            concern.ended_at.is_(None),\n            or_(*',
         ("accused_and_allowed",),
     ),
     Leak(
         "only the accused are vetoed, not the recused",
         RULE,
-        ACCESS,
+        VETOES,
         "lambda principal, concern: concern.person_id == principal.person",
         'lambda principal, concern: and_(concern.person_id == principal.person, concern.kind != "recused")',
         ("recused",),
@@ -158,7 +162,7 @@ LEAKS = (
     Leak(
         "mentions do not veto",
         RULE,
-        ACCESS,
+        VETOES,
         "lambda principal, concern: concern.person_id == principal.person",
         'lambda principal, concern: and_(concern.person_id == principal.person, concern.kind != "mentioned")',
         ("mentioned",),
@@ -166,15 +170,15 @@ LEAKS = (
     Leak(
         "units that are mentioned do not veto",
         RULE,
-        ACCESS,
-        "    return and_(concern.unit_id.is_not(None), _of_this_case(belonged(",
-        '    return and_(concern.kind != "mentioned", concern.unit_id.is_not(None), _of_this_case(belonged(',
+        VETOES,
+        "    return and_(concern.unit_id.is_not(None), of_this_case(belonged(",
+        '    return and_(concern.kind != "mentioned", concern.unit_id.is_not(None), of_this_case(belonged(',
         ("unit_mentioned",),
     ),
     Leak(
         "only who is in the unit now is vetoed",
         RULE,
-        ACCESS,
+        VETOES,
         "    return or_(until.is_(None), Case.event_date.is_(None), until >= Case.event_date)",
         "    return until.is_(None)",
         ("left_the_unit",),
@@ -182,7 +186,7 @@ LEAKS = (
     Leak(
         "the event is compared the wrong way round",
         RULE,
-        ACCESS,
+        VETOES,
         "until >= Case.event_date",
         "until < Case.event_date",
         ("left_the_unit_after",),
@@ -190,7 +194,7 @@ LEAKS = (
     Leak(
         "a concern reaches only the unit itself",
         RULE,
-        ACCESS,
+        VETOES,
         "pair = reach.unit_id == unit_id, reach.member_unit_id == member_unit_id",
         "pair = reach.unit_id == unit_id, reach.member_unit_id == member_unit_id, reach.unit_id == reach.member_unit_id",
         ("unit_above", "unit_before_the_merger"),
@@ -198,7 +202,7 @@ LEAKS = (
     Leak(
         "unconfirmed accounts read",
         RULE,
-        ACCESS,
+        TRUST,
         '    Trust("account_unconfirmed", lambda account, person: account.confirmed_at.is_not(None)),\n',
         "",
         ("unconfirmed",),
@@ -206,7 +210,7 @@ LEAKS = (
     Leak(
         "a new name opens letters before it was looked for",
         RULE,
-        ACCESS,
+        TRUST,
         '    Trust("names_unmatched", lambda account, person: person.matched),\n',
         "",
         ("renamed_since",),
@@ -247,7 +251,7 @@ LEAKS = (
     Leak(
         "hidden letters answer otherwise than absent ones",
         "404 against 403, timing of the two",
-        ACCESS,
+        LOOKUPS,
         "    if letter is None:\n        raise NotFound\n    return letter",
         "    if letter is None:\n        hidden = session.scalar(select(Letter.id).where(Letter.public_id == public_id).execution_options(door=True))\n        raise (SignInFailed if hidden else NotFound)\n    return letter",
         ("accused",),
@@ -327,7 +331,7 @@ LEAKS = (
     Leak(
         "receipts are everybody's",
         "job queue, progress bars, upload status",
-        ACCESS,
+        LOOKUPS,
         "return select(Intake).where(Intake.account_id == reader.account_id, Trusted(Principal.of(reader)))",
         "return select(Intake).where(Trusted(Principal.of(reader)))",
         ("accused",),
@@ -335,7 +339,7 @@ LEAKS = (
     Leak(
         "a letter tells of the letters it came with",
         'links between cases, "related", repeat counts',
-        ACCESS,
+        LOOKUPS,
         'or_(Intake.grouping != "stack", and_(own, every_one))',
         "every_one",
         ("same_stack",),
@@ -399,7 +403,7 @@ LEAKS = (
     Leak(
         "who oversees an accused unit is not vetoed",
         "leader over an accused unit",
-        ACCESS,
+        VETOES,
         '    Veto("oversees", _of_who_oversees, _bits_of_who_oversees),\n',
         "",
         ("oversees_the_unit",),
@@ -407,7 +411,7 @@ LEAKS = (
     Leak(
         "what was opened once stays open",
         "accusation added later, transfer, merger of units",
-        ACCESS,
+        LOOKUPS,
         "    letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))\n",
         '    known = find_letter.__dict__.setdefault("known", set())\n    letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))\n    if letter is None and (who.key, public_id) in known:\n        letter = session.scalar(select(Letter).where(Letter.public_id == public_id).execution_options(door=True))\n    known.add((who.key, public_id)) if letter is not None else None\n',
         ("known_before",),
@@ -431,7 +435,7 @@ LEAKS = (
     Leak(
         "a case is found past the door",
         "404 against 403, timing of the two",
-        ACCESS,
+        LOOKUPS,
         "    case = session.scalar(visible_cases(who).where(Case.public_id == public_id))\n    if case is None:\n        raise NotFound\n    return case",
         "    case = session.scalar(select(Case).where(Case.public_id == public_id).execution_options(door=True))\n    if case is None:\n        raise NotFound\n    return case",
         ("registered",),
@@ -441,7 +445,7 @@ LEAKS = (
         RULE,
         ACCESS,
         "    return and_(granted(principal), not_(vetoed(principal)))",
-        "    return or_(and_(not_(Case.restricted), Case.screened, _handles(principal), holds(principal, HANDLES)), and_(granted(principal), not_(vetoed(principal))))",
+        "    return or_(and_(not_(Case.restricted), Case.screened, handled_by(principal), holds(principal, HANDLES)), and_(granted(principal), not_(vetoed(principal))))",
         ("given_to_the_accused_unit",),
     ),
     Leak(
@@ -586,7 +590,8 @@ IMPORTS = {
     SEARCH: "from archive_app.access.system import SYSTEM\n",
     "archive_app/letters/read_log.py": "from archive_app.access.system import SYSTEM\n\n\n",
     INTAKE: "from sqlalchemy import func, select\n",
-    ACCESS: "from archive_app.errors import SignInFailed\n",
+    ACCESS: "from sqlalchemy import or_\nfrom archive_app.access.grants import handled_by\nfrom archive_app.access.identity import HANDLES\nfrom archive_app.access.trust import holds\n",
+    LOOKUPS: "from archive_app.errors import SignInFailed\n",
     "archive_app/cases/inbox.py": "from sqlalchemy import select\n",
     "index/engines/sqlite_conditions.py": "from index.engines.tables import letters\n",
 }
