@@ -61,8 +61,8 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
         registration = _registration(session, row)
         steps = steps_of(session, row)
         snapshot = snapshot_of(session, row, steps, registration)
-        sides = parties_of(session, reader, row, steps)
-        offered = tuple(offers(snapshot, sides))
+        parties = parties_of(session, reader, row, steps)
+        offered = tuple(offers(snapshot, parties))
         fields = {
             name
             for each in offered
@@ -97,7 +97,7 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
             with_unit="" if holder is None else session.get_one(Unit, holder).name,
             earlier=_related(session, reader, Case.id == row.repeats),
             later=_related(session, reader, Case.repeats == row.id),
-            may_change="office" in sides and row.state in OPEN,
+            may_change="office" in parties and row.state in OPEN,
             units=_choices(units, can_handle(session, row) if units else {}),
             instructors=_choices(persons, can_instruct(session, reader, row) if "instructor" in fields else {}),
             investigators=_choices(persons, can_investigate(session, reader, row) if "investigators" in fields else {}),

@@ -57,7 +57,7 @@ CARRY_ON = {
     "signer": ("sign_off",),
     "unit": ("acknowledge_receipt", "record_finding", "submit_result"),
 }
-"""The acts that carry a case on, by the side that does them: a case in such a state waits for somebody.
+"""The acts that carry a case on, by the party that does them: a case in such a state waits for somebody.
 
 Two of them wait only sometimes: for another leader, when who signs is not there any more; for more time, when asked.
 """
@@ -93,9 +93,9 @@ def whole_register(reader: Reader, archive: Archive, year: int) -> tuple[Registe
 def work(reader: Reader, archive: Archive) -> WorkList:
     """What waits for the reader, the most pressing first: of the cases they see, those that they can carry on now."""
     with reading(archive.sessions, reader.key) as session:
-        sides = _sides(session, reader)
-        waits = (condition.label(side) for side, condition in sides.items())
-        wanted = _registered(reader, Case, Registration, *waits).where(or_(false(), *sides.values()))
+        parties = _parties(session, reader)
+        waits = (condition.label(party) for party, condition in parties.items())
+        wanted = _registered(reader, Case, Registration, *waits).where(or_(false(), *parties.values()))
         found = session.execute(wanted.order_by(Registration.registered_at).limit(MOST_WORK)).all()
         rows = [(case, entry) for case, entry, *_ in found]
         runs = {row.case_id: row for row in _running(session, [case.id for case, _ in rows])}
@@ -104,11 +104,11 @@ def work(reader: Reader, archive: Archive) -> WorkList:
         for (case, _, *there), row in zip(found, _rows(session, rows), strict=True):
             clock = runs.get(case.id)
             used = 0.0 if clock is None else view_of_clock(clock, calendar).used
-            on = [side for side, waiting in zip(sides, there, strict=True) if waiting]
+            on = [party for party, waiting in zip(parties, there, strict=True) if waiting]
             items.append(WorkItem(row, _acts(case, on), used))
         items.sort(key=lambda each: (-each.used, each.row.registered_at))
         late = sum(each.row.overdue for each in items)
-        return WorkList(tuple(items), late, _to_register(session, reader) if "office" in sides else 0)
+        return WorkList(tuple(items), late, _to_register(session, reader) if "office" in parties else 0)
 
 
 def ensure_registrar(reader: Reader, archive: Archive) -> None:
@@ -230,8 +230,8 @@ def _running(session: Session, case_ids: Sequence[int]) -> Sequence[CaseClock]:
     return session.scalars(rows).all() if case_ids else ()
 
 
-def _sides(session: Session, reader: Reader) -> dict[str, ColumnElement[bool]]:
-    """The sides that the reader is on, each with the condition on the cases that wait there."""
+def _parties(session: Session, reader: Reader) -> dict[str, ColumnElement[bool]]:
+    """The parties that the reader is on, each with the condition on the cases that wait there."""
     principal, assignment = Principal.of(reader), aliased(Assignment)
     found: dict[str, ColumnElement[bool]] = {}
     if session.scalar(select(Holds(principal, REGISTERS))):
@@ -248,15 +248,15 @@ def _sides(session: Session, reader: Reader) -> dict[str, ColumnElement[bool]]:
     return found
 
 
-def _states(side: str) -> frozenset[str]:
+def _states(party: str) -> frozenset[str]:
     return frozenset(
-        state for act in TRANSITIONS if act.code in CARRY_ON[side] for state in act.states if state in OPEN
+        state for act in TRANSITIONS if act.code in CARRY_ON[party] for state in act.states if state in OPEN
     )
 
 
-def _acts(case: Case, sides: Sequence[str]) -> tuple[str, ...]:
+def _acts(case: Case, parties: Sequence[str]) -> tuple[str, ...]:
     return tuple(
-        act.code for side in sides for act in TRANSITIONS if act.code in CARRY_ON[side] and case.state in act.states
+        act.code for party in parties for act in TRANSITIONS if act.code in CARRY_ON[party] and case.state in act.states
     )
 
 

@@ -1,4 +1,4 @@
-"""How a case stands, and on which sides somebody is: what the table of acts is asked with, out of the records."""
+"""How a case stands, and on which parties somebody is: what the table of acts is asked with, out of the records."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def snapshot_of(session: Session, case: Case, steps: Sequence[CaseStep], row: Re
 
 
 def parties_of(session: Session, reader: Reader, case: Case, steps: Sequence[CaseStep]) -> frozenset[ActingParty]:
-    """On which sides the reader, who sees the case, is now.
+    """On which parties the reader, who sees the case, is now.
 
     A restricted case is instructed by whom the office has named, and its result goes to who has instructed it only, or
     to whom it was handed on when they could not any more (三.3).
@@ -61,19 +61,19 @@ def parties_of(session: Session, reader: Reader, case: Case, steps: Sequence[Cas
     def holds(*roles: str) -> bool:
         return bool(session.scalar(select(Holds(Principal.of(reader), roles))))
 
-    sides: set[ActingParty] = set()
+    parties: set[ActingParty] = set()
     if holds(*REGISTERS):
-        sides.add("office")
+        parties.add("office")
     if holds("office_head"):
-        sides.add("head")
+        parties.add("head")
     if holds(*HANDLES) and is_assigned(session, reader, case):
-        sides.add("unit")
+        parties.add("unit")
     if holds(*INSTRUCTS):
         if not case.restricted or _is(session, case, instructed_by(reader.person_id)):
-            sides.add("instructor")
+            parties.add("instructor")
         if not case.restricted or _is(session, case, signed_by(reader.person_id)):
-            sides.add("signer")
-    return frozenset(sides)
+            parties.add("signer")
+    return frozenset(parties)
 
 
 def named_instructor(session: Session, steps: Sequence[CaseStep]) -> int | None:

@@ -23,13 +23,8 @@ from index.engines.base import Engine as Index
 from storage import schema
 from storage.session import open_database
 
-SHAPING = (
-    "archive_app/access/rule.py",
-    "archive_app/access/row_security.py",
-    "archive_app/access/identity.py",
-    "archive_app/runtime/queue.py",
-)
-"""What shapes a database on PostgreSQL, beside this file and all of `index` and `storage`."""
+SHAPING = ("archive_app/access", "archive_app/runtime/queue.py", "index", "storage")
+"""The source files and packages that shape a database on PostgreSQL, beside this file."""
 
 ONLY_ADDED_TO = (
     *("audit_events", "case_prints", "case_steps", "code_entries", "extracts", "keyed_requests"),
@@ -180,9 +175,9 @@ def _found(connection: Connection) -> Found:
 
 def _shape(role: str) -> str:
     """What this program makes of a database for this role, as a digest: of all source files that have a part in it."""
-    top = Path(__file__).parent.parent.parent
-    files = [Path(__file__), *(top / name for name in SHAPING)]
-    files += sorted(path for package in ("index", "storage") for path in (top / package).rglob("*.py"))
+    top = Path(__file__).parents[2]
+    shaping = (top / name for name in SHAPING)
+    files = [Path(__file__), *(file for each in shaping for file in (sorted(each.rglob("*.py")) or [each]))]
     digest = hashlib.sha256(role.encode())
     for file in files:
         digest.update(file.read_bytes())

@@ -114,8 +114,8 @@ def prepare_case(house: House, receipt: str) -> str:
         session.commit()
         unit_id = unit.public_id
     leader = local_reader(house.archive, "duanping")
-    deed = ActionInput(words="请普查中心尽快核实办理。", unit=unit_id)
-    perform(leader, house.archive, case, "instruct", deed, seen=2)
+    given = ActionInput(words="请普查中心尽快核实办理。", unit=unit_id)
+    perform(leader, house.archive, case, "instruct", given, seen=2)
     return case
 
 

@@ -56,8 +56,8 @@ def limits(house: House) -> dict[str, str]:
         form = replace(FORM, channel="visit", main_problem=problem)
         case = register_spoken(house.reader, house.archive, form, received_at=datetime.now(UTC) - timedelta(hours=1))
         perform(house.reader, house.archive, case, "propose", ActionInput(words="拟请批示"), seen=1)
-        deed = ActionInput(words="请办理", unit=made[place % 2], urgent=place == 2)
-        perform(leader, house.archive, case, "instruct", deed, seen=2)
+        given = ActionInput(words="请办理", unit=made[place % 2], urgent=place == 2)
+        perform(leader, house.archive, case, "instruct", given, seen=2)
         began(house, case, datetime.now(UTC) - timedelta(days=(24, 17, 7, 14, 12, 8, 14, 0, 14)[place]))
         found[problem] = case
     return found

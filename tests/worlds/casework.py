@@ -139,10 +139,10 @@ class DoSomething(AccountAction):
         if not can:
             raise NotFound
         offer = can[min(int(self.pick * len(can)), len(can) - 1)]
-        deed = _action_input(offer, found, self.whom)
-        if deed.unit and self.unit:
-            deed = replace(deed, unit=f"unit-{self.unit}")
-        actions.perform(reader, world.archive, found.public_id, offer.transition.code, deed, seen=found.seen)
+        given = _action_input(offer, found, self.whom)
+        if given.unit and self.unit:
+            given = replace(given, unit=f"unit-{self.unit}")
+        actions.perform(reader, world.archive, found.public_id, offer.transition.code, given, seen=found.seen)
         return found
 
 

@@ -92,8 +92,8 @@ def form_versions(public_id: str) -> FormVersionsResponse:
 )
 def act(public_id: str, act: str, body: ActionRequest) -> DoneResponse:
     """Carry a case on by one of its `offers`. Somebody else's step meanwhile is answered with 409."""
-    deed = ActionInput(**body.model_dump(exclude={"seen"}))
-    still_seen = actions.perform(reader(), archive(), public_id, act, deed, seen=body.seen)
+    given = ActionInput(**body.model_dump(exclude={"seen"}))
+    still_seen = actions.perform(reader(), archive(), public_id, act, given, seen=body.seen)
     return DoneResponse(
         case=StateResponse.model_validate(case_view.case(reader(), archive(), public_id)) if still_seen else None
     )

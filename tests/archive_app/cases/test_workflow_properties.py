@@ -164,10 +164,10 @@ class Way(RuleBasedStateMachine):
             self._try(who, code, self._action_input(True, True), must=True)
             self.the_promises_hold()
 
-    def _try(self, who: str, code: str, deed: ActionInput, *, must: bool = False) -> None:
+    def _try(self, who: str, code: str, given: ActionInput, *, must: bool = False) -> None:
         before = len(self._steps())
         try:
-            perform(self.office.staff[who], self.office.archive, self.case, code, deed, seen=before)
+            perform(self.office.staff[who], self.office.archive, self.case, code, given, seen=before)
             done = True
         except (CaseError, NotFound, NotToBeChosen):
             done = False
