@@ -124,7 +124,7 @@ def due(reader: Reader, archive: Archive, slot: datetime) -> Due | None:
     return None
 
 
-def compose(archive: Archive, reader: Reader, address: str, what: Due) -> EmailMessage:
+def compose(reader: Reader, archive: Archive, address: str, what: Due) -> EmailMessage:
     """The mail: the same for the same reader, things and moment, so that one sent twice is known as one."""
     settings, say = archive.settings, _translations(archive.settings.language).gettext
     words = say(ONE) if what.count == 1 else say(MANY) % {"count": what.count}
@@ -183,7 +183,7 @@ def _mail(reader: Reader, archive: Archive, slot: datetime, post: Post) -> None:
         _release(reader, archive)
         return
     try:
-        post(compose(archive, reader, address, what))
+        post(compose(reader, archive, address, what))
     except (OSError, SMTPException) as error:
         log.warning("a mail was not taken; it is tried again: %s", smtp.reason(error))
         _release(reader, archive, failed=True)

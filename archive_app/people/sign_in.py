@@ -162,7 +162,7 @@ def is_right(stored: str, password: str) -> bool:
         return False
 
 
-def is_own_password(archive: Archive, reader: Reader, password: str) -> bool:
+def is_own_password(reader: Reader, archive: Archive, password: str) -> bool:
     """Whether this is the reader's password: whoever sits down at an open session does not know it."""
     with reading(archive.sessions) as session:
         stored = session.get_one(Account, reader.account_id).password_hash

@@ -62,7 +62,7 @@ def make(
         raise TokenWithoutScope(field="scopes")
     if not 1 <= days <= MOST_DAYS:
         raise TokenWithoutEnd(field="days", most=MOST_DAYS)
-    if password is not None and not is_own_password(archive, reader, password):
+    if password is not None and not is_own_password(reader, archive, password):
         raise PasswordWrong(field="password")
     secret = PREFIX + secrets.token_urlsafe(32)
     now = datetime.now(UTC)

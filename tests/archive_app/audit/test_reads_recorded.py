@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import inspect
 import io
-import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-import archive_app.reading
 import pytest
 from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
-from archive_app.cases import case_view, deadlines, handling_days, inbox, register
-from archive_app.domain.deadlines import Chosen
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.errors import NotFound
-from archive_app.learning import suggestions
-from archive_app.letters import queries as letter_queries
-from archive_app.letters import read_log, receipts
-from archive_app.letters.extracts import queries
 from archive_app.people.sign_in import add_account, local_reader
-from archive_app.review import queries as review_queries
-from archive_app.review import queue
 from archive_app.runtime.archive import Archive
 from archive_app.search import search
 from archive_app.search.results import SearchRequest
@@ -38,10 +27,12 @@ from storage.models import (
     Allowance,
     AuditEvent,
     Case,
+    CaseClock,
     CasePrint,
     Concern,
     Intake,
     Letter,
+    Mailbox,
     Notification,
     Page,
     PageScan,
@@ -51,136 +42,25 @@ from storage.models import (
 )
 from storage.session import reading, unit_of_work
 from tests import office
+from tests.archive_app.audit.functions import CHANGES, OPENS_A_SESSION, TELLS_OF_NO_CASE, service_functions
+from tests.archive_app.audit.reads import (
+    DUE,
+    FILES,
+    READS,
+    SECRETS,
+    SENDER,
+    SHA,
+    STARTED,
+    TITLE,
+    WORDS,
+    ReaderWithLetter,
+)
 from tests.archive_app.search.test_search import add_letters
-from tests.databases import DATABASES, archive_on
+from tests.databases import BEFORE, DATABASES, archive_on
 from tests.records import listing
 
-WORDS = "夜间施工噪声扰民"
-TITLE, SENDER, FILE = "关于噪声的举报", "陈某某", "a.jpg"
-SECRETS = (WORDS, TITLE, SENDER, "方致远")
-ASKED = SearchRequest(text="扰民")
-FILES = b"a file"
-MONTH = Chosen(month=date(2026, 4, 1))
-SHA = hashlib.sha256(FILES).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderWithLetter:
-    """A reader who holds every role that reads, and a letter that they brought in themselves."""
-
-    archive: Archive
-    reader: Reader
-    letter: str
-    intake: str
-    case_id: int
-    case: str
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A function that reads: how it is called, what it records of a restricted letter, what of any other."""
-
-    call: Callable[[ReaderWithLetter], Any]
-    restricted: tuple[str, ...] = ()
-    plain: tuple[str, ...] = ()
-    is_list: bool = False
-
-
-def _opened(desk: ReaderWithLetter) -> str:
-    with read_log.opened(desk.reader, desk.archive, desk.letter, "opened") as (_, row):
-        return row.title
-
-
-def _opened_case(desk: ReaderWithLetter) -> str:
-    with read_log.opened_case(desk.reader, desk.archive, desk.case, "case_opened") as (_, row):
-        return row.state
-
-
-def _to_register(desk: ReaderWithLetter) -> Any:
-    """As it is before the letter is registered."""
-    _set_state(desk, "received")
-    try:
-        return register.to_register(desk.reader, desk.archive, desk.letter)
-    finally:
-        _set_state(desk, "registered")
-
-
-def _set_state(desk: ReaderWithLetter, state: str) -> None:
-    with unit_of_work(desk.archive.sessions, SYSTEM.key) as session:
-        session.execute(update(Case).where(Case.id == desk.case_id).values(state=state))
-        session.commit()
-
-
-def _unregistered(desk: ReaderWithLetter) -> Any:
-    _set_state(desk, "received")
-    try:
-        return register.unregistered(desk.reader, desk.archive)
-    finally:
-        _set_state(desk, "registered")
-
-
-READS: Mapping[str, Read] = {
-    "letters.letter": Read(lambda d: letter_queries.letter(d.reader, d.archive, d.letter, query=WORDS), ("opened",)),
-    "letters.page_image": Read(
-        lambda d: letter_queries.page_image(d.reader, d.archive, d.letter, 1, "a4"), ("looked_at",)
-    ),
-    "letters.original": Read(
-        lambda d: letter_queries.original(d.reader, d.archive, d.letter, 1),
-        ("downloaded_original",),
-        ("downloaded_original",),
-    ),
-    "letters.access_copy": Read(
-        lambda d: letter_queries.access_copy(d.reader, d.archive, d.letter),
-        ("downloaded_access_copy",),
-        ("downloaded_access_copy",),
-    ),
-    "letters.versions": Read(lambda d: letter_queries.versions(d.reader, d.archive, d.letter, 1), ("read_versions",)),
-    "letters.history": Read(lambda d: letter_queries.history(d.reader, d.archive, d.letter), ("read_history",)),
-    "opening.opened": Read(_opened, ("opened",)),
-    "opening.opened_case": Read(_opened_case, ("case_opened",)),
-    "extracts.draft": Read(lambda d: queries.draft(d.reader, d.archive, d.letter), ("opened",)),
-    "cases.case": Read(lambda d: case_view.case(d.reader, d.archive, d.case), ("case_opened",)),
-    "cases.versions": Read(lambda d: case_view.versions(d.reader, d.archive, d.case), ("form_versions_read",)),
-    "cases.printed": Read(
-        lambda d: case_view.printed(d.reader, d.archive, d.case, 1), ("downloaded_print",), ("downloaded_print",)
-    ),
-    "cases.of_letter": Read(lambda d: case_view.of_letter(d.reader, d.archive, d.letter), is_list=True),
-    "cases.repeats": Read(
-        lambda d: case_view.repeats(d.reader, d.archive, petitioner=SENDER, telephone=""), is_list=True
-    ),
-    "register.to_register": Read(_to_register, ("opened",)),
-    "suggestions.likely": Read(
-        lambda d: suggestions.likely(d.reader, d.archive, main_problem=TITLE, verbatim_statement=WORDS), is_list=True
-    ),
-    "register.unregistered": Read(_unregistered, is_list=True),
-    "register.register_page": Read(lambda d: register.register_page(d.reader, d.archive, None), is_list=True),
-    "register.whole_register": Read(lambda d: register.whole_register(d.reader, d.archive, 2026), is_list=True),
-    "register.work": Read(lambda d: register.work(d.reader, d.archive), is_list=True),
-    "deadlines.deadlines": Read(lambda d: deadlines.deadlines(d.reader, d.archive, MONTH), is_list=True),
-    "deadlines.whole_list": Read(lambda d: deadlines.whole_list(d.reader, d.archive, MONTH), is_list=True),
-    "register.ensure_registrar": Read(lambda d: register.ensure_registrar(d.reader, d.archive), is_list=True),
-    "handling_days.handling_days": Read(
-        lambda d: handling_days.handling_days(d.reader, d.archive, ("locality", "street", "unit")), is_list=True
-    ),
-    "notifications.new": Read(lambda d: inbox.new(d.reader, d.archive), is_list=True),
-    "notifications.notifications": Read(lambda d: inbox.notifications(d.reader, d.archive), is_list=True),
-    "restrictions.restrictions": Read(
-        lambda d: review_queries.restrictions(d.reader, d.archive, d.letter), ("read_access",)
-    ),
-    "restrictions.handed_over": Read(lambda d: review_queries.handed_over(d.reader, d.archive), is_list=True),
-    "reviews.waiting": Read(lambda d: queue.waiting(d.reader, d.archive), ("found",), is_list=True),
-    "search.search": Read(lambda d: search.search(d.reader, d.archive, ASKED), ("found",), is_list=True),
-    "intakes.intake": Read(lambda d: receipts.intake(d.reader, d.archive, d.intake), is_list=True),
-    "intakes.recent": Read(lambda d: receipts.recent(d.reader, d.archive), is_list=True),
-    "intakes.receipt_with": Read(lambda d: receipts.receipt_with(d.reader, d.archive, FILE, SHA), is_list=True),
-    "intakes.status": Read(lambda d: receipts.status(d.reader, d.archive), is_list=True),
-}
-"""All that reads for a reader. `is_list`: it raises nothing for a letter that is hidden, it leaves it out."""
-
-OF_PEOPLE = ("ensure_administers", "people", "named", "person", "units", "unit", "waiting_accounts")
-TELL_OF_NO_CASE = {f"people.{name}" for name in OF_PEOPLE}
-"""They read persons, units and accounts. Whatever reads cases belongs into the table instead."""
-
+ROOT = Path(__file__).parents[3]
+REGISTER_NO = "XZ2026-READS000"
 RECORDING = sorted(name for name, read in READS.items() if read.restricted)
 
 
@@ -209,7 +89,7 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             form = RegistrationForm(petitioner=SENDER, main_problem=TITLE, verbatim_statement=WORDS)
             entry = Registration(
                 case_id=case.id,
-                register_no="XZ2026-READS000",
+                register_no=REGISTER_NO,
                 series="separate",
                 year=2026,
                 received_at=datetime.now(UTC),
@@ -231,8 +111,22 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
                 )
             )
             session.add(
-                Notification(account_id=reader.account_id, case_id=case.id, kind="propose", at=datetime.now(UTC))
+                CaseClock(
+                    case_id=case.id,
+                    kind="handling",
+                    days=15,
+                    urgent_days=7,
+                    counting="natural",
+                    started_at=STARTED,
+                    started_urgent=False,
+                    first_due=DUE,
+                    due=DUE,
+                    provisional=True,
+                )
             )
+            # Told before the day's digest, which is due then.
+            session.add(Notification(account_id=reader.account_id, case_id=case.id, kind="propose", at=BEFORE))
+            session.add(Mailbox(account_id=reader.account_id, address="li@office.test", wanted=True))
             session.add(
                 RegistrationVersion(
                     registration_id=entry.id,
@@ -286,18 +180,23 @@ def added(desk: ReaderWithLetter, read: Callable[[ReaderWithLetter], Any]) -> tu
     return result, tuple(action for action, _, _ in new)
 
 
-def test_the_table_has_every_function_that_reads_for_a_reader() -> None:
-    found = set()
-    for module in pkgutil.iter_modules(archive_app.reading.__path__):
-        loaded = importlib.import_module(f"archive_app.reading.{module.name}")
-        for name, function in vars(loaded).items():
-            if name.startswith("_") or not inspect.isfunction(function) or function.__module__ != loaded.__name__:
-                continue
-            takes = [str(parameter.annotation) for parameter in inspect.signature(function).parameters.values()]
-            if "Archive" in takes:
-                assert takes[:2] == ["Reader", "Archive"], f"{module.name}.{name} does not begin with who asks"
-                found.add(f"{module.name}.{name}")
-    assert found - TELL_OF_NO_CASE == set(READS)
+def test_every_function_that_acts_for_a_reader_is_classified() -> None:
+    found = dict(service_functions())
+    for name, kinds in found.items():
+        assert kinds[:2] == ("Reader", "Archive"), f"{name} does not begin with who asks"
+    classes = (READS, CHANGES, OPENS_A_SESSION, TELLS_OF_NO_CASE)
+    known = [name for each in classes for name in each]
+    assert set(found) - set(known) == set(), "in none of the tables of reads.py and functions.py"
+    assert set(known) - set(found) == set(), "in a table, but there is no such function"
+    assert len(known) == len(set(known)), "in two tables"
+
+
+@pytest.mark.parametrize(("name", "file"), sorted(CHANGES.items()))
+def test_what_changes_something_is_tested_where_the_table_says(name: str, file: str) -> None:
+    called = name.rpartition(".")[2]
+    if name.startswith("commands."):
+        called = name.split(".")[1]
+    assert re.search(rf"\b{called}\b", (ROOT / file).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", sorted(READS))
@@ -319,9 +218,12 @@ def test_what_is_hidden_or_absent_leaves_none(desk: ReaderWithLetter, name: str)
     nowhere = replace(desk, letter="no-such-letter", case="no-such-case")
     with _restricted(desk, listed=False):
         for asked in (desk, nowhere):
+            if read.hidden and asked is desk:
+                assert added(asked, read.call)[1] == read.hidden
+                continue
             if read.is_list:
                 result, actions = added(asked, read.call)
-                assert not any(secret in repr(result) for secret in (*SECRETS, desk.letter))
+                assert not any(secret in repr(result) for secret in (*SECRETS, desk.letter, desk.case, REGISTER_NO))
             else:
                 before = rows(desk)
                 with pytest.raises(NotFound):
