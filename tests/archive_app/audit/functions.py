@@ -19,7 +19,7 @@ RESCAN = "tests/archive_app/letters/test_rescan.py"
 REGISTRATION = "tests/archive_app/cases/test_registration.py"
 
 CHANGES: Mapping[str, str] = {
-    "cases.actions.act": "tests/archive_app/cases/test_workflow_properties.py",
+    "cases.actions.perform": "tests/archive_app/cases/test_workflow_properties.py",
     "cases.holidays.apply": "tests/archive_app/cases/test_holidays.py",
     "cases.notifications.note_all_opened": "tests/archive_app/cases/test_notifications.py",
     "cases.notifications.note_opened": "tests/archive_app/cases/test_notifications.py",
@@ -82,7 +82,7 @@ CHANGES: Mapping[str, str] = {
 }
 """What changes something, and where it is tested: what it records there, and for whom it does nothing."""
 
-OPENS_A_SESSION = {"people.rules.administering", "review.guards.at_work"}
+OPENS_A_SESSION = {"people.rules.administering", "review.guards.editable_case"}
 """What gives a session to the functions of its own room; those are classified themselves."""
 
 TELLS_OF_NO_CASE = {
@@ -124,7 +124,7 @@ def service_functions() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _kinds(member: object) -> tuple[str, ...]:
-    """The kinds of the parameters; the test is of annotations, which are strings in all of the house."""
+    """The kinds of the parameters; the test is of annotations, which are strings everywhere."""
     try:
         parameters = inspect.signature(member).parameters.values()  # type: ignore[arg-type]
     except ValueError:
