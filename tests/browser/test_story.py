@@ -4,93 +4,30 @@ from __future__ import annotations
 
 import io
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from archive_app.letters.intake import SEPARATOR_PAYLOAD
-from archive_app.typography.faces import font
 from tests import made
 from tests.browser.conftest import Windows
 from tests.browser.house import NAME, PASSWORD, PHONE, House, bring_in, sign_in, window
-
-READ = 90_000
-A4_POINTS = (595.276, 841.89)
-HALF_A_CHARACTER = 7 / 25.4 * 72 / 2
-"""How far off its character a word may lie, in points: `made.page` writes 7 mm high."""
-
-FIRST_PAGE = ["关于夜间施工噪声的来信", "市信访局领导同志", "我们小区东侧工地夜间施工", "居民无法休息"]
-SECOND_PAGE = ["恳请有关部门尽快核实处理", "来信人李桂芳"]
-
-
-def box_of(lines: list[str], line: int, start: int, end: int) -> tuple[float, float, float, float]:
-    """Where characters of `made.page(lines)` lie, in A4 points: left, top, right, bottom.
-
-    The A5 sheet stands in the middle of the A4 page at its true size.
-    """
-    height = round(made.DPI * 7 / 25.4)
-    face = font("song", height)
-    x, y = made.DPI * 0.6, made.DPI * 0.8 + line * height * 1.8
-    left, right = (x + face.getlength(lines[line][:place]) for place in (start, end))
-    _, top, _, bottom = face.getbbox(lines[line][start:end])
-    margins = [(side - pixels * 72 / made.DPI) / 2 for side, pixels in zip(A4_POINTS, made.A5, strict=True)]
-    across, down = ([margin] * 2 for margin in margins)
-    horizontal = [margin + pixel * 72 / made.DPI for margin, pixel in zip(across, (left, right), strict=True)]
-    vertical = [margin + pixel * 72 / made.DPI for margin, pixel in zip(down, (y + top, y + bottom), strict=True)]
-    return horizontal[0], vertical[0], horizontal[1], vertical[1]
-
-
-def shown_at(page: Page, shape: Locator) -> tuple[float, float, float, float]:
-    """Where a shape of the overlay lies on the page's picture, in A4 points: left, top, right, bottom."""
-    picture, box = page.locator("[data-sheet]").bounding_box(), shape.bounding_box()
-    assert picture is not None
-    assert box is not None
-    scale = picture["width"] / A4_POINTS[0]
-    left, top = (box["x"] - picture["x"]) / scale, (box["y"] - picture["y"]) / scale
-    return left, top, left + box["width"] / scale, top + box["height"] / scale
-
-
-def write(folder: Path, **pages: list[str]) -> list[Path]:
-    files = []
-    for name, lines in pages.items():
-        files.append(folder / f"{name}.jpg")
-        files[-1].write_bytes(made.jpeg(lines))
-    return files
-
-
-def drafts(page: Page) -> int:
-    """How many half-written corrections this browser keeps."""
-    return int(page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:')).length"))
-
-
-def until(ready: Callable[[], bool]) -> None:
-    end = time.monotonic() + READ / 1000
-    while not ready():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
-def wait_until_read(page: Page) -> None:
-    page.wait_for_url(re.compile("/intakes/"))
-    expect(page.locator("[data-done]")).to_have_attribute("data-done", "yes", timeout=READ)
-
-
-def follow(page: Page, link: str) -> None:
-    """Click a link, and wait until the page it leads to is ready."""
-    with page.expect_navigation():
-        page.get_by_role("link", name=link).click()
-
-
-def search_for(page: Page, words: str) -> None:
-    page.wait_for_load_state()
-    page.keyboard.press("/")
-    page.keyboard.type(words)
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/search"))
+from tests.browser.letter_steps import (
+    FIRST_PAGE,
+    HALF_A_CHARACTER,
+    READ,
+    SECOND_PAGE,
+    box_of,
+    drafts,
+    follow,
+    search_for,
+    shown_at,
+    until,
+    wait_until_read,
+    write,
+)
 
 
 def test_a_letter_goes_from_paper_to_found(page: Page, house: House, tmp_path: Path) -> None:
@@ -339,20 +276,6 @@ def test_the_particulars_are_written_beside_the_picture(page: Page, house: House
     expect(page.locator(".hits > li")).to_have_count(1)
 
 
-def test_text_is_selected_on_the_picture(page: Page, house: House, tmp_path: Path) -> None:
-    (file,) = write(tmp_path, select=["物业收费不公开"])
-    receipt = bring_in(house, {file.name: file})
-    page.goto(f"/intakes/{receipt}")
-    page.locator(".letter-head a").first.click()
-    text = page.locator(".overlay text").first
-    left, _, right, _ = box_of(["物业收费不公开"], 0, 0, 7)
-    shown = shown_at(page, text)
-    assert (shown[0], shown[2]) == pytest.approx((left, right), abs=HALF_A_CHARACTER)
-    text.dblclick()
-    assert page.evaluate("getSelection().toString()").strip() in "物业收费不公开"
-    assert page.evaluate("getSelection().toString()").strip()
-
-
 def test_a_phone_shows_everything_without_scrolling_sideways(windows: Windows, house: House, tmp_path: Path) -> None:
     (file,) = write(tmp_path, phone=["公交站台无遮雨棚"])
     receipt = bring_in(house, {file.name: file})
@@ -388,130 +311,6 @@ def test_hidden_letters_pages_are_not_told_from_absent_ones(page: Page, house: H
         assert answer.status == 404
         bodies.add(re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text()))
     assert len(bodies) == 1
-
-
-def test_doubtful_lines_are_visited_one_after_the_other(page: Page, house: House, shared_data: Path) -> None:
-    """On a page of cursive writing, which the engine doubts."""
-    scan = shared_data / "pages" / "hand-cursivefont__hw-liujian.jpg"
-    receipt = bring_in(house, {scan.name: scan})
-    page.goto(f"/intakes/{receipt}")
-    page.locator(".letter-head a").first.click()
-    expect(page.locator(".lines .flag").first).to_have_text("存疑")
-    follow(page, "校对文字")
-    doubtful = page.locator('.fields li.doubtful input[name="line"]')
-    assert doubtful.count() > 2
-    expect(doubtful.nth(0)).to_be_focused()
-    page.keyboard.press("Control+ArrowDown")
-    expect(doubtful.nth(1)).to_be_focused()
-    # The line in hand is lit on the picture.
-    number = page.locator(".fields li:focus-within").get_attribute("data-line")
-    expect(page.locator(f'polygon.place[data-line="{number}"]')).to_have_class(re.compile("lit"))
-    page.get_by_role("button", name="下一存疑行").click()
-    expect(doubtful.nth(2)).to_be_focused()
-
-
-def test_a_doubtful_line_that_is_right_is_confirmed(page: Page, house: House, shared_data: Path) -> None:
-    scan = shared_data / "pages" / "hand-cursivefont__hw-liujian.jpg"
-    receipt = bring_in(house, {scan.name: scan})
-    page.goto(f"/intakes/{receipt}")
-    page.locator(".letter-head a").first.click()
-    before = page.locator(".lines .flag").count()
-    follow(page, "校对文字")
-    box = page.get_by_label("核对无误").first
-    place = box.bounding_box()
-    assert place is not None
-    assert place["width"] < 24
-    box.check()
-    # What is confirmed is passed over, and asked about when the page is left.
-    page.keyboard.press("Control+ArrowDown")
-    doubtful = page.locator('.fields li.doubtful input[name="line"]')
-    expect(doubtful.nth(1)).to_be_focused()
-    for _ in range(doubtful.count() - 1):
-        page.keyboard.press("Control+ArrowDown")
-    expect(doubtful.nth(1)).to_be_focused()
-    until(lambda: drafts(page) == 1)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url(re.compile("saved="))
-    expect(page.locator(".lines .flag")).to_have_count(before - 1)
-    warning = page.get_by_text("部分文字难以辨认")
-    expect(warning).to_be_visible()
-    follow(page, "校对文字")
-    for each in page.get_by_label("核对无误").all():
-        each.check()
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url(re.compile("saved="))
-    expect(page.locator(".lines .flag")).to_have_count(0)
-    expect(warning).to_have_count(0)
-
-
-def test_a_hit_low_on_the_page_is_seen_at_once_on_a_phone(windows: Windows, house: House, tmp_path: Path) -> None:
-    (file,) = write(tmp_path, low=["关于路灯的来信", *["路灯不亮"] * 9, "盼望尽快修复"])
-    receipt = bring_in(house, {file.name: file})
-    page = windows((390, 420), is_mobile=True, has_touch=True)
-    page.goto(f"/intakes/{receipt}")
-    page.locator(".letter-head a").first.click()
-    page.goto(f"{page.url}?q=盼望")
-    expect(page.locator(".hit.current")).to_be_in_viewport(ratio=1)
-    # Neither do the tools, which stay above the picture, cover it.
-    tools, hit = page.locator("[data-tools]").bounding_box(), page.locator(".hit.current").bounding_box()
-    assert tools is not None
-    assert hit is not None
-    assert hit["y"] >= tools["y"] + tools["height"]
-
-
-def test_back_to_the_results_keeps_their_order_and_choices(page: Page, house: House, tmp_path: Path) -> None:
-    (file,) = write(tmp_path, back=["关于噪声的来信", "夜里噪声不断"])
-    bring_in(house, {file.name: file})
-    page.goto("/search?q=噪声&sort=relevance&channel=letter")
-    page.locator(".hits h2 a").first.click()
-    follow(page, "回到检索结果")
-    page.wait_for_url(re.compile(r"/search\?.*sort=relevance.*channel=letter"))
-
-
-def test_a_printed_letter_has_its_picture_whole_on_the_first_sheet(page: Page, house: House, tmp_path: Path) -> None:
-    (file,) = write(tmp_path, printed=["关于停水的来信", "停水已经三天"])
-    receipt = bring_in(house, {file.name: file})
-    page.goto(f"/intakes/{receipt}")
-    page.locator(".letter-head a").first.click()
-    page.goto(f"{page.url}?q=停水")
-    printed = io.BytesIO(page.pdf(prefer_css_page_size=True))
-    with pikepdf.open(printed) as pdf:
-        assert len(pdf.pages) == 2
-        assert [len(sheet.get_images()) for sheet in pdf.pages] == [1, 0]
-
-
-def test_a_turned_view_lies_within_reach(page: Page, house: House, tmp_path: Path) -> None:
-    (file,) = write(tmp_path, turned=["关于停电的来信"])
-    receipt = bring_in(house, {file.name: file})
-    page.goto(f"/intakes/{receipt}")
-    page.locator(".letter-head a").first.click()
-    page.wait_for_load_state("networkidle")
-    upright, pane = page.locator("[data-sheet]").bounding_box(), page.locator("[data-pane]").bounding_box()
-    assert upright is not None
-    assert pane is not None
-    for turned in (1, 2, 3):
-        page.keyboard.press("r")
-        expect(page.locator("[data-sheet]")).to_have_class(re.compile(f"turned-{turned}"))
-        box = page.locator("[data-sheet]").bounding_box()
-        assert box is not None
-        assert (box["width"] > box["height"]) == (turned != 2)
-        assert box["x"] == pytest.approx(upright["x"], abs=1)
-        assert box["y"] == pytest.approx(upright["y"], abs=1)
-        assert box["x"] + box["width"] <= pane["x"] + pane["width"] + 1
-
-
-def test_a_letter_without_a_page_says_what_can_be_done(page: Page, house: House, tmp_path: Path) -> None:
-    damaged = tmp_path / "残页.pdf"
-    damaged.write_bytes(b"%PDF-1.7 and no more")
-    receipt = bring_in(house, {damaged.name: damaged})
-    page.goto(f"/intakes/{receipt}")
-    expect(page.locator("[data-said]")).to_be_visible()
-    page.locator(".letter-head a").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("残页.pdf")
-    expect(page.get_by_role("button", name="重试")).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="残页.pdf").click()
-    assert Path(download.value.path()).read_bytes() == damaged.read_bytes()
 
 
 def sign_in_again(page: Page) -> None:
