@@ -1,4 +1,4 @@
-"""The office's own time: days, deadlines and numbers go by it, whatever time zone a machine or a server is set to."""
+"""Office time: days, deadlines and numbers follow it, whatever time zone a machine or a server is set to."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ ZONE = ZoneInfo(ZONE_NAME)
 
 
 def in_office(moment: datetime) -> datetime:
-    """The moment as the office's clock shows it. `moment` knows its time zone."""
+    """Convert an aware moment to office time."""
     return moment.astimezone(ZONE)
 
 
 def office_day(moment: datetime) -> date:
-    """The day that it is in the office at that moment."""
+    """The office's day at that moment."""
     return in_office(moment).date()

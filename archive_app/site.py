@@ -1,7 +1,7 @@
-"""Petition archive: what people use.
+"""The web site of the Petition Archive.
 
-`create_app` wires the site. What it wires is imported when it is called: the command line, the worker and the processes
-that scan have no use for any of it.
+`create_app` builds the site. It imports its parts only when called: the command line, the worker and the scanning
+processes do not need them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 FORM_FIELDS_BESIDE_FILES = 50
 TEXT_OF_A_FORM = 2 * 2**20
-"""Bytes a form may have beside its files: a page of corrected text, with room to spare."""
+"""Bytes a form may have besides its files: a page of corrected text, with a margin."""
 
 
 def create_app(archive: Archive) -> Flask:
-    """The site of an archive.
+    """Build the site of an archive.
 
     Raises:
         CatalogueMissing: a translation is not compiled and cannot be.
@@ -42,7 +42,7 @@ def create_app(archive: Archive) -> Flask:
 
 
 def _setup_proxies(app: Flask, archive: Archive) -> None:
-    """The address that counts is the one that our own reverse proxies name; from anybody else it is a mere claim."""
+    """Trust the client address only from our own reverse proxies; from anybody else it is a mere claim."""
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     if count := archive.settings.trusted_proxies:
@@ -50,7 +50,7 @@ def _setup_proxies(app: Flask, archive: Archive) -> None:
 
 
 def _setup_limits(app: Flask, archive: Archive) -> None:
-    """What one request may cost. Uploads wait in the archive's own folder: private, and its room is watched."""
+    """Limit the cost of one request. Uploads wait in the archive's own folder: private, with free space checked."""
     from tempfile import TemporaryFile
 
     from flask import Request
@@ -72,7 +72,7 @@ def _setup_limits(app: Flask, archive: Archive) -> None:
 
 
 def _setup_session(app: Flask, archive: Archive) -> None:
-    """The cookie: an opaque token, signed, for this site's own requests only."""
+    """Configure the session cookie: an opaque, signed token, for this site's own requests only."""
     app.secret_key = archive.settings.secret_key
     app.config.update(
         SESSION_COOKIE_NAME="archive",
@@ -83,7 +83,7 @@ def _setup_session(app: Flask, archive: Archive) -> None:
 
 
 def _setup_language(app: Flask) -> None:
-    """Chinese first, English one click away, and the office's clock."""
+    """Chinese by default, English one click away, and office time."""
     from flask_babel import Babel
 
     from archive_app.codes.service import tables_of
@@ -105,34 +105,34 @@ def _setup_language(app: Flask) -> None:
 
 
 def _setup_guard(app: Flask) -> None:
-    """Refuse everyone first."""
+    """Refuse every request that no rule allows."""
     from archive_app.views.middleware import guard
 
     guard.setup(app)
 
 
 def _setup_forms(app: Flask) -> None:
-    """Every form proves that it is ours. The API takes no session, so nobody can be made to send it something."""
+    """Require a CSRF token of every form. The API uses no session, so it needs none."""
     from flask_wtf import CSRFProtect
 
     from archive_app.views.api import site
 
-    # A page may stand open all day; the token dies with the session.
+    # A page may stay open all day; the token expires with the session.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
-    # Our pages send no Referer, so the stricter check for https would have nothing to look at.
+    # Our pages send no Referer, so the stricter check for https has nothing to compare.
     app.config["WTF_CSRF_SSL_STRICT"] = False
     CSRFProtect(app).exempt(site.blueprint)
 
 
 def _setup_headers(app: Flask) -> None:
-    """Nothing from elsewhere, nothing inline, nothing kept."""
+    """Set the security headers: nothing from other sites, nothing inline, nothing cached."""
     from archive_app.views.middleware import headers
 
     headers.setup(app)
 
 
 def _setup_pages(app: Flask) -> None:
-    """The pages, and the assets they use."""
+    """Register the pages and the assets that they use."""
     from archive_app.views.account import account, sessions, tokens
     from archive_app.views.api import site
     from archive_app.views.cases import cases, deadlines, handling_days, holidays, registration
@@ -156,14 +156,14 @@ def _setup_pages(app: Flask) -> None:
 
 
 def _setup_sign_in_limits(app: Flask) -> None:
-    """Guessing passwords is slow."""
+    """Limit sign-in attempts, so that guessing passwords is slow."""
     from archive_app.views.middleware import sign_in_limits
 
     sign_in_limits.setup_limits(app)
 
 
 def _setup_errors(app: Flask) -> None:
-    """What can go wrong, as pages."""
+    """Show errors as pages."""
     from archive_app.views.middleware import errors
 
     errors.setup(app)

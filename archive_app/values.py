@@ -1,4 +1,4 @@
-"""What the services give to the pages: frozen values, no rows, no session, nothing that could be asked for more.
+"""Results of the services for the pages: frozen values without rows or session, from which nothing more can be loaded.
 
 Polygons and boxes are PDF points on A4 (595.276 x 841.890), origin top left, y down. Times are aware and in UTC.
 """
@@ -17,7 +17,7 @@ Quad = tuple[Point, Point, Point, Point]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell a person: a code and its values; `archive_app.language.sentences` has the sentence."""
+    """A message for a person: a code and its values; `archive_app.language.sentences` has the sentence."""
 
     code: str
     values: Mapping[str, Any]
@@ -25,7 +25,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class LetterLink:
-    """Another letter that the reader sees: its number, and nothing of what it says."""
+    """Another letter that the reader sees: its number, without content."""
 
     public_id: str
     number: str
@@ -34,7 +34,7 @@ class LetterLink:
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """A file to send: where it lies, what it is, and the name to save it under."""
+    """A file to send: its path, its type, and the name to save it under."""
 
     path: Path
     media_type: str
@@ -43,14 +43,14 @@ class FileContent:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """How the archive is doing: letters by state, the worker, room on the disk.
+    """The state of the archive: letters by state, the worker, free disk space.
 
-    The letters are those that the reader may see, and those of their own that are on their way.
+    The letters counted are those that the reader may see, and their own that are in processing.
 
-    `mail_failing_since`: the mail server has taken no mail since then, whoever's waits (None: it does, or none is set
-    up); `mail_problem` is what it says.
+    `mail_failing_since`: since when the mail server has accepted no mail (None: it works, or none is configured);
+    `mail_problem` is its error.
 
-    `free_bytes` is for the terminal of the machine itself: on a page it would shrink with letters that are hidden.
+    `free_bytes` is for the terminal only: on a page it would shrink with hidden letters.
     """
 
     letters: Mapping[str, int]
@@ -64,7 +64,7 @@ class ArchiveStatus:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Somebody, or a unit, that a form offers: the public id, and a label that no other choice of its kind has."""
+    """A person or unit that a form offers: the public id, and a label that is unique among the choices of its kind."""
 
     value: str
     name: str
@@ -73,7 +73,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class NotificationView:
-    """Something a reader is told of: why (`kind`), of which case, when; whether it is `new` to them, and of `today`."""
+    """A notification of a reader: why (`kind`), of which case, when; whether it is `new` to them, and of `today`."""
 
     kind: str
     case_id: str

@@ -1,1 +1,1 @@
-"""What is kept, and nothing about who may see it."""
+"""Storage of records and files, without any rule on access."""

@@ -1,7 +1,7 @@
-"""The audit trail as a chain: each row's hash is over the row and the hash of the row before.
+"""The audit trail as a hash chain: each row's hash covers the row and the hash of the row before.
 
-Whoever changes, takes out or reorders a row breaks every hash that follows; whoever cuts off the end, or makes the
-whole chain anew, is found by a head that was kept outside (`archive audit head`).
+Changing, removing or reordering a row breaks every hash that follows; a truncated or rebuilt chain is detected by a
+head that was kept outside (`archive audit head`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 GENESIS = hashlib.sha256(b"petition-archive audit trail").hexdigest()
-"""What stands for the hash before the first row."""
+"""The hash before the first row."""
 
 FIELDS = ("id", "at", "account_id", "action", "case_id", "letter_id", "page_number", "subject", "details")
-"""What of a row is hashed, in this order."""
+"""The hashed fields of a row, in this order."""
 
 
 def link(before: str, row: Mapping[str, Any]) -> str:

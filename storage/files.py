@@ -1,4 +1,4 @@
-"""The content-addressed store: a file's name is the SHA-256 of its bytes, so it is kept once and never changes."""
+"""The content-addressed store: a file's name is the SHA-256 of its bytes, so it is stored once and never changes."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ class MissingFile(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that is safely kept: its SHA-256 (hexadecimal) and its size in bytes."""
+    """A stored file: its SHA-256 (hexadecimal) and its size in bytes."""
 
     sha256: str
     size: int
 
 
 class FileStore(Protocol):
-    """Keeps files under their SHA-256. What `put` returned is on the disk, whatever happens next."""
+    """Store files under their SHA-256. What `put` has returned is on the disk, whatever happens next."""
 
     def put(self, stream: BinaryIO, *, limit: int | None = None) -> StoredFile:
-        """Keep a stream's bytes. Raises NoSpace, TooManyBytes."""
+        """Store a stream's bytes. Raises NoSpace, TooManyBytes."""
 
     def path(self, sha256: str) -> Path:
         """A local path to read the file from. Raises MissingFile."""
 
     def free_bytes(self) -> int:
-        """Room left for new files, in bytes."""
+        """Free space for new files, in bytes."""
 
     def sweep(self, *, older_than: float) -> int:
         """Remove half-written files last touched before `older_than` (seconds since the epoch); returns how many."""
@@ -71,13 +71,13 @@ class LocalFiles:
     """Files in a local folder: `<folder>/ab/cd/<sha256>`, read-only once there."""
 
     def __init__(self, folder: Path, *, reserve: int = 0) -> None:
-        """`reserve` bytes are left free, so that the database can still write when files no longer fit."""
+        """Keep `reserve` bytes free, so that the database can still write when files no longer fit."""
         self.folder = folder
         self.incoming = folder / "incoming"
         self.reserve = reserve
 
     def ensure(self) -> None:
-        """Make the folder, for its owner only."""
+        """Make the folder, readable by its owner only."""
         self.incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def sweep(self, *, older_than: float) -> int:
@@ -88,7 +88,7 @@ class LocalFiles:
         return len(stale)
 
     def put(self, stream: BinaryIO, *, limit: int | None = None) -> StoredFile:
-        """Keep a stream's bytes: temp file, fsync, rename, fsync of the folders on the way.
+        """Store a stream's bytes: temporary file, fsync, rename, fsync of the parent folders.
 
         Raises:
             NoSpace: the disk is full or would fall below the reserve.
@@ -127,13 +127,12 @@ class LocalFiles:
         target = self._place(kept.sha256)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part.replace(target)
-        # The upper folders too, also when they were there: another thread may have made them a moment ago, and not have
-        # come to its fsync yet.
+        # Existing parent folders too: another thread may have made them a moment ago and not have called fsync yet.
         for folder in (target.parent, target.parent.parent, self.folder):
             _fsync_folder(folder)
 
     def path(self, sha256: str) -> Path:
-        """Where the file lies. Raises MissingFile."""
+        """The path of the file. Raises MissingFile."""
         place = self._place(sha256)
         if not place.is_file():
             raise MissingFile(sha256)

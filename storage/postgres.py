@@ -1,6 +1,6 @@
-"""PostgreSQL as the database: its settings, and what it cannot keep.
+"""PostgreSQL as the database: its settings, and the values that it cannot store.
 
-It keeps no NUL in text. Here, and nowhere else, a NUL becomes U+FFFD, in what is kept and in what is looked for.
+It stores no NUL in text. This module alone replaces a NUL by U+FFFD, in stored values and in search values.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from sqlalchemy.engine import ExceptionContext
 
 OPTIONS = {
     "timezone": "UTC",
-    # A writer that waits for longer than this gives up, as with SQLite (busy_timeout).
+    # A writer that waits longer than this fails, as with SQLite (busy_timeout).
     "lock_timeout": "30s",
-    # A host that vanished, or a process that was stopped half way, must not hold the writers' lock for hours.
+    # A vanished host or a stopped process must not hold the writers' lock for hours.
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
     "idle_in_transaction_session_timeout": "10min",
 }
-"""What each connection sets for itself, whatever the server's own settings are."""
+"""Settings of each connection, independent of the server's own settings."""
 
 
 def open_database(url: URL) -> Engine:
     """Open a PostgreSQL database: READ COMMITTED, UTC; a connection that the server has closed is replaced.
 
-    The password may be in the URL, or come from libpq's own places: PGPASSWORD, PGPASSFILE, a service file. A number
-    that no column can hold raises OverflowError, as the driver of SQLite does.
+    The password may be in the URL, or come from libpq's own sources: PGPASSWORD, PGPASSFILE, a service file. A number
+    that no column can hold raises OverflowError, like the driver of SQLite.
     """
     engine = create_engine(
         url,
@@ -56,7 +56,7 @@ def open_database(url: URL) -> Engine:
 
 
 def connect(url: str, options: Mapping[str, str]) -> psycopg.Connection:
-    """A connection of the driver's own, for who has no business with the records (the queue).
+    """A connection of the driver, for code that does not use the records (the queue).
 
     Args:
         url: the database, as an SQLAlchemy URL.
@@ -78,13 +78,13 @@ def _connecting(url: URL, options: Mapping[str, str]) -> dict[str, Any]:
 
 
 class _TextWithoutNul(StrDumperUnknown):
-    """Text on its way to PostgreSQL, which ends text at a NUL."""
+    """Text for PostgreSQL, which ends text at a NUL."""
 
     def dump(self, obj: str) -> Any:
         return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
 
 
 def as_json(value: Any) -> str:
-    """JSON without NULs. They are written as an escape there, which an escaped backslash may only look like."""
+    """JSON without NULs. JSON writes them as an escape, which an escaped backslash can imitate."""
     written = json.dumps(value, ensure_ascii=False)
     return re.sub(r"(?<!\\)((?:\\\\)*)\\u0000", "\\1\N{REPLACEMENT CHARACTER}", written)

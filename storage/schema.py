@@ -1,4 +1,4 @@
-"""The database's schema: brought to the newest version by Alembic, from the first table on."""
+"""The database's schema, upgraded to the newest version by Alembic from the first table on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class BrokenReferences(Exception):
-    """A migration would leave rows that name rows which do not exist; nothing was changed."""
+    """A migration would leave rows with broken references; nothing was changed."""
 
 
 def _config() -> Config:
@@ -27,10 +27,10 @@ def _config() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, in one transaction. Of several processes one does it, the others wait.
+    """Upgrade the database to the newest schema, in one transaction. Of several processes one does it, the others wait.
 
-    On PostgreSQL the engine must be of the role that owns the tables. On SQLite, a table is changed by making it anew
-    under its old name, which foreign keys must not hinder: they are checked at the end instead.
+    On PostgreSQL the engine must use the role that owns the tables. On SQLite, changing a table means making it again
+    under its old name, which foreign keys must not prevent: they are checked at the end instead.
     """
     config = _config()
     with engine.execution_options(writes=True).connect() as connection:
@@ -52,14 +52,14 @@ def upgrade(engine: Engine) -> None:
 
 
 def wait_to_change(connection: Connection) -> None:
-    """Keep all writers out, other upgrades too, until this transaction ends; wait for them as long as one may take."""
+    """Lock out all writers and other upgrades until this transaction ends; wait for them as long as necessary."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL lock_timeout = '15min'")
     lock_for_writing(connection)
 
 
 def _pragma(connection: Connection, setting: str) -> None:
-    """Set what SQLite only sets outside a transaction."""
+    """Set what SQLite sets outside a transaction only."""
     driver = connection.connection.dbapi_connection
     assert driver is not None  # noqa: S101 - the connection is open
     driver.cursor().execute(f"PRAGMA {setting}")

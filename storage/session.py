@@ -1,7 +1,7 @@
-"""The database: how it is opened, who asks it, and the unit of work that rolls back unless committed.
+"""The database: how it is opened, and the unit of work that rolls back unless committed.
 
-It is a SQLite file or a PostgreSQL database, and both keep the same promises: one writer at a time, a reader sees one
-instant, and a value that cannot be kept is refused or changed (`storage.postgres`).
+It is a SQLite file or a PostgreSQL database, with the same guarantees: one writer at a time, a reader sees one
+snapshot, and a value that cannot be stored is refused or changed (`storage.postgres`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 SQLITE_NEEDED = (3, 43, 0)
-"""FTS5 contentless tables that can delete a row came with SQLite 3.43."""
+"""FTS5 contentless tables with deletion need SQLite 3.43."""
 
 WRITER_LOCK = 0x7065746974696F6E
-"""The advisory lock of PostgreSQL that whoever writes to the records holds; it counts within one database only."""
+"""PostgreSQL's advisory lock for writers of the records; it is valid within one database only."""
 
 Sessions = sessionmaker[Session]
 
@@ -56,28 +56,28 @@ def sqlite_module() -> ModuleType:
 
 
 def open_database(target: Path | str) -> Engine:
-    """Open the database: a path is a SQLite file (made where there is none), else an SQLAlchemy URL of PostgreSQL."""
+    """Open the database: a path is a SQLite file (made if missing), otherwise an SQLAlchemy URL of PostgreSQL."""
     if isinstance(target, Path):
         return _open_sqlite(target)
-    # Only now: the driver needs libpq, which an archive on SQLite can do without.
+    # Imported here because the driver needs libpq, which an archive on SQLite does not require.
     from storage import postgres
 
     return postgres.open_database(make_url(target))
 
 
 def _open_sqlite(path: Path) -> Engine:
-    """WAL, synchronous FULL, foreign keys on, deleted bytes overwritten."""
+    """Open SQLite with WAL, synchronous FULL, foreign keys on, deleted bytes overwritten."""
     engine = create_engine(
         f"sqlite:///{path}",
         module=sqlite_module(),
         connect_args={"timeout": 30, "check_same_thread": False},
-        # An error's words end in logs; the values of a statement are what people wrote.
+        # Error texts appear in logs; the parameters of a statement are personal data.
         hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
-        # The driver's own transactions begin too late (not before a SELECT) and would hide a stale read.
+        # The driver's own transactions begin too late (not before a SELECT), which would hide a stale read.
         connection.isolation_level = None
         cursor = connection.cursor()
         _write_ahead(cursor)
@@ -102,7 +102,7 @@ def _open_sqlite(path: Path) -> Engine:
 
 
 def _write_ahead(cursor: Any) -> None:
-    """Let the file be in WAL mode. Several that make a new one at once refuse each other, whatever the timeout says."""
+    """Set the file to WAL mode. Connections that do so at once for a new file fail, whatever the timeout is."""
     for pause in (*(0.01, 0.02, 0.05) * 3, *(0.1, 0.25, 0.5) * 5, None):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
@@ -118,20 +118,20 @@ def _write_ahead(cursor: Any) -> None:
 def unit_of_work(sessions: Sessions, who: str = "") -> Iterator[Session]:
     """A session for reading and writing that rolls back unless `session.commit()` was called.
 
-    There is one writer at a time, on both databases, and the services rely on it: what they have read is still so when
-    they write. The lock is taken at the start, so two writers wait for each other instead of failing half way. SQLite
-    has it by itself; on PostgreSQL it is an advisory lock, which lasts as long as the transaction.
+    There is one writer at a time, on both databases, and the services rely on it: what they have read is still true
+    when they write. The lock is taken at the start, so two writers wait for each other instead of failing half way.
+    SQLite has its own lock; on PostgreSQL it is an advisory lock, held until the transaction ends.
 
     Args:
         sessions: of the database.
-        who: asks: "" (nobody), "system", or the id of an account. On PostgreSQL each transaction says so to the server,
-            and only for itself (`archive.who`): row-level security goes by it.
+        who: the reader: "" (nobody), "system", or the id of an account. On PostgreSQL each transaction sets it for
+            itself only (`archive.who`), for row-level security.
 
     Raises:
         ValueError: `who` is none of the three.
     """
     session = sessions(info={"who": _checked(who), "writes": True})
-    event.listen(session, "after_begin", _introduce)
+    event.listen(session, "after_begin", _set_reader)
     try:
         session.connection(execution_options={"writes": True})
         yield session
@@ -141,12 +141,12 @@ def unit_of_work(sessions: Sessions, who: str = "") -> Iterator[Session]:
 
 @contextmanager
 def reading(sessions: Sessions, who: str = "") -> Iterator[Session]:
-    """A session for reading only: one consistent snapshot, nothing is ever written. `who` as with `unit_of_work`."""
+    """A session for reading only: one consistent snapshot, without writes. `who` as with `unit_of_work`."""
     bind = sessions.kw["bind"]
     if bind.dialect.name == "postgresql":
         bind = bind.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     session = sessions(bind=bind, info={"who": _checked(who), "writes": False})
-    event.listen(session, "after_begin", _introduce)
+    event.listen(session, "after_begin", _set_reader)
     try:
         yield session
     finally:
@@ -154,7 +154,7 @@ def reading(sessions: Sessions, who: str = "") -> Iterator[Session]:
 
 
 def lock_for_writing(connection: Connection) -> None:
-    """Let no other writer in until this transaction ends. On SQLite, `writes` of the connection has done it."""
+    """Lock out other writers until this transaction ends. On SQLite, the connection's option `writes` does it."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
@@ -165,8 +165,8 @@ def _checked(who: str) -> str:
     return who
 
 
-def _introduce(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    """Tell PostgreSQL at the beginning of each transaction, also of one after a commit, who asks."""
+def _set_reader(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """Set the reader on PostgreSQL at the beginning of each transaction, also of one after a commit."""
     if connection.dialect.name == "postgresql":
         lock = f", pg_advisory_xact_lock({WRITER_LOCK})" if session.info["writes"] else ""
         connection.exec_driver_sql(f"SELECT set_config('archive.who', '{session.info['who']}', true){lock}")

@@ -1,8 +1,8 @@
-"""The mail digest: once a day, and at once of a major matter, people are told by mail that something waits for them.
+"""The mail digest: once a day, and at once for a major matter, notify people by mail that something waits for them.
 
-A mail tells how many things there are, and nothing of them: not even a number of the register. What is counted is what
-the bell shows at the moment of sending, by the same door; so a veto that arrives while a mail waits withdraws it. When
-a mail goes out, and all that is in it, follows from what its reader sees.
+A mail gives the number of new notifications and nothing of their content, not even a register number. The count is what
+the bell shows at the moment of sending, computed under the same access rule; so a veto that arrives while a mail waits
+withdraws it. Whether a mail is sent, and its content, depend only on what its reader sees.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ from storage.session import reading, unit_of_work
 log = logging.getLogger(__name__)
 
 Post = Callable[[EmailMessage], None]
-"""Sends a mail; raises OSError or SMTPException when it was not taken."""
+"""Send a mail; raise OSError or SMTPException when the server did not accept it."""
 
 AT_ONCE = ("report_major",)
-"""What does not wait for the digest (二.2)."""
+"""Notification kinds that do not wait for the digest (二.2)."""
 
 LOOK_SECONDS = 5.0
 CHECK_SECONDS = 600.0
@@ -60,9 +60,9 @@ WHY = N_("You get this mail because you have asked for it on the page of your ac
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a reader is to be mailed now: how many things they have not looked at, and which are told by this mail.
+    """What a reader is to be mailed now: the number of unread notifications, and those that this mail announces.
 
-    `at` is the moment from which on it was due; it stands in the mail, and gives it its id.
+    `at` is the moment at which the mail became due; it is its date, and part of its id.
     """
 
     count: int
@@ -72,7 +72,7 @@ class Due:
 
 
 def run(archive: Archive, stop: threading.Event) -> None:
-    """Send mail until `stop` is set, in a thread of its own: a server that does not answer holds up nothing else."""
+    """Send mail until `stop` is set, in a separate thread: a mail server that does not answer delays nothing else."""
     if not archive.settings.mail_host:
         return
     post = partial(smtp.send, archive.settings)
@@ -89,7 +89,7 @@ def run(archive: Archive, stop: threading.Event) -> None:
 
 
 def deliver(archive: Archive, post: Post) -> None:
-    """Mail all who have something new and were not mailed of it: the day's digest, or what cannot wait."""
+    """Mail everybody who has new notifications that were not mailed yet: the daily digest, or an urgent one."""
     now = datetime.now(UTC)
     slot = last_slot(now, archive.settings.mail_at)
     with reading(archive.sessions, SYSTEM.key) as session:
@@ -102,14 +102,14 @@ def deliver(archive: Archive, post: Post) -> None:
 
 
 def last_slot(now: datetime, hour: int) -> datetime:
-    """The last moment at which a digest was due: today or yesterday, at this hour of the office."""
+    """The last moment at which a digest was due: today or yesterday at this hour, office time."""
     today = in_office(now).date()
     slot = datetime.combine(today, time_of_day(hour), ZONE)
     return (slot if slot <= now else slot - timedelta(days=1)).astimezone(UTC)
 
 
 def due(reader: Reader, archive: Archive, slot: datetime) -> Due | None:
-    """What the reader is to be mailed, as they see it now; None when there is nothing, or nothing any more."""
+    """What the reader is to be mailed, as they see it now; None when there is nothing, or nothing any longer."""
     new = own(reader, Notification.id, Notification.kind, Notification.at, Notification.mailed_at)
     with reading(archive.sessions, reader.key) as session:
         rows = session.execute(new.where(Notification.opened_at.is_(None)).order_by(Notification.at)).all()
@@ -125,7 +125,7 @@ def due(reader: Reader, archive: Archive, slot: datetime) -> Due | None:
 
 
 def compose(reader: Reader, archive: Archive, address: str, what: Due) -> EmailMessage:
-    """The mail: the same for the same reader, things and moment, so that one sent twice is known as one."""
+    """Compose the mail. The same reader, notifications and moment give the same mail, so a duplicate is recognised."""
     settings, say = archive.settings, _translations(archive.settings.language).gettext
     words = say(ONE) if what.count == 1 else say(MANY) % {"count": what.count}
     message = EmailMessage()
@@ -139,7 +139,7 @@ def compose(reader: Reader, archive: Archive, address: str, what: Due) -> EmailM
 
 
 def check(archive: Archive) -> None:
-    """Ask the server whether it would take mail, whoever's waits, and note it for `archive status`."""
+    """Ask the server whether it would accept mail, and record the answer for `archive status`."""
     reason = ""
     try:
         smtp.check(archive.settings)
@@ -156,7 +156,7 @@ def check(archive: Archive) -> None:
 
 
 def _candidates(slot: datetime, now: datetime) -> Select[str]:
-    """The names of accounts that may have to be mailed; whether they have is for the door to say (`due`)."""
+    """The names of accounts that may have to be mailed; `due` decides under the access rule."""
     waits = exists().where(
         Notification.account_id == Account.id,
         Notification.opened_at.is_(None),
@@ -175,7 +175,7 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
 def _mail(reader: Reader, archive: Archive, slot: datetime, post: Post) -> None:
     if due(reader, archive, slot) is None or not _claim(reader, archive):
         return
-    # Counted once more: this is the moment of sending.
+    # Counted again: this is the moment of sending.
     what = due(reader, archive, slot)
     with reading(archive.sessions, reader.key) as session:
         address = session.get_one(Mailbox, reader.account_id).address
@@ -192,7 +192,7 @@ def _mail(reader: Reader, archive: Archive, slot: datetime, post: Post) -> None:
 
 
 def _claim(reader: Reader, archive: Archive) -> bool:
-    """Take the mailbox, unless another worker is at it."""
+    """Lease the mailbox, unless another worker holds it."""
     now = datetime.now(UTC)
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         row = session.scalar(select(Mailbox).where(Mailbox.account_id == reader.account_id, _is_free(now)))
@@ -220,7 +220,7 @@ def _release(reader: Reader, archive: Archive, *, failed: bool = False, sent: Du
 
 
 def _id(secret: str, reader: Reader, what: Due) -> str:
-    """The same for the same mail, and nothing that can be foretold by anybody else."""
+    """The message id: equal for equal mails, and not predictable for anybody else."""
     words = f"mail/{reader.account_id}/{what.at_once}/{what.at.isoformat()}"
     return hmac.new(secret.encode(), words.encode(), hashlib.sha256).hexdigest()[:32]
 

@@ -1,6 +1,6 @@
-"""Reminders: who has to carry a case on is told as its time runs out; and what a veto has withdrawn is cleared away.
+"""Reminders: notify those responsible for a case as its time runs out, and delete notifications that a veto withdrew.
 
-Written by the worker's sweep. What is told of one case depends on no other.
+The worker's sweep writes them. The notifications of one case depend on no other case.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from storage.models import Account, Allowance, Case, CaseClock, Notification
 from storage.session import reading, unit_of_work
 
 OVERDUE = 100
-"""Percent of the allowance: the due day is over."""
+"""Percent of the time limit: the due day is over."""
 
 KEPT = timedelta(days=365)
-"""How long a notification is kept; the steps of its case tell of the same for good."""
+"""How long a notification is kept; the steps of its case record the same for good."""
 
 
 def remind(archive: Archive) -> None:
-    """Tell of each clock, once, that 50, 75, 85 or 99 percent of its allowance are used, or all of it.
+    """Notify, once per clock and threshold, when 50, 75, 85, 99 or 100 percent of the time limit are used.
 
-    Of several that were passed at once only the last is told. After an extension the allowance is a longer one, of
-    which its parts are told.
+    When several thresholds are passed at once, only the last is notified. After an extension the thresholds apply to
+    the longer limit.
     """
     now = datetime.now(UTC)
     with reading(archive.sessions, SYSTEM.key) as session:
@@ -47,7 +47,7 @@ def remind(archive: Archive) -> None:
 
 
 def passed(row: CaseClock, now: datetime, calendar: Calendar) -> int:
-    """The last of the percentages that are told which a clock has passed; 0 before the first."""
+    """The last threshold (in percent) that a clock has passed; 0 before the first."""
     clock = clock_rows.clock_of(row)
     if clocks.is_overdue(clock, now):
         return OVERDUE
@@ -56,9 +56,9 @@ def passed(row: CaseClock, now: datetime, calendar: Calendar) -> int:
 
 
 def tidy(archive: Archive) -> None:
-    """Clear away what is withdrawn from its reader by a veto, and what is old.
+    """Delete notifications that a veto hides from their reader, and old ones.
 
-    The door hides it anyway. But while its row is there, to step over it takes a little time.
+    The access rule hides them anyway; but skipping rows takes time, which a reader could measure.
     """
     now = datetime.now(UTC)
     principal = Principal(
@@ -84,7 +84,7 @@ def _remind(session: Session, row: CaseClock, now: datetime) -> None:
     reached, case = passed(row, now, clock_rows.calendar(session)), session.get_one(Case, row.case_id)
     if reached > row.reminded and row.stopped_at is None and case.state in CARRIER:
         kind = "overdue" if reached == OVERDUE else f"used_{reached}"
-        # What is late is the office's to supervise as well (九.1).
+        # The office supervises what is overdue as well (九.1).
         for desk in dict.fromkeys((CARRIER[case.state], *(("office",) if reached == OVERDUE else ()))):
             notify_recipients(session, case, desk, kind)
     row.reminded = reached

@@ -1,4 +1,4 @@
-"""The way to the mail server, with the standard library's SMTP."""
+"""The connection to the mail server, with the standard library's SMTP."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from email.message import EmailMessage
 from archive_app.runtime.config import Settings
 
 PATIENCE = 20.0
-"""Seconds that the server may take for each of its answers."""
+"""Seconds that the server may take for each answer."""
 
 TAKEN = 250
-"""The code of an answer that says yes (RFC 5321)."""
+"""The reply code for success (RFC 5321)."""
 
 
 def send(settings: Settings, message: EmailMessage) -> None:
-    """Hand a mail to the server. Raises OSError, SMTPException when it was not taken."""
+    """Send a mail. Raises OSError, SMTPException when the server does not accept it."""
     with _connected(settings) as server:
         server.send_message(message)
 
 
 def check(settings: Settings) -> None:
-    """Go as far as a mail's sender, and no further. Raises OSError, SMTPException when the server does not want it."""
+    """Connect and give the sender of a mail, then stop. Raises OSError, SMTPException when the server refuses."""
     with _connected(settings) as server:
         code, answer = server.mail(settings.mail_from)
         if code != TAKEN:
@@ -33,14 +33,14 @@ def check(settings: Settings) -> None:
 
 
 def reason(error: OSError | smtplib.SMTPException) -> str:
-    """What went wrong, in a few words that name nobody: the kind of error, and the server's code or the system's."""
+    """What failed, without personal data: the kind of error, and the server's or the system's code."""
     code = getattr(error, "smtp_code", None) or getattr(error, "errno", None)
     return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 @contextmanager
 def _connected(settings: Settings) -> Iterator[smtplib.SMTP]:
-    """The server, ready to take mail."""
+    """A connection to the server that is ready to accept mail."""
     context = ssl.create_default_context()
     if settings.mail_tls == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -56,7 +56,7 @@ def _connected(settings: Settings) -> Iterator[smtplib.SMTP]:
         else:
             server.ehlo_or_helo_if_needed()
         yield server
-        # A mail that was taken stays so, however the server says goodbye.
+        # A mail that the server accepted counts as sent, however the connection ends.
         with suppress(OSError, smtplib.SMTPException):
             server.quit()
     finally:

@@ -1,4 +1,4 @@
-"""Persons, units, memberships, posts, accounts and dated roles: what system administrators keep.
+"""Persons, units, memberships, posts, accounts and dated roles, which system administrators maintain.
 
-Nothing here knows of a case: no refusal, no list and no number depends on one. `.importlinter` keeps it so.
+No module here depends on a case: no refusal, list or count reveals one. `.importlinter` enforces it.
 """

@@ -1,7 +1,7 @@
-"""Accounts and the roles they hold. What an administrator does to an account waits for an access reviewer.
+"""Accounts and their roles. What an administrator changes on an account waits for an access reviewer.
 
-Two persons make an account what it is, and neither of them is its own person. Its password is its holder's: one that an
-administrator has set must be changed before anything else opens.
+Every account needs two people, an administrator and a reviewer, neither of them its holder. Only the holder knows the
+password: one that an administrator has set must be changed before anything else opens.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ MAX_REASON = 500
 MAX_PASSWORD = 1_000
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Of passwords that are given: nothing that is mistaken for something else on paper."""
+"""Characters of generated passwords: none that is mistaken for another on paper."""
 
 
 def add_account(
     reader: Reader, archive: Archive, person: str, *, name: str, password: str, roles: Sequence[str] = ()
 ) -> str:
-    """Make an account for a person who is there; returns its public id.
+    """Make an account for an existing person; returns its public id.
 
     Raises:
         NotFound: no such person or role, or the reader administers nothing.
@@ -161,10 +161,10 @@ def set_active(reader: Reader, archive: Archive, account: str, active: bool) -> 
 
 
 def confirm(reader: Reader, archive: Archive, account: str, *, reason: str, seen: datetime | None = None) -> None:
-    """Say that an account is as it should be: from now on it opens what its roles open.
+    """Confirm an account: from now on it opens what its roles open.
 
     Args:
-        reader: an access reviewer who has not changed the account, nor is its person.
+        reader: an access reviewer who has not changed the account and is not its person.
         archive: the archive.
         account: its public id.
         reason: why it is right.
@@ -195,7 +195,7 @@ def confirm(reader: Reader, archive: Archive, account: str, *, reason: str, seen
 
 
 def change_password(reader: Reader, archive: Archive, *, old: str, new: str, token: str = "") -> None:
-    """Change one's own password; all sessions but the one of `token` end.
+    """Change the reader's own password; all sessions but the one of `token` end.
 
     Raises:
         PasswordWrong: the old one is not right.
@@ -220,7 +220,7 @@ def change_password(reader: Reader, archive: Archive, *, old: str, new: str, tok
 
 
 def new_password() -> str:
-    """A random password to hand over on paper: three groups of four, 59 bits."""
+    """A random password for handing over on paper: three groups of four characters, 59 bits."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
@@ -289,7 +289,7 @@ def _ensure_roles(roles: Sequence[str]) -> None:
 
 
 def _ensure_administrator_besides(session: Session, account: Account, now: datetime) -> None:
-    """Somebody else must be able to administer the archive, and not only for a time. Raises LastAdministrator."""
+    """Raise LastAdministrator unless somebody else can administer the archive, without an end date."""
     others = (
         select(Account.id)
         .join(AccountRole, AccountRole.account_id == Account.id)
@@ -308,6 +308,6 @@ def _ensure_administrator_besides(session: Session, account: Account, now: datet
 
 
 def _concerned_in(session: Session, account: Account) -> set[int]:
-    """The persons who cannot confirm an account: its own, and all who have changed it since it was confirmed."""
+    """The persons who may not confirm an account: its own, and everybody who changed it since the last confirmation."""
     changers = {account.changed_by, *(int(each["by"]) for each in account.changes)}
     return {account.person_id, *session.scalars(select(Account.person_id).where(Account.id.in_(changers - {None})))}

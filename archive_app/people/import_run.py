@@ -1,7 +1,7 @@
-"""A table of staff carried out in one transaction, row by row; what was done and what is wrong is written down.
+"""Import a staff table in one transaction, row by row, recording what was done and what is wrong.
 
-A preview is the same with nothing committed, so what is applied is what was shown. Nobody is taken off because they are
-not in the table; what ends has its day in it. Roles are given, never ended.
+A preview runs the same code without a commit, so what is applied is what was shown. Persons missing from the table are
+not removed; an end needs a date in the table. Roles are given, never ended.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ COLUMN_OF = {
     "account": "account",
     "role": "roles",
 }
-"""The fields that errors name, and the columns of the table that they come from."""
+"""The fields that errors name, and the table columns that they come from."""
 
 
 @dataclass
 class ImportRun:
-    """One table on its way into the records; `hashes` are those of the initial passwords, in the order of the rows."""
+    """The import of one table; `hashes` are those of the initial passwords, in the order of the rows."""
 
     session: Session
     reader: Reader
@@ -73,7 +73,7 @@ class ImportRun:
     _named: dict[str, list[Person]] = field(default_factory=dict)
 
     def carry_out(self) -> None:
-        """Do all of it: units first, each after the one above it, then people row by row."""
+        """Import everything: units first, each after its parent, then people row by row."""
         self._know_names()
         above = self._units_above()
         for row in self.rows:
@@ -87,7 +87,7 @@ class ImportRun:
 
     @contextmanager
     def _of(self, row: TableRow) -> Iterator[None]:
-        """Whatever is wrong with a row is written down with its column, and the next row is looked at."""
+        """Record whatever is wrong with a row at its column, and go on to the next row."""
         try:
             yield
         except ArchiveError as error:
@@ -119,7 +119,7 @@ class ImportRun:
     # Units
 
     def _units_above(self) -> dict[str, str]:
-        """What the table says is above each unit that it names."""
+        """The parent unit that the table gives for each unit."""
         above: dict[str, str] = {}
         for row in self.rows:
             with self._of(row):
@@ -145,7 +145,7 @@ class ImportRun:
         parent = self._ensure_unit(row, above[name], above, (*below, name)) if name in above else None
         unit = self._existing(name, parent)
         if unit is None:
-            # The whole bureau's own name stands on every envelope.
+            # The bureau's own name is on every envelope.
             watched = parent is not None or name not in above.values()
             unit = units.new_unit(self.session, self.reader, name=name, above=parent, watched=watched)
             code, values = ("unit_added", {}) if parent is None else ("unit_added_below", {"above": parent.name})
@@ -159,7 +159,7 @@ class ImportRun:
         return unit
 
     def _existing(self, name: str, parent: Unit | None) -> Unit | None:
-        """The unit of this name: one that exists before one that has ended, one in the right place before others."""
+        """The unit of this name: current units before ended ones, those with the right parent before others."""
         own = select(UnitName.unit_id).where(UnitName.name == name)
         found = self.session.scalars(select(Unit).where((Unit.name == name) | Unit.id.in_(own)).order_by(Unit.id)).all()
         tests: tuple[Callable[[Unit], bool], ...] = (
@@ -191,7 +191,7 @@ class ImportRun:
             self._account(row, person)
 
     def _is_readable(self, row: TableRow) -> bool:
-        """Whether all cells that have a form of their own have it; what is wrong is noted, each at its column."""
+        """Whether all cells with a fixed format are valid; problems are recorded at their columns."""
         before = len(self.problems)
         for column, read in (("since", read_day), ("until", read_day), ("relation", _relation), ("roles", _roles)):
             with self._of(row):
@@ -199,7 +199,7 @@ class ImportRun:
         return len(self.problems) == before
 
     def _find(self, row: TableRow, unit: Unit) -> Person | None:
-        """The person of a row: by the staff number; without one by the name, if it can only be one."""
+        """The person of a row: by the staff number, or without one by the name if it is unique."""
         name = needed(row["name"], "name")
         number = clean(row["staff_no"], "staff_no", most=persons.MAX_STAFF_NUMBER)
         alike = self._named.get(fold(name).text, [])
@@ -218,7 +218,7 @@ class ImportRun:
         return alike[0] if alike else None
 
     def _is_here(self, person: Person, unit: Unit) -> bool:
-        """Whether somebody belongs to this unit, or to none at all."""
+        """Whether somebody belongs to this unit, or to no unit at all."""
         of = [
             self.session.scalars(select(model.unit_id).where(model.person_id == person.id)).all()
             for model in (Membership, Post)
@@ -251,7 +251,7 @@ class ImportRun:
     def _place(
         self, row: TableRow, person: Person, unit: Unit, relation: str, since: date | None, until: date | None
     ) -> None:
-        """A membership (relation "") or a post, as the row says it; what is so already is left as it is."""
+        """Add the membership (relation "") or post of the row; an existing one stays as it is."""
         title = clean(row["title"], "title", most=memberships.MAX_TITLE)
         held = [each for each in self._of_person(person, unit, relation, title) if is_open(each)]
         values = {"person": _label(person), "unit": unit.name, "title": title}
@@ -276,7 +276,7 @@ class ImportRun:
         self._done(row, "added", f"{relation or 'member'}_added", **values)
 
     def _of_person(self, person: Person, unit: Unit, relation: str, title: str) -> list[Membership] | list[Post]:
-        """The memberships in a unit, or the posts of this kind and title; ended ones too."""
+        """The memberships in a unit, or the posts of this kind and title, ended ones included."""
         if not relation:
             return list(
                 self.session.scalars(
@@ -312,7 +312,7 @@ def _several(cell: str, column: str) -> list[str]:
 
 
 def _relation(cell: str, column: str = "relation") -> str:
-    """The kind of a post, "" for a member. Raises RelationUnknown."""
+    """The kind of a post; "" for a member. Raises RelationUnknown."""
     found = RELATIONS.get(cell.casefold())
     if found is None:
         raise RelationUnknown(field=column)
@@ -320,7 +320,7 @@ def _relation(cell: str, column: str = "relation") -> str:
 
 
 def _roles(cell: str, column: str = "roles") -> list[str]:
-    """The roles of a cell, by their codes. Raises RoleUnknown."""
+    """The roles in a cell, by their codes. Raises RoleUnknown."""
     names = _several(cell, column)
     for name in names:
         if name.casefold() not in role_names():

@@ -1,4 +1,4 @@
-"""Import of staff and units from a table: what it would do is shown first, then exactly that is done, or nothing."""
+"""Import of staff and units from a table: preview the changes, then apply exactly those, or nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NOTES = (
 
 
 def preview(reader: Reader, archive: Archive, stream: IO[bytes], name: str) -> ImportPreview:
-    """What importing a table would add, change and end, and what is wrong with its rows. Nothing is kept.
+    """Compute what importing a table would add, change and end, and what is wrong with its rows; keep nothing.
 
     Raises:
         NotFound: the reader is no system administrator.
@@ -62,12 +62,12 @@ def apply(reader: Reader, archive: Archive, stream: IO[bytes], name: str, finger
     Raises:
         NotFound, ImportUnreadable, ImportTooLarge, ImportHeadingsMissing: as with `preview`.
         ImportHasProblems: rows cannot be imported.
-        ImportChanged: the file or the records are not what they were when `fingerprint` was given out.
+        ImportChanged: the file or the records have changed since `fingerprint` was issued.
     """
     content = stream.read(MAX_BYTES + 1)
     planned = preview(reader, archive, io.BytesIO(content), name)
     _ensure_as_shown(planned, fingerprint)
-    # Before the transaction: it takes its time on purpose, and other writers wait meanwhile.
+    # Before the transaction: hashing is slow on purpose, and would block other writers.
     passwords = [new_password() for _ in range(planned.new_accounts)]
     hashes = [hashed(each) for each in passwords]
     with administering(reader, archive) as session:
@@ -85,11 +85,11 @@ def template(tell: Callable[[str], str], language: str) -> bytes:
     """An Excel file to fill in, with a sheet of examples and notes.
 
     Args:
-        tell: gives a sentence, or the name of a role, in the reader's language.
+        tell: returns a sentence, or the name of a role, in the reader's language.
         language: "zh" or "en", for the headings.
     """
     written = io.BytesIO()
-    # Strings stay strings: a cell that begins like a formula is none.
+    # Strings stay strings: a cell that begins like a formula is not evaluated.
     book = xlsxwriter.Workbook(written, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
     bold, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
     headings = [each[language == "en"] for each in COLUMNS.values()]
@@ -131,6 +131,6 @@ def _ensure_as_shown(planned: ImportPreview, fingerprint: str) -> None:
 
 
 def _once(hashes: list[str]) -> Iterator[str]:
-    """The hashes, each once; that more accounts were made than were planned, the fingerprint tells."""
+    """Each hash once; the fingerprint detects when more accounts are made than were planned."""
     yield from hashes
     yield from itertools.repeat("not a password")

@@ -1,4 +1,4 @@
-"""One's own mail address: set by its owner, seen by nobody else; and how the mail server is doing."""
+"""The reader's own mail address, set by its owner and visible to nobody else; and the state of the mail server."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from storage.models.person import Account
 from storage.session import reading, unit_of_work
 
 LONGEST = 254
-"""Characters of an address, as RFC 5321 allows them."""
+"""Maximum length of an address in characters (RFC 5321)."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxView:
-    """The address to which a reader's digest goes (empty: none is known), and whether they want it."""
+    """The address to which a reader's digest goes (empty: none), and whether they want it."""
 
     address: str
     wanted: bool
 
 
 def mailbox(reader: Reader, archive: Archive) -> MailboxView | None:
-    """The reader's own address; None where the archive sends no mail."""
+    """The reader's own address; None when the archive sends no mail."""
     if not archive.settings.mail_host:
         return None
     with reading(archive.sessions, reader.key) as session:
@@ -37,7 +37,7 @@ def mailbox(reader: Reader, archive: Archive) -> MailboxView | None:
 
 
 def set_mailbox(reader: Reader, archive: Archive, address: str, *, wanted: bool) -> None:
-    """Let the digest go to this address from now on; an empty one, or not `wanted`: no mail.
+    """Send the digest to this address from now on; an empty one, or not `wanted`, means no mail.
 
     Raises:
         NotFound: the archive sends no mail.
@@ -60,7 +60,7 @@ def set_mailbox(reader: Reader, archive: Archive, address: str, *, wanted: bool)
 
 
 def is_address(text: str) -> bool:
-    """Whether mail can be sent to it: one plain address (RFC 5322) of ASCII characters, with a domain."""
+    """Whether mail can be sent to the text: one plain address (RFC 5322) of ASCII characters, with a domain."""
     if len(text) > LONGEST or not text.isascii() or not text.isprintable():
         return False
     try:
@@ -70,7 +70,7 @@ def is_address(text: str) -> bool:
 
 
 def failing(archive: Archive) -> tuple[datetime, str] | None:
-    """Since when the mail server has taken no mail, and what it says; None when it takes it, or none is set up."""
+    """Since when the mail server has accepted no mail, and its error; None when it works or none is configured."""
     if not archive.settings.mail_host:
         return None
     with reading(archive.sessions) as session:

@@ -1,4 +1,4 @@
-"""Where somebody belongs and what they are there: memberships and posts, with their days. What was stays written."""
+"""Memberships and posts of persons in units, with their dates. Past ones are kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PostKind = Literal["leads", "oversees"]
 
 
 def join(reader: Reader, archive: Archive, person: str, unit: str, since: date | None = None) -> None:
-    """Somebody belongs to a unit, from a day on (None: it is not known since when). To say so twice changes nothing.
+    """Add a person to a unit from a day on (None: the day is unknown). A repeated call changes nothing.
 
     Raises NotFound, OwnPerson.
     """
@@ -36,7 +36,7 @@ def join(reader: Reader, archive: Archive, person: str, unit: str, since: date |
 
 
 def leave(reader: Reader, archive: Archive, person: str, unit: str, until: date) -> None:
-    """Somebody belongs to a unit until a day, inclusive. In the past, it takes their accounts' confirmation away.
+    """End a membership on a day, inclusive. A past day takes away the confirmation of the person's accounts.
 
     Raises:
         NotFound: they do not belong to it, or the reader administers nothing.
@@ -60,7 +60,7 @@ def appoint(
     title: str = "",
     since: date | None = None,
 ) -> None:
-    """Somebody leads or oversees a unit, with a title, from a day on. The title is looked for in letters too.
+    """Appoint a person to lead or oversee a unit, with a title, from a day on. Screening looks for the title too.
 
     Raises NotFound, OwnPerson, PeopleError.
     """
@@ -75,7 +75,7 @@ def appoint(
 
 
 def dismiss(reader: Reader, archive: Archive, person: str, unit: str, kind: PostKind, until: date) -> None:
-    """Somebody leads or oversees a unit until a day, inclusive. In the past, as with `leave`.
+    """End a post on a day, inclusive. A past day has the same effect as with `leave`.
 
     Raises NotFound, OwnPerson, EndBeforeBegin.
     """
@@ -89,7 +89,7 @@ def dismiss(reader: Reader, archive: Archive, person: str, unit: str, kind: Post
 
 
 def take_over(reader: Reader, archive: Archive, unit: str, successor: str, since: date) -> None:
-    """All members of a unit, but for the reader, belong to another one from a day on, which is their last in the old.
+    """Move all members of a unit except the reader to another one from a day on, their last day in the old one.
 
     Raises NotFound, EndBeforeBegin.
     """
@@ -114,7 +114,7 @@ def take_over(reader: Reader, archive: Archive, unit: str, successor: str, since
 def new_membership(
     session: Session, reader: Reader, person: Person, unit: Unit, since: date | None, until: date | None = None
 ) -> None:
-    """Write a membership in this transaction. Raises EndBeforeBegin."""
+    """Add a membership in this transaction. Raises EndBeforeBegin."""
     _ensure_order(since, until)
     session.add(Membership(person_id=person.id, unit_id=unit.id, since=since, until=until))
     session.flush()
@@ -133,7 +133,7 @@ def new_post(
     since: date | None,
     until: date | None = None,
 ) -> None:
-    """Write a post in this transaction. Raises NotFound for a kind that there is not, EndBeforeBegin."""
+    """Add a post in this transaction. Raises NotFound for an unknown kind, EndBeforeBegin."""
     if kind not in ("leads", "oversees"):
         raise NotFound
     _ensure_order(since, until)

@@ -1,4 +1,4 @@
-"""Persons: somebody for good. Their names are looked for in every letter, so names are added and never taken away."""
+"""Persons, who are never deleted. Screening looks for their names in every letter, so no name is removed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add_person(
     other_names: Iterable[str] = (),
     namesake: bool = False,
 ) -> str:
-    """Add somebody; returns the public id. An account that is made again is for the person who is there already.
+    """Add a person; returns the public id. An account that is made again belongs to the existing person.
 
     Args:
         reader: a system administrator.
@@ -36,11 +36,11 @@ def add_person(
         name: the name in use.
         staff_no: the staff number, which no other person has; "" for none.
         other_names: former names, nicknames.
-        namesake: it was said that this is another person than those of the same name.
+        namesake: confirmed as another person than those of the same name.
 
     Raises:
         NotFound: the reader administers nothing.
-        NamesakeExists: somebody has this name, and it was not said that this is another person.
+        NamesakeExists: somebody has this name, and `namesake` is not set.
         PeopleError: of the fields.
     """
     with administering(reader, archive) as session:
@@ -52,7 +52,7 @@ def add_person(
 
 
 def rename_person(reader: Reader, archive: Archive, person: str, *, name: str) -> None:
-    """Give somebody another name; the old one is still looked for. Raises NotFound, OwnPerson, PeopleError."""
+    """Change a person's name; screening still looks for the old one. Raises NotFound, OwnPerson, PeopleError."""
     with administering(reader, archive) as session:
         row = person_row(session, person)
         ensure_not_own(reader, row.id)
@@ -61,7 +61,7 @@ def rename_person(reader: Reader, archive: Archive, person: str, *, name: str) -
 
 
 def add_name(reader: Reader, archive: Archive, person: str, *, name: str) -> None:
-    """Note another name of somebody: a former one, a nickname. Raises NotFound, OwnPerson, PeopleError."""
+    """Add another name of a person: a former one, a nickname. Raises NotFound, OwnPerson, PeopleError."""
     with administering(reader, archive) as session:
         row = person_row(session, person)
         ensure_not_own(reader, row.id)
@@ -70,7 +70,7 @@ def add_name(reader: Reader, archive: Archive, person: str, *, name: str) -> Non
 
 
 def set_staff_number(reader: Reader, archive: Archive, person: str, *, staff_no: str) -> None:
-    """Say somebody's staff number; "" for none. Raises NotFound, OwnPerson, PeopleError."""
+    """Set a person's staff number; "" for none. Raises NotFound, OwnPerson, PeopleError."""
     with administering(reader, archive) as session:
         row = person_row(session, person)
         ensure_not_own(reader, row.id)
@@ -93,7 +93,7 @@ def new_person(
 
 
 def rename(session: Session, reader: Reader, person: Person, name: str) -> None:
-    """Give a person another name in this transaction. Raises PeopleError."""
+    """Change a person's name in this transaction. Raises PeopleError."""
     new = needed(name, "name")
     if new == person.name:
         return
@@ -104,7 +104,7 @@ def rename(session: Session, reader: Reader, person: Person, name: str) -> None:
 
 
 def note_name(session: Session, reader: Reader, person: Person, name: str) -> None:
-    """Note another name of a person in this transaction. Raises PeopleError."""
+    """Add another name of a person in this transaction. Raises PeopleError."""
     new = needed(name, "other_name")
     if new in {person.name, *(each.name for each in person.names)}:
         return
@@ -114,7 +114,7 @@ def note_name(session: Session, reader: Reader, person: Person, name: str) -> No
 
 
 def number(session: Session, reader: Reader, person: Person, staff_no: str) -> None:
-    """Say a person's staff number in this transaction. Raises PeopleError."""
+    """Set a person's staff number in this transaction. Raises PeopleError."""
     new = _free_number(session, staff_no, person)
     if new == person.staff_no:
         return
@@ -123,7 +123,7 @@ def number(session: Session, reader: Reader, person: Person, staff_no: str) -> N
 
 
 def of_name(session: Session, name: str) -> list[Person]:
-    """The persons who are called so, or were, or are said to be; however the name is written."""
+    """The persons who have or had this name, as their own or another name, in any writing of it."""
     wanted = fold(name).text
     others: dict[int, list[str]] = {}
     for person_id, text in session.execute(select(PersonName.person_id, PersonName.name)):

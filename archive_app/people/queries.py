@@ -1,6 +1,6 @@
 """Persons, units and accounts as system administrators see them; and the accounts that wait for an access reviewer.
 
-Nothing here knows of a case, so everybody who may see these lists sees the same.
+Nothing here depends on a case, so everybody who may see these lists sees the same.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 def people(reader: Reader, archive: Archive, query: str = "", page: int = 1) -> PeoplePage:
-    """The persons whose name, other name, staff number or account has the words; all without words. Raises NotFound."""
+    """The persons whose name, other name, staff number or account contains the words (all if none). Raises NotFound."""
     words = " ".join(query.split())
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, ADMINISTERS)
@@ -52,20 +52,20 @@ def people(reader: Reader, archive: Archive, query: str = "", page: int = 1) -> 
 
 
 def ensure_administers(reader: Reader, archive: Archive) -> None:
-    """Raise NotFound unless the reader keeps persons and units: for pages that show nothing of them."""
+    """Raise NotFound unless the reader administers persons and units: for pages that show none of them."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, ADMINISTERS)
 
 
 def named(reader: Reader, archive: Archive, name: str) -> tuple[PersonRow, ...]:
-    """The persons of this name: is it one of these, or another one? Raises NotFound."""
+    """The persons of this name, to tell namesakes apart. Raises NotFound."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, ADMINISTERS)
         return _rows(session, [person.id for person in of_name(session, name)])
 
 
 def person(reader: Reader, archive: Archive, public_id: str) -> PersonView:
-    """Somebody, with all that is kept of them but cases. Raises NotFound."""
+    """A person with all data except cases. Raises NotFound."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, ADMINISTERS)
         row = session.scalar(select(Person).where(Person.public_id == public_id).options(selectinload(Person.names)))
@@ -84,14 +84,14 @@ def person(reader: Reader, archive: Archive, public_id: str) -> PersonView:
 
 
 def units(reader: Reader, archive: Archive) -> tuple[UnitView, ...]:
-    """The tree of units, those that have ended too: each followed by what is below it. Raises NotFound."""
+    """The tree of units, ended ones included, in depth-first order. Raises NotFound."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, ADMINISTERS)
         return _tree(session)
 
 
 def unit(reader: Reader, archive: Archive, public_id: str) -> tuple[UnitView, tuple[PlaceView, ...]]:
-    """A unit, and who belongs to it, leads it and oversees it, and did. Raises NotFound."""
+    """A unit with its members, leaders and overseers, past ones included. Raises NotFound."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, ADMINISTERS)
         key = session.scalar(select(Unit.id).where(Unit.public_id == public_id))
@@ -102,7 +102,7 @@ def unit(reader: Reader, archive: Archive, public_id: str) -> tuple[UnitView, tu
 
 
 def unit_choices(views: Iterable[UnitView]) -> tuple[Choice, ...]:
-    """The units that have not ended as choices of a form; of several of one name, with the unit above each."""
+    """The current units as choices of a form; units of the same name are shown with their parents."""
     lasting = [each for each in views if each.is_open]
     names = [each.name for each in lasting]
     return tuple(
@@ -199,7 +199,7 @@ def _rows(session: Session, keys: Sequence[int]) -> tuple[PersonRow, ...]:
 
 
 def _places(session: Session, of_members: ColumnElement[bool], of_posts: ColumnElement[bool]) -> tuple[PlaceView, ...]:
-    """Memberships and posts, those that last first, then by when they ended and began."""
+    """Memberships and posts: open ones first, then by end and begin."""
     today = date.today()
     memberships = session.scalars(select(Membership).where(of_members))
     posts = session.scalars(select(Post).where(of_posts))
@@ -303,5 +303,5 @@ def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
 
 
 def _sound(name: str) -> bytes:
-    """The national standard's order of characters is that of their sounds, for those in common use."""
+    """The key that sorts a name by sound: the national standard orders common characters by pronunciation."""
     return name.encode("gb18030", "replace")

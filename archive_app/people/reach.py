@@ -1,7 +1,6 @@
-"""Whom a concern of a unit reaches: the unit, what is below it, what it became and what became it, with what is below.
+"""The reach of a concern of a unit: the unit, its subunits, successors and predecessors, with their subunits.
 
-A pair that was once reached stays so: a unit that moves away takes nobody out of the reach of what was written about
-the unit above it while they were there.
+Pairs are never removed: a unit that moves away stays in reach of what was written about its former parent.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from storage.models.unit import Unit, UnitReach, UnitSuccession
 
 
 def rebuild_reach(session: Session) -> None:
-    """Bring the closure up to date, in the transaction that has changed the units."""
+    """Update the closure, in the transaction that has changed the units."""
     session.flush()
     parents = {unit: parent for unit, parent in session.execute(select(Unit.id, Unit.parent_id))}
     became = session.execute(select(UnitSuccession.predecessor_id, UnitSuccession.successor_id)).all()
@@ -26,7 +25,7 @@ def rebuild_reach(session: Session) -> None:
 
 
 def reach(parents: Mapping[int, int | None], became: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
-    """The closure of a tree of units (unit → the one above) and of (predecessor, successor) pairs."""
+    """The closure of a tree of units (unit → parent) and of (predecessor, successor) pairs."""
     below: dict[int, set[int]] = {}
     later: dict[int, set[int]] = {}
     earlier: dict[int, set[int]] = {}
@@ -40,7 +39,7 @@ def reach(parents: Mapping[int, int | None], became: Iterable[tuple[int, int]]) 
 
 
 def _followed(begin: Iterable[int], steps: Mapping[int, set[int]]) -> frozenset[int]:
-    """Where one comes to from the beginnings, by any number of steps; the beginnings themselves too."""
+    """All nodes reachable from the starting nodes, these included."""
     found, ahead = set(begin), list(begin)
     while ahead:
         for each in steps.get(ahead.pop(), set()) - found:

@@ -1,4 +1,4 @@
-"""What the services on people give to the pages: frozen values, no rows, no session."""
+"""Results of the services on people for the pages: frozen values without rows or session."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class RoleHeld:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An account of somebody. `waiting`: it opens nothing until an access reviewer has confirmed it."""
+    """An account of a person. `waiting`: it opens nothing until an access reviewer has confirmed it."""
 
     public_id: str
     name: str
@@ -36,8 +36,8 @@ class AccountView:
 class AccountWaiting:
     """An account that an administrator has changed and no access reviewer has confirmed since.
 
-    `what` is all that was done since the last confirmation; `mine`: the reader has done some of it, or it is the
-    reader's own, so another one must confirm it. `changed_at` goes back with the confirmation (`holding.confirm`).
+    `what` lists the changes since the last confirmation; `mine`: the reader made one of them, or it is the reader's own
+    account, so another reviewer must confirm it. The confirmation sends `changed_at` back (`accounts.confirm`).
     """
 
     public_id: str
@@ -52,7 +52,7 @@ class AccountWaiting:
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """Where somebody belongs or what they are there: `kind` is member, leads or oversees; the days are inclusive.
+    """A membership or post: `kind` is member, leads or oversees; the days are inclusive.
 
     `is_open`: it has not ended.
     """
@@ -70,7 +70,7 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """Somebody with all names, units, posts and accounts. `own`: it is the reader, whom another one must change."""
+    """A person with all names, units, posts and accounts. `own`: it is the reader, whom somebody else must change."""
 
     public_id: str
     name: str
@@ -83,7 +83,7 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Somebody in the list: the units of today, and the accounts as (name, active, waiting)."""
+    """A person in the list: today's units, and the accounts as (name, active, waiting)."""
 
     public_id: str
     name: str
@@ -106,7 +106,7 @@ class PeoplePage:
 
 @dataclass(frozen=True, slots=True)
 class UnitStep:
-    """What a unit became or came out of: the other unit, how (renamed, merged, split), and from which day on."""
+    """A successor or predecessor of a unit: the other unit, how (renamed, merged, split), and from which day on."""
 
     public_id: str
     name: str
@@ -116,7 +116,7 @@ class UnitStep:
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """A unit in the tree, `depth` levels below the top. `members` counts those of today; `leads` names who leads it."""
+    """A unit in the tree, `depth` levels below the top. `members` counts today's members; `leads` names its leaders."""
 
     public_id: str
     name: str
@@ -144,7 +144,7 @@ class ImportChange:
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
-    """What is wrong with a cell of a table: the row as spreadsheets count, the column's code, and the remedy."""
+    """A problem in a cell of a table: the row number as spreadsheets count, the column's code, and the remedy."""
 
     row: int
     column: str
@@ -153,7 +153,7 @@ class ImportProblem:
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account that an import has made, with its initial password: told once, kept nowhere."""
+    """An account that an import has made, with its initial password, which is shown once and stored nowhere."""
 
     person: str
     name: str
@@ -164,7 +164,7 @@ class NewAccount:
 class ImportPreview:
     """What importing a table would do, or has done. With `problems` it does nothing.
 
-    `fingerprint` stands for the file and all that is told here; `accounts` is there only when it has been done.
+    `fingerprint` is computed over the file and everything shown here; `accounts` is set only after the import.
     """
 
     rows: int

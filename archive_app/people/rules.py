@@ -1,4 +1,4 @@
-"""What every change of persons, units and accounts begins with: an administrator, not for themself, and clean words."""
+"""Checks before every change of persons, units and accounts: an administrator, not for themself, with valid names."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from storage.session import unit_of_work
 MAX_NAME = 100
 
 FORMULA_SIGNS = "=+-@|%"
-"""What spreadsheets take for the beginning of a formula; no name begins so."""
+"""Characters with which spreadsheets begin a formula; no name begins with one."""
 
 Dated = TypeVar("Dated", Membership, Post)
 
 
 @contextmanager
 def administering(reader: Reader, archive: Archive) -> Iterator[Session]:
-    """A session for a change by a system administrator; whoever opens it commits. Raises NotFound."""
+    """A session for a change by a system administrator; the caller commits. Raises NotFound."""
     with unit_of_work(archive.sessions, reader.key) as session:
         require(session, reader, ADMINISTERS)
         yield session
 
 
 def person_row(session: Session, public_id: str) -> Person:
-    """A person. Raises NotFound."""
+    """Find a person's row. Raises NotFound."""
     found = session.scalar(select(Person).where(Person.public_id == public_id))
     if found is None:
         raise NotFound
@@ -44,7 +44,7 @@ def person_row(session: Session, public_id: str) -> Person:
 
 
 def unit_row(session: Session, public_id: str) -> Unit:
-    """A unit. Raises NotFound."""
+    """Find a unit's row. Raises NotFound."""
     found = session.scalar(select(Unit).where(Unit.public_id == public_id))
     if found is None:
         raise NotFound
@@ -52,7 +52,7 @@ def unit_row(session: Session, public_id: str) -> Unit:
 
 
 def account_row(session: Session, public_id: str) -> Account:
-    """An account. Raises NotFound."""
+    """Find an account's row. Raises NotFound."""
     found = session.scalar(select(Account).where(Account.public_id == public_id))
     if found is None:
         raise NotFound
@@ -60,7 +60,7 @@ def account_row(session: Session, public_id: str) -> Account:
 
 
 def ensure_not_own(reader: Reader, person_id: int) -> None:
-    """Nobody changes their own person, so that an accused administrator cannot move themself. Raises OwnPerson."""
+    """Raise OwnPerson for the reader's own person, so that an accused administrator cannot move themself."""
     if reader.person_id == person_id:
         raise OwnPerson
 
@@ -76,7 +76,7 @@ def clean(text: str, field: str, *, most: int = MAX_NAME) -> str:
 
 
 def needed(text: str, field: str, *, most: int = MAX_NAME) -> str:
-    """The same, of a field that may not be empty. Raises FieldMissing, TooLong, BadCharacters."""
+    """Like `clean`, for a field that may not be empty. Raises FieldMissing, TooLong, BadCharacters."""
     name = clean(text, field, most=most)
     if not name:
         raise FieldMissing(field=field)
@@ -98,7 +98,7 @@ def is_open(entry: Membership | Post | Unit) -> bool:
 
 
 def end(session: Session, reader: Reader, entry: Membership | Post, until: date) -> None:
-    """Let a membership or a post end. One that ended in the past may open cases to the person: accounts wait for it.
+    """End a membership or a post. A past end may open cases to the person, so their accounts must be confirmed again.
 
     Raises:
         EndBeforeBegin: it began later.
@@ -112,7 +112,7 @@ def end(session: Session, reader: Reader, entry: Membership | Post, until: date)
 
 
 def require_reconfirmation(account: Account, reader: Reader, what: str, **details: str) -> None:
-    """Note what an administrator did to an account: it opens nothing until an access reviewer has confirmed it."""
+    """Record an administrator's change of an account: it opens nothing until an access reviewer has confirmed it."""
     now = datetime.now(UTC)
     account.confirmed_at = None
     account.changed_at, account.changed_by = now, reader.account_id

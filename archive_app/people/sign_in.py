@@ -1,4 +1,4 @@
-"""Accounts and signing in: the one place where a Reader is minted."""
+"""Accounts and signing in: the only module that makes a Reader."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEEN_EVERY = timedelta(minutes=1)
 def add_account(
     archive: Archive, name: str, password: str, *, display_name: str = "", roles: Sequence[str] = ("registrar",)
 ) -> None:
-    """Make an account for a new person, on the machine itself: it is confirmed, and its names are matched at once.
+    """Make an account for a new person in the terminal: it is confirmed, and its names are matched at once.
 
     Raises:
         InvalidField: the name is taken or empty, the password too short, or a role unknown.
@@ -62,7 +62,7 @@ def add_account(
 def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
     """Open a session; returns the reader and the session's token. Raises SignInFailed.
 
-    An unknown name costs the same work as a wrong password.
+    An unknown name takes the same time as a wrong password.
     """
     with reading(archive.sessions) as session:
         account = session.scalar(select(Account).where(Account.name == name))
@@ -78,7 +78,7 @@ def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
 
 
 def reader_of(archive: Archive, token: str) -> Reader | None:
-    """The reader whose session this token opens; None when it has ended, was idle too long, or never was."""
+    """The reader of the session that this token opens; None when it has ended, was idle too long, or never existed."""
     now = datetime.now(UTC)
     with reading(archive.sessions) as session:
         entry = session.scalar(select(SignIn).where(SignIn.token_hash == digest(token)))
@@ -103,7 +103,7 @@ def sign_out(archive: Archive, token: str) -> None:
 
 
 def local_reader(archive: Archive, name: str) -> Reader:
-    """The reader for a command in the terminal (`--as`): who can read the database file needs no password.
+    """The reader for a command in the terminal (`--as`): a user who can read the database file needs no password.
 
     Raises:
         UnknownAccount: no active account has this name.
@@ -116,7 +116,7 @@ def local_reader(archive: Archive, name: str) -> Reader:
 
 
 def reader_of_api_token(archive: Archive, secret: str) -> Reader | None:
-    """The reader in whose name another system asks; None when the token has ended, or never was, or opens nothing yet.
+    """The reader of an API token; None when the token has ended, never existed, or opens nothing yet.
 
     An account whose password an administrator has set opens nothing by a token either, until its owner has changed it.
     """
@@ -150,12 +150,12 @@ def _mint(account: Account) -> Reader:
 
 
 def hashed(password: str) -> str:
-    """What is kept of a password (Argon2id)."""
+    """The stored hash of a password (Argon2id)."""
     return _hasher().hash(password)
 
 
 def is_right(stored: str, password: str) -> bool:
-    """Whether this is the password of which `stored` is kept."""
+    """Whether the password matches the stored hash."""
     try:
         return _hasher().verify(stored, password)
     except VerificationError:
@@ -163,14 +163,14 @@ def is_right(stored: str, password: str) -> bool:
 
 
 def is_own_password(reader: Reader, archive: Archive, password: str) -> bool:
-    """Whether this is the reader's password: whoever sits down at an open session does not know it."""
+    """Whether this is the reader's password: somebody else at an open session does not know it."""
     with reading(archive.sessions) as session:
         stored = session.get_one(Account, reader.account_id).password_hash
     return is_right(stored, password)
 
 
 def end_sessions(session: Session, account_id: int, *, but_for: str = "") -> None:
-    """End all sessions of an account in this transaction, but for the one that the token `but_for` opens."""
+    """End all sessions of an account in this transaction, except the one that the token `but_for` opens."""
     session.execute(
         update(SignIn)
         .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.token_hash != digest(but_for))
@@ -195,5 +195,5 @@ def _nobodys_hash() -> str:
 
 
 def digest(token: str) -> str:
-    """What is kept of a token, so that a copy of the database opens nothing."""
+    """The stored hash of a token, so that a copy of the database opens nothing."""
     return hashlib.sha256(token.encode()).hexdigest()

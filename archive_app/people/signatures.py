@@ -1,7 +1,7 @@
-"""One's own signature as a picture: drawn or scanned, checked, and kept with its history.
+"""The reader's own signature as a picture: drawn or scanned, checked, and kept with its history.
 
-It stands on what its owner signs from then on, by their own act: a step of a case keeps which picture it was signed
-with. It is shown to nobody but its owner; others meet it on prints.
+Steps that its owner signs from then on refer to it, each to the picture of its time. Only the owner sees it on the
+screen; others see it on prints.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ __all__ = ["MAX_BYTES", "current", "is_there", "keep", "own", "remove"]
 
 
 def keep(reader: Reader, archive: Archive, picture: bytes, *, password: str) -> None:
-    """Let this be the picture of one's own signature from now on. What was signed before stays as it was signed.
+    """Set the picture of the reader's own signature from now on. Earlier steps keep their picture.
 
     Args:
         reader: whose signature it is.
         archive: the records.
-        picture: a PNG or JPEG file, as it came.
-        password: the reader's: whoever sits down at an open session does not sign in their name.
+        picture: a PNG or JPEG file as uploaded.
+        password: the reader's, so that nobody else at an open session signs in their name.
 
     Raises:
         PasswordWrong: it is not the reader's password.
@@ -57,7 +57,7 @@ def remove(reader: Reader, archive: Archive, *, password: str) -> None:
 
 
 def own(reader: Reader, archive: Archive) -> FileContent:
-    """The picture of one's own signature. Raises NotFound."""
+    """The picture of the reader's own signature. Raises NotFound."""
     with reading(archive.sessions, reader.key) as session:
         sha256 = current(session, reader)
     if not sha256:

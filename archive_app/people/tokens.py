@@ -1,4 +1,4 @@
-"""Tokens of the web API: another system asks in an account's name, for a part of its rights, until a day."""
+"""Tokens of the web API: another system acts in an account's name, with a part of its rights, until a day."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage.models.person import ApiToken
 from storage.session import reading, unit_of_work
 
 PREFIX = "pa_"
-"""What a token begins with, so that it is known for one wherever it is left lying."""
+"""The prefix of a token, by which it is recognised wherever it is found."""
 
 MOST_DAYS = 366
 MOST_TOKENS = 20
@@ -42,15 +42,15 @@ class TokenView:
 def make(
     reader: Reader, archive: Archive, *, name: str, scopes: Collection[str], days: int, password: str | None
 ) -> str:
-    """Make a token for the reader's own account; returns it, to be shown this once.
+    """Make a token for the reader's own account; returns it, to be shown only once.
 
     Args:
         reader: whose account it is.
         archive: the archive.
-        name: what uses it; it stands in the history beside the account.
-        scopes: what it is for (`archive_app.access.identity.SCOPES`).
+        name: what uses it; the history shows it beside the account.
+        scopes: its rights (`archive_app.access.identity.SCOPES`).
         days: after how many days it ends, at most 366.
-        password: the account's own, once more; None on the machine itself, where no password is asked for.
+        password: the account's own, asked again; None in the terminal, where no password is required.
 
     Raises:
         PasswordWrong, TokenNameMissing, TokenWithoutScope, TokenWithoutEnd, TooManyTokens.
@@ -85,7 +85,7 @@ def make(
 
 
 def tokens(reader: Reader, archive: Archive) -> tuple[TokenView, ...]:
-    """The tokens of the reader's own account that open something, the newest first."""
+    """The valid tokens of the reader's own account, the newest first."""
     with reading(archive.sessions, reader.key) as session:
         own = select(ApiToken).where(*_in_force(reader, datetime.now(UTC))).order_by(ApiToken.id.desc())
         return tuple(

@@ -1,6 +1,6 @@
-"""Units: their tree, their names, and what became of them. They are never deleted: they end.
+"""Units: their tree, their names, and their successors. They are never deleted: they end.
 
-Whoever changes the tree brings the reach of every unit up to date in the same transaction (`rebuild_reach`).
+Every change of the tree updates the reach of all units in the same transaction (`rebuild_reach`).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def add_unit(
 
 
 def rename_unit(reader: Reader, archive: Archive, unit: str, *, name: str) -> None:
-    """Give a unit another name; it stays the same unit, and the old name is still looked for.
+    """Change a unit's name; it stays the same unit, and screening still looks for the old name.
 
     Raises NotFound, UnitExists, PeopleError.
     """
@@ -74,13 +74,13 @@ def rename_unit(reader: Reader, archive: Archive, unit: str, *, name: str) -> No
 
 
 def add_short_name(reader: Reader, archive: Archive, unit: str, *, name: str) -> None:
-    """Note what people call a unit for short. Raises NotFound, PeopleError."""
+    """Add a short name of a unit. Raises NotFound, PeopleError."""
     with _changing(reader, archive) as session:
         note_short_name(session, reader, unit_row(session, unit), name)
 
 
 def watch_unit(reader: Reader, archive: Archive, unit: str, *, watched: bool) -> None:
-    """Look for the unit's names in every letter, or no more (the bureau's own name stands on every envelope).
+    """Set whether screening looks for the unit's names in letters (the bureau's own name is on every envelope).
 
     Raises:
         NotFound: no such unit, or the reader administers nothing.
@@ -92,13 +92,13 @@ def watch_unit(reader: Reader, archive: Archive, unit: str, *, watched: bool) ->
             return
         if not watched and _reaches_own(session, reader, row):
             raise UnwatchedOwn(field="watched")
-        # What came in while nobody looked for it is looked through by the worker.
+        # The worker screens the letters that came in while the unit was not watched.
         row.watched, row.matched = watched, row.matched and not watched
         record(session, reader, "unit_watched" if watched else "unit_unwatched", subject=row.public_id)
 
 
 def move_unit(reader: Reader, archive: Archive, unit: str, parent: str | None) -> None:
-    """Put a unit below another one, or at the top (None). Raises NotFound, UnitCycle, UnitHasEnded, UnitExists."""
+    """Move a unit below another one, or to the top (None). Raises NotFound, UnitCycle, UnitHasEnded, UnitExists."""
     with _changing(reader, archive) as session:
         put_below(session, reader, unit_row(session, unit), unit_row(session, parent) if parent else None)
 
@@ -114,17 +114,17 @@ def succeed(
     at: date,
     goes_on: bool = False,
 ) -> tuple[str, ...]:
-    """Say what units became: renamed (one into one), merged (several into one), split (one into several).
+    """Record what units became: renamed (one into one), merged (several into one), split (one into several).
 
-    The members stay where they are until they are moved (`places.take_over`); what names the old unit reaches those of
-    the new one, and the other way round.
+    The members stay where they are until they are moved (`memberships.take_over`); a concern of the old unit reaches
+    the members of the new one, and the other way round.
 
     Args:
         reader: a system administrator.
         archive: the archive.
         predecessors: public ids of the units before.
-        successors: public ids of units that are there already.
-        names: names of units to make, below what the first predecessor is below.
+        successors: public ids of existing units.
+        names: names of units to make, with the parent of the first predecessor.
         kind: renamed, merged or split.
         at: the first day of the new units.
         goes_on: a part was split off, and the unit itself goes on.
@@ -134,7 +134,7 @@ def succeed(
 
     Raises:
         NotFound: no such unit, or the reader administers nothing.
-        UnitsMissing, UnitCycle, UnitExists, EndBeforeBegin: what was said cannot be.
+        UnitsMissing, UnitCycle, UnitExists, EndBeforeBegin: the input is not possible.
     """
     with _changing(reader, archive) as session:
         before = [unit_row(session, each) for each in dict.fromkeys(predecessors)]
@@ -153,7 +153,7 @@ def succeed(
 
 
 def end_unit(reader: Reader, archive: Archive, unit: str, at: date) -> None:
-    """Let a unit end, `at` being its last day. Its members stay its members. Raises NotFound, EndBeforeBegin."""
+    """End a unit; `at` is its last day. Its members stay its members. Raises NotFound, EndBeforeBegin."""
     with _changing(reader, archive) as session:
         row = unit_row(session, unit)
         if row.since is not None and at < row.since:
@@ -172,7 +172,7 @@ def new_unit(
     watched: bool = True,
     since: date | None = None,
 ) -> Unit:
-    """Add a unit in this transaction; its reach is for whoever commits to rebuild. Raises PeopleError."""
+    """Add a unit in this transaction; the caller updates the reach before the commit. Raises PeopleError."""
     _ensure_exists(above)
     unit = Unit(public_id=new_public_id(), name=needed(name, "name"), watched=watched, matched=False, since=since)
     unit.parent_id = None if above is None else above.id
@@ -186,14 +186,14 @@ def new_unit(
 
 
 def note_short_name(session: Session, reader: Reader, unit: Unit, name: str) -> None:
-    """Note another name of a unit in this transaction. Raises PeopleError."""
+    """Add another name of a unit in this transaction. Raises PeopleError."""
     if _note(unit, needed(name, "short_name")):
         unit.matched = False
         record(session, reader, "unit_name_added", subject=unit.public_id)
 
 
 def put_below(session: Session, reader: Reader, unit: Unit, above: Unit | None) -> None:
-    """Put a unit below another one in this transaction. Raises UnitCycle, UnitHasEnded, UnitExists."""
+    """Move a unit below another one in this transaction. Raises UnitCycle, UnitHasEnded, UnitExists."""
     _ensure_exists(above)
     higher = above
     while higher is not None:
@@ -229,7 +229,7 @@ def _ensure_exists(unit: Unit | None) -> None:
 
 
 def _ensure_free(session: Session, name: str, parent_id: int | None) -> None:
-    """No two units that exist are called the same in the same place. Raises UnitExists."""
+    """Raise UnitExists if a current unit with the same parent has this name."""
     lasting = or_(Unit.until.is_(None), Unit.until >= date.today())
     same = select(Unit.id).where(Unit.name == name, Unit.parent_id == parent_id, lasting)
     if session.scalar(same.limit(1)) is not None:
@@ -252,7 +252,7 @@ def _note_succession(session: Session, reader: Reader, old: Unit, new: Unit, kin
 
 
 def _came_from(session: Session, unit: Unit, earlier: Unit) -> bool:
-    """Whether a unit came out of an earlier one, however long ago."""
+    """Whether a unit descends from an earlier one, over any number of steps."""
     seen, ahead = {unit.id}, [unit.id]
     while ahead:
         before = select(UnitSuccession.predecessor_id).where(UnitSuccession.successor_id == ahead.pop())

@@ -1,1 +1,1 @@
-"""From a case to the office's forms."""
+"""Prints of a case on the office's forms."""

@@ -1,6 +1,6 @@
-"""From a case to the office's forms: which can be printed of it now, and what stands on each. Pure values.
+"""The office's forms of a case: which can be printed now, and the content of each. Pure values.
 
-The forms are Chinese whatever language the reader has chosen; `word` says a code's Chinese words.
+The forms are Chinese in every language of the reader; `word` gives a code's Chinese words.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OFFICE = "办公室"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a form is made of: the case, for which office, the words, the pictures of signatures by their SHA-256."""
+    """The data of a form: the case, the office's name, the words, and the pictures of signatures by their SHA-256."""
 
     case: CaseView
     organisation: str
@@ -34,21 +34,21 @@ class Source:
         return next((step for step in reversed(self.case.steps) if step.act == act), None)
 
     def words(self, act: str) -> str:
-        """What was written at the last step of a kind."""
+        """The text of the last step of a kind."""
         step = self.last(act)
         return "" if step is None else step.words
 
     def opinion(self, act: str) -> Opinion:
-        """What was written at the last step of a kind, with who signed it."""
+        """The text of the last step of a kind, with its signer."""
         step = self.last(act)
         return UNWRITTEN if step is None else self.written(step)
 
     def written(self, step: StepView) -> Opinion:
-        """What was written at a step, with who signed it."""
+        """The text of a step, with its signer."""
         return Opinion(text=step.words, signature=self.signed(step))
 
     def signed(self, step: StepView | None) -> Signature | None:
-        """Who signed a step: the name, the moment, the account, and the picture that they signed with then."""
+        """The signer of a step: the name, the moment, the account, and the picture of the signature at that time."""
         if step is None:
             return None
         image = self.picture(step.signature) if step.signature else None
@@ -61,24 +61,24 @@ class Source:
 
     @property
     def petitioner(self) -> Petitioner:
-        """Who petitions."""
+        """The petitioner's name."""
         return Petitioner(name=self.case.form.petitioner, anonymous=self.case.form.anonymous)
 
     @property
     def unit(self) -> str:
-        """The unit that was instructed to handle it."""
+        """The handling unit."""
         step = self.last("instruct")
         return "" if step is None else step.unit
 
     @property
     def named(self) -> tuple[str, ...]:
-        """Who was appointed to handle it by name."""
+        """The handler, if one was appointed by name."""
         step = self.last("instruct")
         return () if step is None else step.people
 
     @property
     def due(self) -> date | None:
-        """The day on which it is due."""
+        """The due day."""
         return None if self.case.clock is None else self.case.clock.due
 
     def code(self, field: str) -> str:
@@ -88,7 +88,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Paperwork:
-    """A form that can be printed: `after` is the act after which there is something to print ("": always)."""
+    """A form that can be printed: `after` is the action after which it has content ("": always)."""
 
     code: str
     after: str
@@ -96,13 +96,13 @@ class Paperwork:
 
 
 def printable(case: CaseView) -> tuple[str, ...]:
-    """The codes of the forms that can be printed of a case as it stands."""
+    """The codes of the forms that can be printed of a case in its present state."""
     done = {step.act for step in case.steps} | {""}
     return tuple(paper.code for paper in PAPERS.values() if paper.after in done)
 
 
 def special_register(organisation: str, year: int, rows: tuple[RegisterRow, ...], word: Word) -> Form:
-    """The register of a year, on paper. Of a restricted case it has the number only."""
+    """The register of a year, on paper. A restricted case is listed with its number only."""
     return values.SpecialRegister(
         organisation=organisation, year=year, rows=tuple(_register_row(row, word) for row in rows)
     )

@@ -1,4 +1,4 @@
-"""The list of time limits as a table to take along: what the page shows, in the office's own words."""
+"""The list of time limits as an Excel table: what the page shows, in the office's own words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNNAMED = {OFFICE: "信访办公室", LEADERS: "局领导", RESTRICTED: ""}
 
 
 def deadline_table(organisation: str, rows: tuple[Deadline, ...], word: Word) -> Table:
-    """The rows as they are, in their order. Of a restricted case it has number, state and time only."""
+    """Make the table of the rows, in their order. A restricted case is listed with number, state and time only."""
     return Table(
         heading=HEADING,
         organisation=organisation,

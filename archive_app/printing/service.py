@@ -1,4 +1,4 @@
-"""Prints of a case: a form is filled in, drawn, and kept with the case as it was then."""
+"""Prints of a case: fill in a form, draw it, and keep it with the case."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def make(reader: Reader, archive: Archive, case: str, form: str) -> int:
     """Print a form of a case and keep it with the case; returns its number there.
 
     Raises:
-        NotFound: the reader does not see the case, or there is nothing to print on such a form yet.
+        NotFound: the reader does not see the case, or the form has no content yet.
         NoRoom: the disk is full.
         NoFont: a font of the forms is not installed.
     """
@@ -62,25 +62,25 @@ def make(reader: Reader, archive: Archive, case: str, form: str) -> int:
 
 
 def _pictures(archive: Archive) -> Callable[[str], bytes]:
-    """The pictures of signatures: of a step that the reader sees, its own."""
+    """The pictures of signatures of a step that the reader sees."""
     return lambda sha256: archive.files.path(sha256).read_bytes()
 
 
 def register_on_paper(reader: Reader, archive: Archive, year: int, *, sheet: bool = False) -> bytes:
-    """The register of a year as PDF, or as an Excel table: what this reader sees of it. Raises NotFound, NoFont."""
+    """The register of a year, as far as the reader sees it, as PDF or Excel table. Raises NotFound, NoFont."""
     rows = register.whole_register(reader, archive, year)
     return draw(special_register(archive.settings.name, year, rows, chinese_words(tables_of(archive))), sheet=sheet)
 
 
 def deadlines_as_table(reader: Reader, archive: Archive, chosen: Chosen) -> bytes:
-    """The time limits that were asked for as an Excel table: what this reader sees of them. Raises NotFound."""
+    """The chosen time limits, as far as the reader sees them, as an Excel table. Raises NotFound."""
     rows = deadlines.whole_list(reader, archive, chosen)
     return draw(deadline_table(archive.settings.name, rows, chinese_words(tables_of(archive))), sheet=True)
 
 
 def draw(form: Form | Table, *, sheet: bool = False) -> bytes:
-    """A form as PDF/A, or a list as an Excel table."""
-    # Only now: what draws pages takes longer to load than most requests to answer.
+    """Draw a form as PDF/A, or a list as an Excel table."""
+    # Imported here because the drawing libraries take longer to load than most requests to answer.
     if sheet and isinstance(form, SpecialRegister):
         from archive_app.forms.sheets import register_sheet
 

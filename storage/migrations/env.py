@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that `storage.schema` hands over."""
+"""Alembic's entry point: run the migrations on the connection that `storage.schema` passes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     render_as_batch=True,
-    # The index makes and remakes its own tables: they are derived from the records.
+    # The index makes its own tables: they are derived from the records.
     include_name=lambda name, kind, _parents: kind != "table" or name in Base.metadata.tables,
 )
 with context.begin_transaction():

@@ -1,4 +1,4 @@
-"""The records, a file a noun."""
+"""The tables of the records, one module per noun."""
 
 from storage.models.base import Base
 from storage.models.case import Allowance, Case

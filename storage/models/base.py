@@ -1,4 +1,4 @@
-"""The declarative base: names of constraints are fixed, so that migrations can name them on every database."""
+"""The declarative base. Constraint names are fixed, so that migrations can name them on every database."""
 
 from __future__ import annotations
 

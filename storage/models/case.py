@@ -1,4 +1,4 @@
-"""The petition case: what access is decided on."""
+"""The petition case: the unit of access control."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from storage.models.types import UtcDateTime, new_public_id
 class Case(Base):
     """A petition case. Until it is registered it holds one letter in state `received`.
 
-    `read_at`: all pages were read once (or could not be); before that it is open to nobody. `screened`: all its text
-    was looked through for names; before that it is open to who brought it in and to those who look letters through, and
-    with `handed_over_at` to the latter only (`looked_through_at`: one of them has seen to it). `event_date` is the day
-    of what the letter tells of (None: unknown, so any time counts). `urgent` cases have shorter time limits, `major`
-    ones are reported at once. `repeats`: the earlier case that the same petitioner brought. `veto_bits` is set
-    by the database itself (`storage.veto_bits`).
+    `read_at`: all pages were read once (or failed); before that the case is open to nobody. `screened`: all its text
+    was screened for names; before that it is open to the person who brought it in and to those who look letters
+    through, and with `handed_over_at` to the latter only (`looked_through_at`: one of them has done so). `event_date`
+    is the day of the events that the letter reports (None: unknown, so any time counts). `urgent` cases have shorter
+    time limits, `major` ones are reported at once. `repeats`: the earlier case of the same petitioner. The database
+    itself sets `veto_bits` (`storage.veto_bits`).
     """
 
     __tablename__ = "cases"

@@ -1,4 +1,4 @@
-"""The code tables 代码表 as the office keeps them."""
+"""The code tables 代码表 as the office maintains them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from storage.models.types import UtcDateTime
 
 
 class CodeEntry(Base):
-    """What an entry of a code table became: its words, whether it is offered, where it stands, by whom and why.
+    """A version of an entry of a code table: its words, whether it is offered, its position, by whom and why.
 
-    Rows are only added: the newest one of a field and a code holds, and all of them are its history. It tells of no
-    case. `zh` and `en` are empty where the words are those that the program has for one of its own codes.
+    Rows are only added: the newest row of a field and code is in force, and all rows are its history. It depends on no
+    case. `zh` and `en` are empty where the application's own words for the code apply.
     """
 
     __tablename__ = "code_entries"

@@ -1,4 +1,4 @@
-"""What keeps people out of a case: everybody and every unit that it concerns."""
+"""Concerns: the persons and units that are kept out of a case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.models.types import UtcDateTime, new_public_id
 
 
 class Concern(Base):
-    """A person or a unit is concerned in a case. While it has not ended it keeps them out, whatever else is granted.
+    """A person or a unit is concerned in a case. Until it ends it keeps them out, whatever else is granted.
 
     `kind`: `accused` (an accused party; with neither person nor unit it is `words` not resolved yet), `recused`,
     `mentioned` (`words` were found in the letter `letter_id`, amid `contexts`; provisional until reviewed). It ends
@@ -52,9 +52,10 @@ class Concern(Base):
 
 
 class ConcernReview(Base):
-    """What an access reviewer finds about a concern: `decision` is `cleared` or `confirmed`.
+    """An access reviewer's decision on a concern: `decision` is `cleared` or `confirmed`.
 
-    Two that agree, by two persons, decide it; a second one that disagrees closes the `round`, and both begin again.
+    Two equal decisions of two persons decide it; a different second one closes the `round`, and the review starts
+    again.
     """
 
     __tablename__ = "concern_reviews"

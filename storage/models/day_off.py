@@ -1,4 +1,4 @@
-"""The days off and make-up working days of a year, as the office has imported them. They tell of no case."""
+"""The days off and make-up working days of a year, as the office has imported them. They depend on no case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.models.types import UtcDateTime
 
 
 class ImportedYear(Base):
-    """A year's announcement, from a file with this SHA-256. A newer import of the year takes its place."""
+    """A year's announcement, from a file with this SHA-256. A newer import of the year replaces it."""
 
     __tablename__ = "imported_years"
 
@@ -23,9 +23,9 @@ class ImportedYear(Base):
 
 
 class ImportedDay(Base):
-    """What the announcement of a year says of a day; late in the December before, two years can speak of one day.
+    """A day in the announcement of a year; two years may both list a day in late December.
 
-    `name` is the holiday that the day belongs to ("" if unsaid).
+    `name` is the holiday that the day belongs to ("" if not given).
     """
 
     __tablename__ = "imported_days"

@@ -1,4 +1,4 @@
-"""What happened: the audit trail's rows."""
+"""The audit trail's rows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from storage.models.types import Json, UtcDateTime
 
 
 class AuditEvent(Base):
-    """One act: who (None: the system), what, when, on what. Never content itself.
+    """One audited action: who (None: the system), what, when, on what. Never content itself.
 
-    The rows are a chain: `id` counts without gaps, `hash` is over the row and the hash of the row before
-    (`archive_app.audit.record`). `subject` is the public id of a person,
-    an account or a unit.
+    The rows are a chain: `id` counts without gaps, `hash` covers the row and the hash of the row before
+    (`archive_app.audit.record`). `subject` is the public id of a person, an account or a unit.
     """
 
     __tablename__ = "audit_events"
@@ -48,7 +47,7 @@ class AuditHead(Base):
 
 
 class WorkerBeat(Base):
-    """When a worker was last seen alive, and with which engine."""
+    """When a worker last reported, and with which engine."""
 
     __tablename__ = "worker_beats"
 

@@ -12,10 +12,10 @@ from storage.models.types import UtcDateTime
 
 
 class Extract(Base):
-    """A letter is a redacted copy of another one, made by somebody who saw that.
+    """A letter is a redacted copy of another one.
 
-    The only tie between the two, and it is there for who sees both letters. It stands in a table of its own so that
-    nothing of it is in a row which who sees one of them can read.
+    This is the only link between the two, visible to those who see both letters. It has a table of its own so that no
+    row that a reader of one letter can read shows it.
     """
 
     __tablename__ = "extracts"

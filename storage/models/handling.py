@@ -1,4 +1,4 @@
-"""The way of a case from its registration to its end: who did what with it, who has it, and until when."""
+"""Handling of a case from registration to closing: its steps, assignments, time limits and prints."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from storage.models.types import Json, UtcDateTime
 
 
 class CaseStep(Base):
-    """One action on a case: a transition of `archive_app.domain.workflow` that somebody carried out.
+    """One action on a case: a transition of `archive_app.domain.workflow` that somebody performed.
 
-    Steps count without gaps within their case, and none is ever changed: `number` also tells two people at work on one
-    case apart. `words` is what was written (an instruction, a finding, a result); `details` are plain JSON values;
-    `signature` is the SHA-256 of the picture that who did it signed with then, empty without one.
+    Steps count without gaps within their case and never change: `number` also detects two people who act on one case at
+    once. `words` is the text (an instruction, a finding, a result); `details` are plain JSON values; `signature` is the
+    SHA-256 of the signer's picture at that time, empty without one.
     """
 
     __tablename__ = "case_steps"
@@ -38,7 +38,7 @@ class CaseStep(Base):
 
 
 class Assignment(Base):
-    """A unit handles a case, or a person of it does by name (an appointed investigator), until it ends."""
+    """A unit handles a case, or one of its members by name (an appointed investigator), until it ends."""
 
     __tablename__ = "assignments"
     __table_args__ = (
@@ -59,10 +59,10 @@ class Assignment(Base):
 
 
 class CaseClock(Base):
-    """A time limit of a case, as `archive_app.domain.clocks` reckoned it; `kind` is `handling` or `transfer`.
+    """A time limit of a case, as `archive_app.domain.clocks` computed it; `kind` is `handling` or `transfer`.
 
-    `changes` are what happened to it, in order, so that it can be reckoned anew by another calendar. It runs until
-    `stopped_at`. `reminded` is the percentage of its allowance that was told last (`archive_app.mailing.reminders`).
+    `changes` lists its events in order, so that it can be computed again with another calendar. It runs until
+    `stopped_at`. `reminded` is the last percentage that was notified (`archive_app.mailing.reminders`).
     """
 
     __tablename__ = "case_clocks"
@@ -93,7 +93,7 @@ class CaseClock(Base):
 
 
 class CasePrint(Base):
-    """A form that was printed of a case, as it was then: kept with the case under its SHA-256.
+    """A printed form of a case, kept with the case under its SHA-256.
 
     Prints count without gaps within their case; `form` is the code of the form (`archive_app.printing.case_forms`).
     """

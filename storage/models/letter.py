@@ -1,4 +1,4 @@
-"""What arrives: the intake with its originals, and the letters made of them."""
+"""Incoming mail: the intake with its originals, and the letters made of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.models.types import Json, UtcDateTime, new_public_id
 
 
 class Intake(Base):
-    """One act of bringing files in, acknowledged by one receipt. `letter_count` is how many letters came of it."""
+    """One submission of files, acknowledged by one receipt. `letter_count` is the number of letters made of it."""
 
     __tablename__ = "intakes"
 
@@ -49,11 +49,11 @@ class Source(Base):
 
 
 class Letter(Base):
-    """A letter of a case. Its state is the truth about its work; the queue only wakes a worker.
+    """A letter of a case. Its state is the truth about its processing; the queue only wakes a worker.
 
-    kept: the originals are safe, nothing was made of them yet. reading: pages are being made. ready: all pages are
-    read. attention: all that can be done was done, and some page or file failed. `lease` names the worker that works on
-    it, until `leased_until`; `not_before` puts a letter off whose work cannot be done now (no engine, no room),
+    kept: the originals are stored, nothing was made of them yet. reading: pages are being made. ready: all pages are
+    read. attention: processing is complete, but some page or file failed. `lease` names the worker that processes it,
+    until `leased_until`; `not_before` defers a letter that cannot be processed now (no engine, no disk space),
     `waiting_for` says why.
     """
 
@@ -88,7 +88,7 @@ class Letter(Base):
 
 
 class LetterSource(Base):
-    """Which originals a letter is made of, in what order. A stack of letters shares its originals."""
+    """The originals of a letter, in order. The letters of a stack share their originals."""
 
     __tablename__ = "letter_sources"
 
@@ -98,7 +98,7 @@ class LetterSource(Base):
 
 
 class Page(Base):
-    """A page of a letter. All its scans are kept; `current` is the one that people see."""
+    """A page of a letter. All its scans are kept; `current` is the one that is shown."""
 
     __tablename__ = "pages"
     __table_args__ = (UniqueConstraint("letter_id", "number"),)
@@ -112,12 +112,12 @@ class Page(Base):
 
     @property
     def current(self) -> PageScan:
-        """The newest scan that did not fail (a bad new scan must not hide the good old one); the newest if all did."""
+        """The newest scan that did not fail (a failed rescan must not hide a good older one); else the newest."""
         return next((scan for scan in reversed(self.scans) if scan.state != "failed"), self.scans[-1])
 
 
 class PageScan(Base):
-    """One making of a page from its source: waiting, done or failed. `turn` None finds what is upright by itself."""
+    """One scan of a page from its source: waiting, done or failed. `turn` None: detect the orientation."""
 
     __tablename__ = "page_scans"
     __table_args__ = (UniqueConstraint("page_id", "number"), Index("ix_page_scans_state", "state"))
@@ -147,11 +147,10 @@ class PageScan(Base):
 
 
 class TextVersion(Base):
-    """A version of a page's text: the first of a scan is what the engine read, later ones are people's corrections.
+    """A version of a page's text: the first of a scan is the recognised text, later ones are corrections by people.
 
-    `text` is the lines, one a row, for what needs no places; `lines` are the lines with their places: `text`, `polygon`
-    (8 numbers, A4 points), `direction`, `confidence`, `spans`, `corrected`, `raw` (what the engine wrote, where it
-    differs).
+    `text` has one line a row, for uses that need no positions; `lines` have positions: `text`, `polygon` (8 numbers, A4
+    points), `direction`, `confidence`, `spans`, `corrected`, `raw` (the engine's text, where it differs).
     """
 
     __tablename__ = "text_versions"

@@ -1,4 +1,4 @@
-"""Where mail goes: the addresses that people have given for their accounts, and whether the server takes any."""
+"""Mail addresses of accounts, and the state of the mail server."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from storage.models.types import UtcDateTime
 
 
 class Mailbox(Base):
-    """The mail address of an account, set by its owner, and how far its mail is.
+    """The mail address of an account, set by its owner, and the state of its digest.
 
-    `digest_for` is the moment of the last digest that went out, `leased_until` until when a worker is at it. After a
+    `digest_for` is the moment of the last digest that was sent, `leased_until` the end of a worker's lease. After a
     failure (`tries` in a row) it waits until `not_before`.
     """
 
@@ -30,7 +30,7 @@ class Mailbox(Base):
 
 
 class MailServer(Base):
-    """Whether the mail server took mail when it was last asked, whoever's mail waits. One row only."""
+    """Whether the mail server accepted mail at the last attempt. One row only."""
 
     __tablename__ = "mail_server"
 

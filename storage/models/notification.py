@@ -1,4 +1,4 @@
-"""What somebody is told of: that a case waits for them, or that its time runs out."""
+"""Notifications: a case waits for somebody, or its time runs out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from storage.models.types import UtcDateTime
 
 
 class Notification(Base):
-    """An account is told of something about a case; nothing of the case itself is in it.
+    """A notification of an account about a case, without any content of the case.
 
-    It is there for its reader only while the door lets them see the case (`archive_app.cases.notifications`). `kind` is
-    the action that caused it, or how much of a time limit is used. `opened_at`: its reader has seen it.
-    `mailed_at`: it was counted in a mail.
+    Its reader sees it only while the access rule lets them see the case (`archive_app.cases.notifications`). `kind` is
+    the action that caused it, or how much of a time limit is used. `opened_at`: its reader has seen it. `mailed_at`: it
+    was counted in a mail.
     """
 
     __tablename__ = "notifications"

@@ -1,4 +1,4 @@
-"""Persons, and the accounts they sign in with."""
+"""Persons and their accounts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from storage.models.types import Json, UtcDateTime, new_public_id
 
 
 class Person(Base):
-    """Somebody, for good: a renamed, transferred or re-created account is still the same person. Never deleted.
+    """A person, never deleted: a renamed, transferred or re-created account is still the same person.
 
-    `matched`: the letters that are there were looked through for all names of this person. Until then the person's
-    accounts open no content.
+    `matched`: the existing letters were screened for all names of this person. Until then the person's accounts open no
+    content.
     """
 
     __tablename__ = "persons"
@@ -30,7 +30,7 @@ class Person(Base):
 
 
 class PersonName(Base):
-    """Another name that people write for somebody: a former name, a nickname. It is looked for in letters too."""
+    """Another name of a person: a former name, a nickname. Screening looks for it in letters too."""
 
     __tablename__ = "person_names"
 
@@ -42,12 +42,12 @@ class PersonName(Base):
 
 
 class Account(Base):
-    """What a person signs in with.
+    """An account, with which a person signs in.
 
-    It opens content only while `confirmed_at` is set: whatever an administrator does to an account (make it, give it a
-    role, set its password) takes the confirmation away, until an access reviewer has confirmed it again. `changes` is
-    all that was done since the last confirmation: what, when, and by which account. `password_given`: the password is
-    an administrator's, and must be changed before anything else.
+    It opens content only while `confirmed_at` is set: every change by an administrator (making it, giving a role,
+    setting its password) clears the confirmation, until an access reviewer confirms it again. `changes` lists what was
+    done since the last confirmation: what, when, and by which account. `password_given`: an administrator set the
+    password, and it must be changed before anything else.
     """
 
     __tablename__ = "accounts"
@@ -115,10 +115,9 @@ class SignIn(Base):
 
 
 class ApiToken(Base):
-    """What another system shows, in an account's name, to use the web API: for some of its rights, until a day.
+    """A token with which another system uses the web API in an account's name: for some of its rights, until a day.
 
-    Only the token's hash is kept. `scopes` are those of `archive_app.access.identity`; `used_at`: when it was last
-    shown.
+    Only the token's hash is kept. `scopes` are those of `archive_app.access.identity`; `used_at`: its last use.
     """
 
     __tablename__ = "api_tokens"

@@ -1,4 +1,4 @@
-"""The special register 来信登记册: what is written down of a case when it is registered, with every version of it."""
+"""The special register 来信登记册: the entry of each registered case, with all versions of it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from storage.models.types import Json, UtcDateTime
 
 
 class Registration(Base):
-    """The entry of a case in the register, and its registration form 接待登记表 as it stands now (rules, 1.1 to 1.4).
+    """The entry of a case in the register, and its current registration form 接待登记表 (rules, 1.1 to 1.4).
 
-    `series` is `general` (numbers that follow one another within the year: `sequence`) or `separate` (numbers that
-    tell neither order nor count, for cases that somebody must not know of; no `sequence`). A number is never given
-    twice; an entry that is void (`voided_at`) keeps it. `version` is that of the newest `RegistrationVersion`, whose
-    content the columns from `channel` on repeat.
+    `series` is `general` (consecutive numbers within the year: `sequence`) or `separate` (numbers that reveal neither
+    order nor count, for cases that somebody must not know of; no `sequence`). A number is never given twice; a void
+    entry (`voided_at`) keeps it. `version` is that of the newest `RegistrationVersion`, whose content the columns from
+    `channel` on repeat.
 
     The codes (`channel`, `purpose` and so on) are those of `archive_app.domain.codes`; `locality` is a six-digit
-    division code. `verbatim_statement` is what the petitioner said, in their words; `registrar_note` is the
-    registrar's own. `signatories` are the other writers of a joint letter, each with name, address, telephone and
-    whether they represent the others. `conduct` are the confirmed points of the check list of a
-    reception (rules, 11.2), `conduct_note` says why one was not.
+    division code. `verbatim_statement` is what the petitioner said, in their words; `registrar_note` is the registrar's
+    own. `signatories` are the other writers of a joint letter, each with name, address, telephone and whether they
+    represent the others. `conduct` are the confirmed points of the check list of a reception (rules, 11.2),
+    `conduct_note` says why one was not.
     """
 
     __tablename__ = "registrations"
@@ -72,7 +72,7 @@ class Registration(Base):
 
 
 class RegistrationVersion(Base):
-    """The form as it stood after a change: what was said once stays readable (rules, 1.3)."""
+    """A version of the form after a change: earlier content stays readable (rules, 1.3)."""
 
     __tablename__ = "registration_versions"
     __table_args__ = (UniqueConstraint("registration_id", "number"),)
@@ -86,7 +86,7 @@ class RegistrationVersion(Base):
 
 
 class RegisterYear(Base):
-    """How many numbers of the general series were given out in a year. It tells nothing of any case."""
+    """How many numbers of the general series a year has used. It reveals nothing about any case."""
 
     __tablename__ = "register_years"
 
@@ -95,10 +95,10 @@ class RegisterYear(Base):
 
 
 class KeyedRequest(Base):
-    """A request to register that another system may send again: the second one finds what the first one made.
+    """A request to register that another system may repeat: the repetition returns the result of the first one.
 
-    `key` is the system's own, once an account; `digest` is the SHA-256 of what was asked for. It tells nobody but that
-    account anything, and that only what it has sent itself.
+    `key` is chosen by the system and unique within the account; `digest` is the SHA-256 of the request. Only that
+    account can learn anything from it, and only what it has sent itself.
     """
 
     __tablename__ = "keyed_requests"

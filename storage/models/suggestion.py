@@ -1,4 +1,4 @@
-"""What classes and purposes were learned from, and the models that came of it."""
+"""The training of the models for classes and purposes: the current models and their training examples."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from storage.models.types import UtcDateTime
 
 
 class Training(Base):
-    """The training whose models are in force; there is one row, or none.
+    """The training of the current models; one row, or none.
 
-    Cases taught that had ended by `last_day`, beside the examples `given` (JSON lines, as they were handed over).
-    `withdrawn`: a case that taught is restricted or concerns somebody since; the database itself has said so, and has
-    removed the models (`storage.training_examples`). They are to be learned anew, with the same day
-    and without that case.
+    Its examples are cases that had ended by `last_day`, and the supplied examples `given` (JSON lines, unchanged).
+    `withdrawn`: a training example has been restricted or given a concern since; the database itself set it and deleted
+    the models (`storage.training_examples`). They must be trained again, with the same day and without that case.
     """
 
     __tablename__ = "trainings"
@@ -40,7 +39,7 @@ class SuggestionModel(Base):
 
 
 class TrainingExample(Base):
-    """A case that taught the models in force."""
+    """A case that is a training example of the current models."""
 
     __tablename__ = "teaching_cases"
 

@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, stored in UTC. A naive one is refused: it would be somebody's guess."""
+    """An aware moment, stored in UTC. A naive one is refused, because its time zone would be a guess."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -26,14 +26,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database: SQLite gives the moment back without its zone, which is UTC."""
+        """From the database: SQLite returns the moment without its zone, which is UTC."""
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
 
 
 def new_public_id() -> str:
-    """A random identifier for addresses (128 bits): numbers that count would tell how many there are."""
+    """A random identifier for addresses (128 bits): consecutive numbers would reveal how many there are."""
     return secrets.token_urlsafe(16)
 
 

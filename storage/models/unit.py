@@ -1,4 +1,4 @@
-"""Units of the bureau: their tree, what became of them, and who belonged to them when."""
+"""Units of the bureau: their tree, their successors, and their members over time."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from storage.models.types import new_public_id
 
 
 class Unit(Base):
-    """A unit. Never deleted: it ends. `watched` units are looked for by name in every letter.
+    """A unit. Never deleted: it ends. Screening looks for the names of `watched` units in every letter.
 
-    The bureau as a whole is not watched: its name stands on every envelope. `matched` as with persons: until the
-    letters that are there were looked through for the unit's names and posts, its members' accounts open no content.
+    The bureau as a whole is not watched: its name is on every envelope. `matched` as with persons: until the existing
+    letters were screened for the unit's names and posts, its members' accounts open no content.
     """
 
     __tablename__ = "units"
@@ -46,7 +46,7 @@ class UnitName(Base):
 
 
 class UnitSuccession(Base):
-    """What a unit became: `kind` is renamed, merged or split."""
+    """A successor of a unit: `kind` is renamed, merged or split."""
 
     __tablename__ = "unit_successions"
 
@@ -57,10 +57,10 @@ class UnitSuccession(Base):
 
 
 class UnitReach(Base):
-    """Whom a concern of a unit reaches: the members of `member_unit_id`. Brought up to date with every change of units.
+    """A concern of a unit reaches the members of `member_unit_id`. Updated with every change of units.
 
-    A unit reaches itself, the units below it, those it became and those that became it, with what is below them. What
-    was once reached stays so: a unit that is moved away takes nobody out of reach (`archive_app.people.reach`).
+    A unit reaches itself, its subunits, its successors and predecessors, and their subunits. Pairs are never removed: a
+    unit that moves away takes nobody out of reach (`archive_app.people.reach`).
     """
 
     __tablename__ = "unit_reach"
@@ -86,7 +86,7 @@ class Membership(Base):
 
 
 class Post(Base):
-    """What a person is to a unit: `kind` leads or oversees; `title` as people write it (处长)."""
+    """A person's post in a unit: `kind` leads or oversees; `title` as people write it (处长)."""
 
     __tablename__ = "posts"
     __table_args__ = (Index("ix_posts_person_unit", "person_id", "unit_id"),)
