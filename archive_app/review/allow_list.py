@@ -21,7 +21,7 @@ WHO_ALLOWS: Mapping[str, tuple[str, ...]] = {
     "granted": ("access_reviewer", "deputy_director", "director"),
     "overseer": ("director",),
 }
-"""The kinds of allowance, and the roles that give each of them."""
+"""The kinds of allow-list entry, and the roles that may add each."""
 
 
 def allow(
@@ -34,16 +34,16 @@ def allow(
     until: datetime | None = None,
     reason: str,
 ) -> None:
-    """Let somebody else into a case: `listed`, `granted` (until a day) or `overseer` (the director has decided).
+    """Add a person to a case's allow-list: `listed`, `granted` (until a day) or `overseer` (the director has decided).
 
-    Nobody lets themselves in, and nobody whom the case concerns is let in: that is refused like any name that the form
-    does not offer. An overseer is put on the list as well.
+    Nobody adds themselves, and a person whom the case concerns is refused like any name that the form does not offer.
+    An overseer also becomes `listed`.
 
     Raises:
-        NotFound: the reader does not see the letter, or gives no allowance of this kind.
+        NotFound: the reader does not see the letter, or may not add this kind.
         ReasonMissing, InvalidField: of the fields.
         EndNeeded: a grant without an end, or an end that has passed.
-        NotToBeChosen: somebody whom such an allowance would not let in.
+        NotToBeChosen: somebody who could not see the case even so.
     """
     why = checked_reason(reason)
     if kind not in WHO_ALLOWS:
@@ -61,10 +61,10 @@ def allow(
 
 
 def end_allowance(reader: Reader, archive: Archive, letter: str, *, person: str, kind: str, reason: str) -> None:
-    """Take somebody off the list.
+    """Remove a person from the allow-list.
 
     Raises:
-        NotFound: the reader does not see the letter, may not say this, or there is no such entry.
+        NotFound: the reader does not see the letter, may not remove this kind, or there is no such entry.
         ReasonMissing, InvalidField: of the reason.
         NobodyLeft: it is the last one who can see a restricted case.
     """
@@ -91,7 +91,7 @@ def end_allowance(reader: Reader, archive: Archive, letter: str, *, person: str,
 
 
 def let_in(session: Session, reader: Reader, case: Case, person: str, kind: str) -> int:
-    """The id of a person whom an allowance of this kind lets in. Raises NotToBeChosen."""
+    """The id of a person who can see the case through an entry of this kind. Raises NotToBeChosen."""
     for person_id, public_id in can_be_let_in(session, reader, case.id, kind).items():
         if public_id == person:
             return person_id
@@ -99,7 +99,7 @@ def let_in(session: Session, reader: Reader, case: Case, person: str, kind: str)
 
 
 def keep_reader_in(session: Session, reader: Reader, case: Case, why: str) -> None:
-    """Put the reader, who is about to restrict the case, on its list; for no longer than they may see it as it is."""
+    """Put the reader, who is about to restrict the case, on its list; for no longer than they may see it now."""
     own = session.scalars(
         select(Allowance).where(
             Allowance.case_id == case.id,
@@ -118,7 +118,7 @@ def keep_reader_in(session: Session, reader: Reader, case: Case, why: str) -> No
 def put_on_list(
     session: Session, reader: Reader, case: Case, person_id: int, kind: str, until: datetime | None, why: str
 ) -> None:
-    """One entry a person and kind: a new one takes the place of the old one."""
+    """Add an entry; it replaces an older one of the same person and kind."""
     now = datetime.now(UTC)
     session.execute(
         update(Allowance)

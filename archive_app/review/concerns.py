@@ -1,4 +1,4 @@
-"""Concerns as values: whom, since when, by whom and why, with the places of the letter where a name was found."""
+"""Concerns as values: whom, since when, by whom and why, with the passages of the letter where a name was found."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ Pieces = tuple[tuple[str, bool], ...]
 def concern_views(
     session: Session, reader: Reader, persons: Mapping[int, Choice], found: Iterable[Concern]
 ) -> tuple[ConcernView, ...]:
-    """Concerns of cases that the reader sees, in the order given; `persons` as `choosing.persons` gives them."""
+    """Concerns of cases that the reader sees, in the given order; `persons` as `candidates.persons` returns them."""
     units, names = candidates.units(session), account_names(session)
     return tuple(_view(reader, concern, persons, units, names) for concern in found)
 
 
 def account_names(session: Session) -> Mapping[int | None, str]:
-    """By account, the name of its person."""
+    """The name of each account's person."""
     return {key: name for key, name in session.execute(select(Account.id, Person.name).join(Person))}
 
 
 def open_round(reviews: Iterable[ConcernReview]) -> ConcernReview | None:
-    """What the first reviewer said in the round that waits for a second one; None when no round is open."""
+    """The first reviewer's decision in the round that waits for a second one; None when no round is open."""
     found = list(reviews)
     last = max((review.round for review in found), default=0)
     of_round = [review for review in found if review.round == last]
@@ -64,7 +64,7 @@ def _view(
 
 
 def _marked(context: str, words: str) -> Pieces:
-    """A place of the letter in pieces, with the words in it marked, also where a character of them was misread."""
+    """Split a passage of the letter into pieces and mark the words in it, even with one character misread."""
     pieces: list[tuple[str, bool]] = []
     done = 0
     hits = NameFinder([Name(words, "")]).find(context) if words else ()

@@ -1,7 +1,8 @@
-"""Restricted access review 保密审查: two reviewers, two persons, say whether a concern is true.
+"""Restricted access review 保密审查: two reviewers, two persons, decide whether a concern is true.
 
-Two that agree decide: `cleared` ends it, `confirmed` keeps it in force for good. Two that disagree close the round, and
-the question is asked again. A reviewer whom the case concerns sees nothing of it; what they said before does not count.
+Two equal decisions are final: `cleared` ends the concern, `confirmed` keeps it in force for good. Two different ones
+close the round, and the review starts again. A reviewer whom the case concerns sees nothing of it; what they decided
+before does not count.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ Decision = Literal["cleared", "confirmed"]
 
 
 def decide(reader: Reader, archive: Archive, concern: str, decision: Decision, *, reason: str) -> None:
-    """Say that a concern is wrong (`cleared`) or true (`confirmed`); when a second person agrees, it is decided.
+    """Decide that a concern is wrong (`cleared`) or true (`confirmed`); a second person's agreement makes it final.
 
     Raises:
         NotFound: the reader is no access reviewer, or there is no such concern in force in a case they see.
         ReasonMissing, InvalidField: of the reason.
-        ReviewedAlready: it is this person's own word that waits for a second one.
+        ReviewedAlready: the same person made the decision that waits for a second one.
     """
     why = checked_reason(reason)
     if decision not in ("cleared", "confirmed"):
@@ -79,14 +80,14 @@ def decide(reader: Reader, archive: Archive, concern: str, decision: Decision, *
         )
         session.flush()
         if decided:
-            # Last: the reviewer may have seen the case for this mention only.
+            # Last, because the reviewer may see the case for this mention only.
             ended = {"ended_at": now} if decision == "cleared" else {"confirmed_at": now}
             session.execute(update(Concern).where(Concern.id == found.id).values(**ended))
         session.commit()
 
 
 def _round_of(session: Session, concern: Concern) -> tuple[int, ConcernReview | None]:
-    """The number of the round that is open, and what the first reviewer said in it."""
+    """The number of the open round, and the first reviewer's decision in it."""
     said = open_round(concern.reviews)
     last = max((review.round for review in concern.reviews), default=0)
     if said is None:

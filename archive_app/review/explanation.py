@@ -1,7 +1,7 @@
 """Why an account can see a case, or cannot: each grant, each veto and what is missing, for access reviewers only.
 
-There is one rule, the door's. Each sentence here comes from a query made of the same conditions (`access.ROLE_GRANTS`,
-`OPENING`, `VETOES`, `TRUST`), asked for the rows that make it true instead of for a yes or no.
+The only rule is the access rule. Each reason here comes from a query made of its conditions (`access.ROLE_GRANTS`,
+`OPENING`, `VETOES`, `TRUST`), which returns the rows that make it true instead of a yes or no.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from storage.session import unit_of_work
 
 @dataclass(frozen=True, slots=True)
 class VetoReason:
-    """One veto: its code (`access.VETOES`), the public id of the concern, and why it reaches the person, in order."""
+    """A veto: its code (`access.VETOES`), the public id of the concern, and why it reaches the person, step by step."""
 
     code: str
     concern: str
@@ -56,8 +56,8 @@ class VetoReason:
 class Explanation:
     """Why the account `account`, of `person`, sees the case or does not, at the moment `at`.
 
-    `grants` let in, `vetoes` keep out whatever is granted, `lifted` says which veto does not count and why, `missing`
-    is what would be needed for a grant (empty when there is one).
+    `grants` open the case, `vetoes` exclude from it whatever is granted, `lifted` says which veto does not count and
+    why, `missing` is what a grant would need (empty when there is one).
     """
 
     account: str
@@ -72,7 +72,7 @@ class Explanation:
 
 
 def explain(reviewer: Reader, archive: Archive, *, account: str, case: str) -> Explanation:
-    """Say why an account sees a case or does not. The question is recorded, in the same transaction.
+    """Explain why an account sees a case or does not. The question is audited in the same transaction.
 
     Args:
         reviewer: an access reviewer whom the case does not concern.
@@ -81,10 +81,10 @@ def explain(reviewer: Reader, archive: Archive, *, account: str, case: str) -> E
         case: the number of one of its letters, or a public id of such a letter or of the case.
 
     Raises:
-        NotFound: the reader is no access reviewer; or the case concerns them, or is not there; or the account is not.
-            So it is while a letter was not looked through for names: it may be the reviewer's own.
+        NotFound: the reader is no access reviewer; or the case concerns them or does not exist; or the account does
+            not exist. Also while a letter is not screened for names: it may be the reviewer's own.
     """
-    # As the system: a reviewer explains cases which they may not open, and row-level security would hide the reasons.
+    # As the system: reviewers explain cases which they may not open, and row-level security would hide the reasons.
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         require(session, reviewer, REVIEWS)
         row = session.scalar(_asked_for(reviewer, case))
@@ -98,7 +98,7 @@ def explain(reviewer: Reader, archive: Archive, *, account: str, case: str) -> E
 
 
 def reasons(session: Session, account: Account, case: Case) -> Explanation:
-    """All reasons there are, now. `session` is the system's; who may know them is for `explain` to say."""
+    """All reasons that apply now. `session` is the system's; `explain` decides who may know them."""
     return _Reasons(session, case, account).told()
 
 
@@ -110,7 +110,7 @@ def _asked_for(reviewer: Reader, case: str) -> Select[Any]:
 
 
 class _Reasons:
-    """The reasons, for one account and one case at one moment."""
+    """Collect the reasons for one account and one case at one moment."""
 
     def __init__(self, session: Session, case: Case, account: Account) -> None:
         self.session, self.case, self.account = session, case, account
@@ -120,7 +120,7 @@ class _Reasons:
         )
 
     def told(self) -> Explanation:
-        """Everything, put together."""
+        """Collect everything into an Explanation."""
         numbers = select(Letter.number).where(Letter.case_id == self.case.id).order_by(Letter.number).limit(1)
         open_to_it = trusted(self.principal), Case.read_at.is_not(None)
         may = self.session.scalar(select(Case.id).where(Case.id == self.case.id, *open_to_it)) is not None
@@ -139,7 +139,7 @@ class _Reasons:
         )
 
     def roles(self) -> Iterator[Notice]:
-        """The roles that let in, if the account may open anything and the case was read."""
+        """The roles that open the case, if the account may open anything and the case was read."""
         for grant in ROLE_GRANTS:
             rows = self._in_case(select(AccountRole)).where(
                 not_(Case.restricted), grant.case_is(self.principal), holding(self.principal, AccountRole, grant.roles)
@@ -148,19 +148,19 @@ class _Reasons:
                 yield Notice(f"grant_{grant.code}", {"role": row.role, **_period(row.since, row.until)})
 
     def allowances(self) -> Iterator[Notice]:
-        """The allowances that let in, if so."""
+        """The allow-list entries that open the case, if the account may open anything and the case was read."""
         rows = self._in_case(select(Allowance)).where(in_force(self.principal, Allowance, OPENING))
         for row in self.session.scalars(rows.order_by(Allowance.id)):
             yield self._allowance(f"grant_{row.kind}", row)
 
     def lifted(self) -> Iterator[Notice]:
-        """The director's decisions that lift the veto of who oversees."""
+        """The director's decisions that lift the veto of an overseer."""
         rows = self._in_case(select(Allowance)).where(in_force(self.principal, Allowance, ("overseer",)))
         for row in self.session.scalars(rows.order_by(Allowance.id)):
             yield self._allowance("lifted_overseer", row)
 
     def vetoes(self, veto: Veto) -> Iterator[VetoReason]:
-        """The concerns in force by which this veto applies."""
+        """The concerns in force that this veto is based on."""
         rows = self._in_case(select(Concern)).where(
             Concern.case_id == Case.id, Concern.ended_at.is_(None), veto.applies(self.principal, Concern)
         )
@@ -169,7 +169,7 @@ class _Reasons:
             yield VetoReason(veto.code, concern.public_id, (*self._concern(concern), *reach))
 
     def lacking(self) -> Iterator[Notice]:
-        """What the account lacks, for any case at all."""
+        """What the account lacks for any case at all."""
         of_account = select(Account.id).join(Person).where(Account.id == self.account.id)
         changed_by = self._who(self.account.changed_by)
         for trust in TRUST:
@@ -177,7 +177,7 @@ class _Reasons:
                 yield Notice(trust.lacking, {"by": changed_by, "since": self.account.changed_at})
 
     def not_granted(self) -> Iterator[Notice]:
-        """What is missing for a way into this case."""
+        """What a grant for this case would need."""
         if self.case.read_at is None:
             yield Notice("case_not_read", {})
         if not self.case.screened:
@@ -215,7 +215,7 @@ class _Reasons:
             yield Notice("noted_by", {"by": self._who(concern.by_account), "reason": concern.reason or "—"})
 
     def _reach(self, code: str, concern: Concern) -> Iterator[Notice]:
-        """How a concern of a unit comes to be one of this person."""
+        """How a concern of a unit reaches this person."""
         unit = literal(concern.unit_id)
         if code == "member":
             rows = self._in_case(select(Membership)).where(belonged(self.principal, Membership, unit))
@@ -260,7 +260,7 @@ class _Reasons:
         return self.session.scalars(self._in_case(select(model)).where(condition).limit(1)).first() is not None
 
     def _in_case(self, query: Select[Any]) -> Select[Any]:
-        """Rows beside the case at hand, on which the conditions of the door are."""
+        """Rows joined to the case in question, which the conditions of the access rule refer to."""
         return query.join(Case, Case.id == self.case.id)
 
 

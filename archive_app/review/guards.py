@@ -1,4 +1,4 @@
-"""What every change of who may see a case begins with: somebody who sees it, in a role that may, and a reason."""
+"""Checks before every change of who may see a case: a reader who sees it, in an allowed role, with a reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def checked_reason(reason: str) -> str:
 def editable_case(
     reader: Reader, archive: Archive, letter: str, roles: tuple[str, ...]
 ) -> Iterator[tuple[Session, Letter, Case]]:
-    """A letter that the reader sees, and its case, to be changed by one of the roles. Raises NotFound."""
+    """A letter that the reader sees, and its case, for a change by one of the roles. Raises NotFound."""
     with unit_of_work(archive.sessions, reader.key) as session:
         require(session, reader, roles)
         row = find_letter(session, reader, letter)

@@ -1,4 +1,4 @@
-"""Who is kept out of a case and who is let in, for somebody who may say so; and the letters that were handed over."""
+"""Who is kept out of a case and who may see it, for readers who may change it; and the letters handed over."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.session import reading
 
 
 def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsView:
-    """What is said of a letter's case, and what this reader may change. Raises NotFound."""
+    """A letter's concerns and allow-list, and what this reader may change. Raises NotFound."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, RESTRICTS)
     with opened(reader, archive, letter, "read_access") as (session, row):
@@ -30,7 +30,7 @@ def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsV
         persons = candidates.persons(session)
         concerns = _concerns(session, reader, persons, case)
         mentioned = tuple(each for each in concerns if each.kind == "mentioned")
-        # Who is kept out anyway, for good, need not wait for reviewers: the list is not made longer for them.
+        # Persons who are kept out for good anyway need not wait for reviewers: the list does not grow for them.
         said = {(each.is_unit, each.whom) for each in concerns if each.kind != "mentioned"}
         waits = any(each.confirmed_at is None and (each.is_unit, each.whom) not in said for each in mentioned)
         return RestrictionsView(
@@ -56,9 +56,9 @@ def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsV
 
 
 def handed_over(reader: Reader, archive: Archive) -> tuple[HandedOver, ...]:
-    """The letters that somebody has to look through, of those the reader sees, newest first. Raises NotFound.
+    """The handed-over letters that the reader sees and somebody has to look through, newest first. Raises NotFound.
 
-    What a restricted letter is called is content: it is read where the reading leaves its trace.
+    A restricted letter's title is content, which only an audited page shows.
     """
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, LOOKS_THROUGH)

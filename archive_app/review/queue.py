@@ -1,4 +1,4 @@
-"""The restricted access review's list: the mentions that wait for an access reviewer."""
+"""The list of the restricted access review: the mentions that wait for an access reviewer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from storage.session import reading, unit_of_work
 def waiting(reader: Reader, archive: Archive) -> tuple[MentionToReview, ...]:
     """The mentions to review in the cases that this reviewer sees, oldest letter first.
 
-    A mention is content: those of restricted cases leave their rows in the audit trail. Raises NotFound.
+    A mention is content: those of restricted cases are audited. Raises NotFound.
     """
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, REVIEWS)
@@ -37,7 +37,7 @@ def waiting(reader: Reader, archive: Archive) -> tuple[MentionToReview, ...]:
 
 
 def letter_of(session: Session, reader: Reader, concern: Concern) -> Letter:
-    """The letter that a concern stands in, or the first one of its case. Raises NotFound."""
+    """The letter of a concern, or the first one of its case. Raises NotFound."""
     wanted = visible_letters(reader).where(Letter.case_id == concern.case_id)
     if concern.letter_id is not None:
         wanted = wanted.where(Letter.id == concern.letter_id)
@@ -61,7 +61,7 @@ def _waiting(session: Session, reader: Reader) -> tuple[MentionToReview, ...]:
         .options(selectinload(Concern.reviews))
         .order_by(Letter.id.desc())
     ).all()
-    # One of a case as a whole is shown with the first letter of it.
+    # A concern of the whole case is shown with its first letter.
     first = {concern.id: (concern, letter, restricted) for concern, letter, restricted in rows}
     views = concern_views(session, reader, candidates.persons(session), [concern for concern, _, _ in first.values()])
     found = [
@@ -75,7 +75,7 @@ def _waiting(session: Session, reader: Reader) -> tuple[MentionToReview, ...]:
         )
         for view, (_, letter, restricted) in zip(views, first.values(), strict=True)
     ]
-    # What the reader has said already waits for somebody else, so it comes after what the reader can do.
+    # Mentions that the reader has decided already wait for somebody else, so they come last.
     return tuple(
         sorted(found, key=lambda each: (each.concern.said_by_me, each.received_at, each.letter_id, each.concern.whom))
     )

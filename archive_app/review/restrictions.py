@@ -1,7 +1,7 @@
-"""Case restrictions: whom a case concerns, who may see it, and on which day what it tells of happened.
+"""Case restrictions: whom a case concerns, who may see it, and the day of the events that it reports.
 
-Each change is one act of somebody who sees the case, with its reason, and one row in the audit trail. Whatever may hide
-the case from who is at work on it is written last, in one statement.
+Each change is one action of a reader who sees the case, with its reason, and one row in the audit trail. What may hide
+the case from that reader is written last, in one statement.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ def accuse(
     reason: str,
     listed: Sequence[str] = (),
 ) -> None:
-    """Say whom the case accuses: a person, a unit, or words that nobody has resolved yet.
+    """Record whom the case accuses: a person, a unit, or words that are not resolved yet.
 
     The case is restricted from now on, to the reader and those `listed`. Everybody with the accused person's name is
     kept out too, until reviewers have told them apart. To accuse the same party twice changes nothing.
 
     Raises:
-        NotFound: the reader does not see the letter, or may not say this.
+        NotFound: the reader does not see the letter, or may not change this.
         ReasonMissing, InvalidField: of the fields.
-        NotToBeChosen: not exactly one party, or somebody listed who cannot be let in.
+        NotToBeChosen: not exactly one party, or somebody listed who could not see the case.
         NobodyLeft: nobody of the allow-list could see the case then.
     """
     why, words = checked_reason(reason), " ".join(words.split())
@@ -100,7 +100,7 @@ def resolve(
     unit: str | None = None,
     reason: str,
 ) -> None:
-    """Say which person or unit the words of an accusation mean. The allow-list alone sees such a case, so one of it.
+    """Resolve the words of an accusation to a person or unit. Such a case is open to its allow-list only.
 
     Raises:
         NotFound: no such letter or unresolved accusation for this reader.
@@ -122,17 +122,17 @@ def resolve(
         session.flush()
         steps = [update(Concern).where(Concern.id == found.id).values(person_id=person_id, unit_id=unit_id)]
         also = [insert(Concern).values(others)] if others else []
-        # The one that hides the case from the reader, if one of them does, comes last.
+        # The concern that hides the case from the reader, if there is one, comes last.
         for step in [*also, *steps] if person_id == reader.person_id else [*steps, *also]:
             session.execute(step)
         session.commit()
 
 
 def recuse(reader: Reader, archive: Archive, letter: str, *, person: str, reason: str) -> None:
-    """Keep somebody with an interest of their own out of the case (rules, 11.3), at once.
+    """Keep a person with an interest of their own out of the case (rules, 11.3), at once.
 
     Raises:
-        NotFound: the reader does not see the letter, or may not say this.
+        NotFound: the reader does not see the letter, or may not change this.
         ReasonMissing, InvalidField, NotToBeChosen, NobodyLeft: as with `accuse`.
     """
     why = checked_reason(reason)
@@ -149,10 +149,10 @@ def recuse(reader: Reader, archive: Archive, letter: str, *, person: str, reason
 
 
 def restrict(reader: Reader, archive: Archive, letter: str, *, restricted: bool, reason: str) -> None:
-    """Restrict a case to its allow-list, the reader on it; or, an access reviewer only, open it to the roles again.
+    """Restrict a case to its allow-list with the reader on it; or, as an access reviewer, open it to the roles again.
 
     Raises:
-        NotFound: the reader does not see the letter, or may not say this.
+        NotFound: the reader does not see the letter, or may not change this.
         ReasonMissing, InvalidField: of the reason.
     """
     why = checked_reason(reason)
@@ -168,12 +168,12 @@ def restrict(reader: Reader, archive: Archive, letter: str, *, restricted: bool,
 
 
 def set_event_date(reader: Reader, archive: Archive, letter: str, day: date | None, *, reason: str) -> None:
-    """Say on which day what the letter tells of happened (None: unknown, any time counts).
+    """Set the day of the events that the letter reports (None: unknown, any time counts).
 
-    Who left an accused unit before that day is not kept out with the unit.
+    A person who left an accused unit before that day is not kept out with the unit.
 
     Raises:
-        NotFound: the reader does not see the letter, or may not say this.
+        NotFound: the reader does not see the letter, or may not change this.
         ReasonMissing, InvalidField: of the reason.
         FutureDay: the day lies ahead.
     """
@@ -191,9 +191,9 @@ def set_event_date(reader: Reader, archive: Archive, letter: str, day: date | No
 
 
 def look_through(reader: Reader, archive: Archive, letter: str, *, reason: str) -> None:
-    """Say that a person has looked a letter through which the machine could not: it is open like any other from now on.
+    """Record that a person has looked through a letter that could not be screened: it is open like any other now.
 
-    Whom it concerns is said before that (`accuse`, `recuse`). To say so twice changes nothing.
+    Concerns must be recorded before that (`accuse`, `recuse`). A repeated call changes nothing.
 
     Raises:
         NotFound: the reader does not see the letter, does not look letters through, or it was not handed over.
@@ -253,7 +253,7 @@ def _concern(
 
 
 def _mentions_of_namesakes(session: Session, case: Case, person_id: int | None) -> list[Row]:
-    """The rows that keep everybody of the same name out, but for those of whom the case has said something already."""
+    """Concerns that keep out everybody of the same name, except persons with an earlier concern of the case."""
     alike = [] if person_id is None else namesakes(session, person_id)
     known = set(session.scalars(select(Concern.person_id).where(Concern.case_id == case.id)))
     return [

@@ -1,4 +1,4 @@
-"""What the services on review give to the pages: frozen values, no rows, no session."""
+"""Results of the services on review for the pages: frozen values without rows or session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archive_app.values import Choice
 
 @dataclass(frozen=True, slots=True)
 class ReviewSaid:
-    """What one access reviewer found about a concern in the round that is open."""
+    """One access reviewer's decision on a concern in the open round."""
 
     by: str
     decision: str
@@ -21,10 +21,10 @@ class ReviewSaid:
 
 @dataclass(frozen=True, slots=True)
 class ConcernView:
-    """One concern in force: whom it keeps out of the case, since when, and why.
+    """A concern in force: whom it keeps out of the case, since when, and why.
 
-    `whom` is empty while an accused party is `words` only. `contexts` are the places of the letter where the words were
-    found, each as (text, is the hit) pieces. `by` is None for the system. `said` is what the first reviewer found;
+    `whom` is empty while an accused party is `words` only. `contexts` are the passages of the letter where the words
+    were found, each as (text, is the hit) pieces. `by` is None for the system. `said` is the first reviewer's decision;
     `said_by_me` when that was the reader.
     """
 
@@ -44,9 +44,9 @@ class ConcernView:
 
 @dataclass(frozen=True, slots=True)
 class AllowanceView:
-    """One entry of the allow-list: who, of which kind, until when, and who has put them there.
+    """An entry of the allow-list: who, of which kind, until when, and who added it.
 
-    `without_effect`: the case concerns them, which beats every allowance.
+    `without_effect`: the case concerns them, which beats every entry.
     """
 
     person: str
@@ -61,7 +61,7 @@ class AllowanceView:
 
 @dataclass(frozen=True, slots=True)
 class RestrictionsView:
-    """Who is kept out of a case and who is let in, with what the reader may change and whom the forms offer.
+    """Who is kept out of a case and who may see it, what the reader may change, and the choices of the forms.
 
     `too_few_reviewers`: mentions wait, and fewer than two access reviewers can see the case.
     """
@@ -88,7 +88,7 @@ class RestrictionsView:
 
 @dataclass(frozen=True, slots=True)
 class MentionToReview:
-    """A mention that waits for the reviewers, with the letter it stands in."""
+    """A mention that waits for the reviewers, with its letter."""
 
     concern: ConcernView
     letter_id: str
@@ -100,7 +100,7 @@ class MentionToReview:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """A letter that somebody has to look through: the machine could not read it, or its bringer may not see it.
+    """A letter that somebody has to look through: unreadable, or closed to the person who brought it in.
 
     `why`: unread (nothing could be read), partly (pages are missing), concerned (the case concerns who brought it in).
     """

@@ -1,6 +1,6 @@
 """How one unit leads to another, in words: a part of it, renamed, merged, split off. For explanations only.
 
-Whom a concern of a unit reaches is in `UnitReach`, which the door goes by; this finds the way that made it so.
+The access rule uses `UnitReach`; this module finds a path that explains an entry of it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from archive_app.values import Notice
 from storage.models import Unit, UnitSuccession
 
-# What a unit became, and what became of that, is reached; so is what it came from, and all that is below any of these.
-# Not what its predecessors became otherwise, nor where a unit below it came from.
+# Successors and predecessors of a unit are reached, over any number of steps, with all units below any of these; not
+# other successors of its predecessors, nor predecessors of a unit below it.
 _THEN: Mapping[str, tuple[str, ...]] = {
     "": ("down", "on", "back"),
     "on": ("on", "down"),
@@ -24,13 +24,14 @@ _THEN: Mapping[str, tuple[str, ...]] = {
 }
 
 Step = tuple[str, int, Notice]
-"""The kind of a step, the unit that it leads to, and what it is in words."""
+"""The kind of a step, the unit that it leads to, and its description."""
 
 
 def way(session: Session, first: int, last: int) -> tuple[Notice, ...]:
-    """The shortest way from a unit to one that it reaches; nothing when they are the same.
+    """The shortest path from a unit to one that it reaches; empty when they are the same.
 
-    Where the records show no way any more (the units were changed since), it is said that the one counts as the other.
+    Where the records no longer show a path (the units were changed since), the result says that the one counts as the
+    other.
     """
     if first == last:
         return ()

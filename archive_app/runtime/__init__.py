@@ -1,1 +1,1 @@
-"""An archive as it runs: settings, database, queue, work folders."""
+"""A running archive: settings, database, queue, work directories."""

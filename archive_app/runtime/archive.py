@@ -1,4 +1,4 @@
-"""An archive, wired: settings, database, file store, index and queue in one value that services are given."""
+"""An archive as one value for the services: settings, database, file store, index and queue."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.session import Sessions
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What every service works on. Making one connects to nothing until it is used."""
+    """What every service works on. Nothing connects until it is used."""
 
     settings: Settings
     database: Database
@@ -32,13 +32,13 @@ class Archive:
     queue: Queue
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.database.dispose()
         self.queue.close()
 
 
 def create(folder: Path, **chosen: Any) -> Archive:
-    """Make a new archive in `folder` with the chosen settings; nothing is left of it when its database fails.
+    """Make a new archive in `folder` with the chosen settings; remove it again when its database fails.
 
     Raises:
         AlreadyAnArchive: there is one in this folder.
@@ -53,7 +53,7 @@ def create(folder: Path, **chosen: Any) -> Archive:
 
 
 def open_archive(folder: Path) -> Archive:
-    """Open the archive in `folder`, and bring its database to the newest schema.
+    """Open the archive in `folder`, and upgrade its database to the newest schema.
 
     Raises:
         NotAnArchive: there is none.
@@ -82,7 +82,7 @@ def _open_database(settings: Settings) -> tuple[Index, Database]:
     if not settings.database_url:
         lite = SqliteFts5()
         return lite, open_sqlite(settings.database, lite)
-    # Only now: its driver needs libpq, which an archive on SQLite can do without.
+    # Imported here because its driver needs libpq, which an archive on SQLite does not require.
     from index.engines.postgres import Postgres
 
     index = Postgres()

@@ -1,8 +1,8 @@
-"""The archive's database, opened and brought to the shape that this program needs.
+"""Open the archive's database and prepare it for this version of the program.
 
-On PostgreSQL two roles take part. One owns the tables; it is used for nothing but `make_ready`. The other is who the
-archive works as: it owns nothing, so that row-level security holds for it, and may only do what `_grant` lists. Whether
-the database is ready is noted as the comment of Alembic's table, which nobody but the owner can write.
+On PostgreSQL there are two roles. One owns the tables; only `make_ready` uses it. The archive works as the other one,
+which owns nothing, so that row-level security applies to it, and has only the rights that `_grant` gives. The comment
+of Alembic's table records whether the database is ready; only the owner can write it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from storage import schema
 from storage.session import open_database
 
 SHAPING = ("archive_app/access", "archive_app/runtime/queue.py", "index", "storage")
-"""The source files and packages that shape a database on PostgreSQL, beside this file."""
+"""The source files and packages that determine a database on PostgreSQL, besides this file."""
 
 ONLY_ADDED_TO = (
     *("audit_events", "case_prints", "case_steps", "code_entries", "extracts", "keyed_requests"),
     *("registration_versions", "signatures"),
 )
-"""Tables whose rows the archive may add and read, but never change: not even by mistake."""
+"""Tables whose rows the archive may add and read, but never change, not even by mistake."""
 
 ONLY_READ = ("alembic_version",)
 """Tables that the archive may read only."""
@@ -57,7 +57,7 @@ class DatabaseUnreachable(ArchiveError):
 
 
 class DatabaseNotReady(ArchiveError):
-    """The tables are missing or of another version, and the role that owns them is not known here."""
+    """The tables are missing or of another version, and no role that owns them is configured."""
 
     code = "database_not_ready"
     message = (
@@ -67,7 +67,7 @@ class DatabaseNotReady(ArchiveError):
 
 
 class RoleTooMighty(ArchiveError):
-    """The role that the archive works as owns the tables or passes by all policies: there would be no second floor."""
+    """The archive's role owns the tables or bypasses all policies: row-level security would not protect it."""
 
     code = "role_too_mighty"
     message = (
@@ -85,7 +85,7 @@ class WrongEncoding(ArchiveError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the archive's role finds in its database; `note` says by which program it was made ready ("" by none)."""
+    """What the archive's role finds in its database; `note` says which program prepared it ("" for none)."""
 
     role: str
     encoding: str
@@ -95,7 +95,7 @@ class Found:
 
 
 def open_sqlite(file: Path, index: Index) -> Database:
-    """Open the SQLite database, made or brought to the newest schema where needed."""
+    """Open the SQLite database; make it or upgrade its schema where needed."""
     database = open_database(file)
     if not schema.is_current(database):
         schema.upgrade(database)
@@ -106,7 +106,7 @@ def open_sqlite(file: Path, index: Index) -> Database:
 
 
 def open_postgres(url: str, owner_url: str, index: Index) -> Database:
-    """Open the PostgreSQL database as the archive's role; make it ready first when it is not and the owner is known.
+    """Open the PostgreSQL database as the archive's role; prepare it first when necessary and the owner is configured.
 
     Raises:
         DatabaseUnreachable: the server does not answer, or refuses one of the roles.
@@ -130,7 +130,7 @@ def open_postgres(url: str, owner_url: str, index: Index) -> Database:
 
 
 def _fit(found: Found) -> Found:
-    """The same, when an archive may be opened there, as this role."""
+    """Return `found` unchanged if an archive may be opened there as this role; raise otherwise."""
     if found.encoding != "UTF8":
         raise WrongEncoding(encoding=found.encoding)
     if found.above_policies or found.owns:
@@ -139,7 +139,7 @@ def _fit(found: Found) -> Found:
 
 
 def make_ready(owner_url: str, role: str, index: Index, shape: str) -> None:
-    """As the owner: tables of records, index and queue, what `role` may do, and the floor under the door.
+    """Prepare the database as the owner: tables of records, index and queue, the rights of `role`, row-level security.
 
     Several processes may begin at once: one does it, the others wait and find it done.
     """
@@ -174,7 +174,7 @@ def _found(connection: Connection) -> Found:
 
 
 def _shape(role: str) -> str:
-    """What this program makes of a database for this role, as a digest: of all source files that have a part in it."""
+    """A digest of all source files that determine the database for this role."""
     top = Path(__file__).parents[2]
     shaping = (top / name for name in SHAPING)
     files = [Path(__file__), *(file for each in shaping for file in (sorted(each.rglob("*.py")) or [each]))]
@@ -185,7 +185,7 @@ def _shape(role: str) -> str:
 
 
 def _grant(connection: Connection, role: str) -> None:
-    """Let the archive's role work with the owner's tables: rows only, no table, and no row of the trail changed."""
+    """Grant the archive's role access to rows of the owner's tables: no change of tables or of audit rows."""
     quote = connection.dialect.identifier_preparer.quote
     whom = quote(role)
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {quote(_schema(connection))} TO {whom}")

@@ -1,7 +1,7 @@
 """The queue. It only wakes a worker: the state of the letters is the truth, and a sweep finds what was left.
 
-It lies beside the records: in a SQLite file of its own, or in tables of its own in the archive's PostgreSQL database,
-where the server tells a waiting worker of new work (LISTEN), on whichever machine it runs.
+It is stored beside the records: in a SQLite file of its own, or in tables of its own in the archive's PostgreSQL
+database, where the server notifies a waiting worker of new work (LISTEN), on whichever machine it runs.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ ENOUGH_WAITING = 50
 """With this many wake-ups waiting, the sweep adds none: they would only repeat each other."""
 
 TABLE_PREFIX = "queue"
-"""With what the names of the queue's tables begin, on PostgreSQL."""
+"""The prefix of the queue's tables on PostgreSQL."""
 
 PATIENCE = {"statement_timeout": "5s", "lock_timeout": "2s"}
-"""How long the queue's statements may take on PostgreSQL: who wakes a worker has acknowledged a letter and goes on."""
+"""Limits of the queue's statements on PostgreSQL: the caller has acknowledged a letter and must not wait."""
 
 _NAME = "petition-archive"
 _TASK = "work_on_letter"
@@ -42,11 +42,11 @@ class Queue:
         self._handler: Handler | None = None
         self._closing = threading.Lock()
         self._task = self._huey.task(name=_TASK)(self._work)
-        # Each thread of a consumer has a connection of its own on which it listens.
+        # Each thread of a consumer listens on its own connection.
         self._huey.on_shutdown(name="close")(self.close)
 
     def wake(self, letter_ids: Iterable[int]) -> None:
-        """Tell a worker that letters wait. A queue that cannot be written is no loss: the sweep finds them."""
+        """Wake a worker for letters. A failed write of the queue is no loss: the sweep finds the letters."""
         try:
             for letter_id in letter_ids:
                 self._task(letter_id)
@@ -54,7 +54,7 @@ class Queue:
             log.warning("the queue could not be written; the next sweep will find the letters", exc_info=True)
 
     def wake_if_idle(self, letter_ids: Iterable[int]) -> None:
-        """The sweep's way to wake: nothing is added while the queue is full of wake-ups anyway."""
+        """Wake a worker from the sweep: add nothing while the queue is full of wake-ups."""
         if self._huey.pending_count() < ENOUGH_WAITING:
             self.wake(letter_ids)
 
@@ -66,7 +66,7 @@ class Queue:
         )
 
     def close(self) -> None:
-        """Let go of the file, or of this thread's connections; they are opened again when needed."""
+        """Close the file, or this thread's connections; they are opened again when needed."""
         with self._closing:
             self._huey.storage.close()
 
@@ -76,7 +76,7 @@ class Queue:
 
 
 def ensure_tables(owner_url: str) -> None:
-    """Make the queue's tables on PostgreSQL where they are missing, as the role that is to own them."""
+    """Make missing queue tables on PostgreSQL, as the role that will own them."""
     _open_postgres(owner_url, create_tables=True).storage.close()
 
 
@@ -99,7 +99,7 @@ def _open_postgres(url: str, *, create_tables: bool) -> Huey:
 
 
 class _LetterIds(Serializer):
-    """A wake-up as it lies in the queue: a letter's id in digits. Huey's own way, pickle, runs what it reads."""
+    """A wake-up as stored in the queue: a letter's id in digits. Huey's default, pickle, executes what it reads."""
 
     def _serialize(self, data: Message) -> bytes:
         return str(int(data.args[0])).encode()
@@ -109,7 +109,7 @@ class _LetterIds(Serializer):
 
 
 class _QuietConsumer(Consumer):
-    """A consumer that leaves the signals to the process it runs in."""
+    """A consumer that leaves signal handling to its process."""
 
     def _set_signal_handlers(self) -> None:
         return

@@ -1,4 +1,4 @@
-"""Rooms in the work folder: each worker has one of its own, and what a killed worker left in its is cleared away."""
+"""Work directories: each worker has one of its own, and those of killed workers are removed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tempfile import mkdtemp
 PREFIX = "worker-"
 LOCK = "lock"
 STALE_SECONDS = 3_600.0
-"""What lies outside of any room for so long is nobody's any more: a request ends, or is ended, long before."""
+"""Seconds after which anything outside of a work directory belongs to nobody: requests end or time out long before."""
 
 
 @contextmanager
 def worker_directory(work: Path) -> Iterator[Path]:
     """A private folder in `work` for as long as this process needs it; first those of dead processes are removed.
 
-    Letters lie in them, half made: they must not outlive their worker by more than it takes to start the next one. The
-    kernel lets go of a lock when its process ends, however it ends, so a room whose lock can be had is nobody's.
+    They contain half-processed letters, which must not outlive their worker by more than the start of the next one. The
+    kernel releases a lock when its process ends, however it ends, so a directory whose lock can be taken is abandoned.
     """
     with _locked(work / LOCK):
         for left in work.glob(f"{PREFIX}*"):
@@ -38,7 +38,7 @@ def worker_directory(work: Path) -> Iterator[Path]:
 
 
 def clear_stale(work: Path, *, before: float | None = None) -> None:
-    """Remove what else lies in the work folder and was last touched before `before` (default: an hour ago)."""
+    """Remove everything else in the work folder that was last touched before `before` (default: an hour ago)."""
     limit = time.time() - STALE_SECONDS if before is None else before
     for path in work.iterdir():
         if path.name == LOCK or path.name.startswith(PREFIX):
@@ -56,7 +56,7 @@ def _clear(left: Path) -> None:
 
 @contextmanager
 def _locked(file: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Hold the lock of a file; without waiting, tell whether it could be had."""
+    """Hold the lock of a file; without waiting, yield whether it could be taken."""
     descriptor = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -15,7 +15,7 @@ from archive_app.typography.faces import FontMissing
 @click.option("--count", type=click.IntRange(min=1), help="How many letters. Default: one of each.")
 @click.option("--seed", default=2026, show_default=True, help="The same seed gives the same letters.")
 def main(out: Path, count: int | None, seed: int) -> None:
-    """Write sample letters into OUT: fictional petitions as an office receives them, their truth in OUT/truth."""
+    """Write sample letters into OUT: fictional petitions as an office receives them, ground truth in OUT/truth."""
     try:
         for sample in make_samples(out, count, seed):
             click.echo(sample.path)

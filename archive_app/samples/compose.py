@@ -15,7 +15,7 @@ _SIGNERS_A_ROW = 3
 
 @dataclass(slots=True)
 class _Setter:
-    """Where the pen is, and what it has written so far."""
+    """The writing position, and what is written so far."""
 
     look: Look
     leaves: list[Leaf] = field(default_factory=list)
@@ -38,7 +38,7 @@ class _Setter:
         return advance(self.look.face, text, self.look.size)
 
     def make_room(self, lines: float) -> None:
-        """Turns the leaf when fewer than `lines` more lines fit."""
+        """Starts a new leaf when fewer than `lines` more lines fit."""
         if self.y + lines * self.pitch > self.look.format[1] - self.look.margin + 0.01:
             self.turn()
 
@@ -121,7 +121,7 @@ def _signers(setter: _Setter, names: tuple[str, ...]) -> None:
 
 
 def _letter_paper(look: Look, pitch: float) -> tuple[Rule, ...]:
-    """The red rules of the letter paper that is sold by the pad."""
+    """The red lines of commercial letter paper."""
     width, height = look.format
     left, right = look.margin * 0.8, width - look.margin * 0.8
     bottom = height - look.margin

@@ -14,7 +14,7 @@ _POINTS_AN_INCH = 72.0
 
 
 def draw(leaf: Leaf, dpi: float, rng: np.random.Generator) -> Sheet:
-    """The leaf at `dpi` on white paper, ink, rules and marks on it. The folio at the foot is text like any other."""
+    """The leaf at `dpi` on white paper, with ink, rules and marks. The page number is text like any other."""
     scale = dpi / _POINTS_AN_INCH
     image = Image.new("RGB", (round(leaf.width * scale), round(leaf.height * scale)), (255, 255, 255))
     pen = ImageDraw.Draw(image)

@@ -29,8 +29,8 @@ _LONG_AGO = time.gmtime(0)
 def write_sheets(sheets: list[Sheet], kind: FileKind, path: Path, *, camera: bool = False, exif_turn: int = 0) -> None:
     """Writes pages to `path`.
 
-    `camera` notes a telephone in the file instead of a resolution; `exif_turn` stores the picture turned back by that
-    many degrees and notes in EXIF that it is to be turned clockwise again.
+    `camera` names a telephone in the file instead of a resolution; `exif_turn` stores the picture turned back by that
+    many degrees, with an EXIF orientation that turns it clockwise again.
 
     Raises:
         ValueError: several pages for a format that holds one.
@@ -75,7 +75,7 @@ def _scanned_pdf(images: list[Image.Image], dpi: float) -> bytes:
         creationDate=_LONG_AGO,
         modDate=_LONG_AGO,
     )
-    # Pillow draws the file's identifier by chance.
+    # Pillow makes a random file identifier.
     with pikepdf.open(draft) as pdf:
         pdf.save(final, deterministic_id=True)
     return final.getvalue()

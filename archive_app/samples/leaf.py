@@ -1,4 +1,4 @@
-"""A leaf of paper before it is drawn: what stands where, in points, origin top left."""
+"""A leaf of paper before it is drawn: its contents with positions in points, origin top left."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is pressed onto the paper at (x, y), its centre: a round seal with words, or a thumb."""
+    """A stamp on the paper centred at (x, y): a round seal with words, or a thumb."""
 
     kind: Literal["seal", "thumb"]
     x: float

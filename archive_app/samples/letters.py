@@ -13,10 +13,10 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class LetterText:
-    """What one letter says. `rows` is a form's table, a row of (label, value) cells each; empty for prose.
+    """The content of one letter. `rows` is a form's table, a row of (label, value) cells each; empty for prose.
 
-    `written` is the date as it stands on the paper; `stamp` the words of a red seal; `signers` the names under a
-    joint letter.
+    `written` is the date as written on the paper; `stamp` the words of a red seal; `signers` the names under a joint
+    letter.
     """
 
     name: str
@@ -33,7 +33,7 @@ class LetterText:
 
     @property
     def everything(self) -> str:
-        """All words of the letter, in no order: what its faces must be able to draw."""
+        """All words of the letter, in no order: its faces must have all these characters."""
         cells = (word for row in self.rows for cell in row for word in cell)
         parts = (self.title, self.written, self.salutation, *self.paragraphs, *self.closing, *self.signature, *cells)
         return "".join(parts)

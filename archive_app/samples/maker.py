@@ -1,4 +1,4 @@
-"""Makes the sample letters: text, leaf, drawing, treatment, file, and the truth beside it."""
+"""Makes the sample letters: text, leaf, drawing, treatment, file, and the ground truth beside it."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _POINTS_AN_INCH = 72.0
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A letter that was made: its file, and the file that tells what stands in it."""
+    """A letter that was made: its file, and the file with its ground truth."""
 
     path: Path
     truth: Path
 
 
 def make_samples(out: Path, count: int | None = None, seed: int = 2026) -> Iterator[Sample]:
-    """Writes `count` letters (default: one of each) into `out`, their truth into `out/truth`; gives each when written.
+    """Writes `count` letters (default: one of each) into `out`, with their ground truth; yields each when written.
 
-    The same seed gives the same letters. Beyond one of each, the texts come again, treated in other ways.
+    The same seed gives the same letters. Beyond one of each, the texts are repeated with other treatments.
 
     Raises:
         FontMissing: a font that the letters are drawn with is not installed.
@@ -50,7 +50,7 @@ def make_samples(out: Path, count: int | None = None, seed: int = 2026) -> Itera
 
 
 def make_sample(letter: LetterText, recipe: Recipe, out: Path, name: str, seed: tuple[int, ...] = (0,)) -> Sample:
-    """Writes one letter, treated as the recipe says, to `out/name.*`, and its truth to `out/truth/name.json`.
+    """Writes one letter, treated as the recipe says, to `out/name.*`, its ground truth to `out/truth/name.json`.
 
     A format that holds one page becomes a scanned PDF when the letter is longer.
     """
@@ -107,13 +107,13 @@ def _sheet_truth(sheet: Sheet, done: list[dict[str, object]]) -> dict[str, objec
 
 
 def _leaf_truth(leaf: Leaf) -> dict[str, object]:
-    """The truth of a page that has no pixels: its unit is the point."""
+    """The ground truth of a page without pixels, in points."""
     sheet = draw(replace(leaf, marks=()), _POINTS_AN_INCH, np.random.default_rng(0))
     return _sheet_truth(sheet, [])
 
 
 def _tell(letter: LetterText, path: Path, pages: list[dict[str, object]], seed: tuple[int, ...]) -> Path:
-    """Writes the truth: corners in pixels of the picture turned as EXIF says, in points where it was born digital."""
+    """Writes the ground truth: corners in pixels of the picture turned as EXIF says, in points where born digital."""
     truth = {
         "file": path.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),

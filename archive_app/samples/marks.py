@@ -1,4 +1,4 @@
-"""What is pressed onto paper in red: the round seal of an office, a thumb beside a name."""
+"""Red stamps on paper: the round seal of an office, a thumb beside a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A drawn page: its pixels, its resolution, and where each line of its text lies; every treatment gives a new one."""
+"""A drawn page: its pixels, its resolution, and the position of each text line; every treatment returns a new one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What happens to paper before it reaches the archive: scanners, cameras, fax lines, years.
+"""Treatments of paper before it reaches the archive: scanners, cameras, fax lines, ageing.
 
-Each is a small frozen value with `apply(sheet, rng) -> Sheet`: what was done can be written down beside the result.
+Each is a small frozen value with `apply(sheet, rng) -> Sheet`, so that the ground truth can record it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Treatment(Protocol):
 
 
 def describe(treatment: Treatment) -> dict[str, object]:
-    """A treatment as its name and parameters, for the truth beside a sample."""
+    """A treatment as its name and parameters, for the ground truth of a sample."""
     return {"name": type(treatment).__name__.lower(), **asdict(treatment)}  # type: ignore[call-overload]
 
 
@@ -213,7 +213,7 @@ def _light(size: tuple[int, int], rng: np.random.Generator) -> Floats:
     x = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     angle = float(rng.uniform(0, 2 * np.pi))
     light = 0.93 + 0.14 * (np.cos(angle) * (x - 0.5) + np.sin(angle) * (y - 0.5))
-    # Drawn small: what is this soft needs no more, and a blur this wide costs seconds at full size.
+    # Drawn small: soft shadows need no more, and a blur this wide costs seconds at full size.
     small = np.zeros((height // 16, width // 16), np.float32)
     side = small.shape[1] if rng.random() < 0.5 else 0
     middle = (side, int(small.shape[0] * float(rng.uniform(0.55, 0.95))))

@@ -1,1 +1,1 @@
-"""Names of staff and units looked for in letters before anybody opens them."""
+"""Search of letters for names of staff and units before anybody opens them."""

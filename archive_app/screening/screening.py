@@ -1,8 +1,8 @@
-"""Screening: every letter is looked through for the names of staff and units before anybody can open it.
+"""Screening: search every letter for the names of staff and units before anybody can open it.
 
 A name that is found keeps out everybody who has it, and everybody of the unit that has it, from the moment the text is
-stored (`Concern` of kind `mentioned`) until two access reviewers have cleared it. A letter in which the machine could
-not look is handed over to those who look letters through.
+stored (`Concern` of kind `mentioned`) until two access reviewers have cleared it. A letter that the program cannot
+screen is handed over to the people who look letters through.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from storage.models.types import new_public_id
 from storage.session import unit_of_work
 
 READABLE_CONFIDENCE = 0.5
-"""Below this mean confidence of its lines (weighed by length), names in a letter could not be found with any trust."""
+"""Below this mean confidence of its lines (weighted by length), screening of a letter is not reliable."""
 
 READABLE_CHARACTERS = 4
-"""A letter with fewer characters than this was not read: there is no word of it to look through."""
+"""A letter with fewer characters than this counts as unread: there is no word to screen."""
 
 BATCH = 200
 
@@ -51,39 +51,39 @@ Named = TypeVar("Named", Person, Unit)
 Row: TypeAlias = dict[str, object]
 
 Key = tuple[str, int]
-"""Whose a name is: ("person", id) or ("unit", id)."""
+"""The owner of a name: ("person", id) or ("unit", id)."""
 
 
 def screen(session: Session, letter: Letter) -> None:
-    """Look a letter, as it stands in this transaction, through for all names; what is found keeps out at once.
+    """Screen a letter, as it is in this transaction, for all names; what is found keeps out at once.
 
-    The concerns are written last: they may hide the letter from who is at work on it.
+    The concerns are written last: they may hide the letter from the current reader.
     """
     keep_out(session, mentions(session, letter))
 
 
 def mentions(session: Session, letter: Letter) -> list[Row]:
-    """The rows of the concerns that are new in a letter as it stands in this transaction; nothing is written yet."""
+    """The new concerns of a letter as it is in this transaction; nothing is written yet."""
     session.flush()
     return _mentions(session, letter, _finder(names(session)))
 
 
 def keep_out(session: Session, concerns: Sequence[Mapping[str, object]]) -> None:
-    """Write concerns: from here on they may hide the case from who is at work on it."""
+    """Write concerns: from here on they may hide the case from the current reader."""
     if concerns:
-        # One statement: on PostgreSQL the first row may hide the case from who writes the second.
+        # One statement: on PostgreSQL the first row may hide the case from the writer of the second.
         session.execute(insert(Concern).values(concerns))
 
 
 def finish_reading(session: Session, letter: Letter, *, failed: bool) -> None:
-    """All pages of a letter were read, or could not be: screen it, and open it to those who may see it.
+    """Complete the reading of a letter whose pages were read, or could not be: screen it, and open it to its readers.
 
-    With `failed` pages, or text that cannot be trusted, somebody must look it through first; and a letter that its
-    bringer must not see is handed over like one that could not be read, so that the two cannot be told apart. So a
-    letter of which all pages were read is either screened afterwards, or handed over (`_screen_next` relies on it).
+    With `failed` pages, or unreliable text, somebody must look it through first; and a letter that the person who
+    brought it in must not see is handed over like one that could not be read, so that the two are indistinguishable. So
+    a completely read letter is either screened afterwards, or handed over (`_screen_next` relies on it).
 
-    A page that is read anew, worse than before, takes nothing back: what is on it was looked through then, unless the
-    page came in anew (`Case.screened` was taken back when it did).
+    A page that is read again, worse than before, changes nothing: its content was looked through then, unless the page
+    itself was replaced (which clears `Case.screened`).
     """
     screen(session, letter)
     case = session.get_one(Case, letter.case_id)
@@ -97,7 +97,7 @@ def finish_reading(session: Session, letter: Letter, *, failed: bool) -> None:
 
 
 def is_readable(session: Session, letter: Letter) -> bool:
-    """Whether enough of the letter was read, and surely enough, to trust that a name in it would have been found."""
+    """Whether enough of the letter was read, with enough confidence, to rely on its screening."""
     lines = [line for _, _, text in current_texts(session, letter.id) if text is not None for line in text.lines]
     length = sum(len(str(line["text"])) for line in lines)
     if sum(map(len, runs(fold("\n".join(str(line["text"]) for line in lines)).text))) < READABLE_CHARACTERS:
@@ -106,13 +106,13 @@ def is_readable(session: Session, letter: Letter) -> bool:
 
 
 def catch_up(archive: Archive) -> None:
-    """The background's part: match new names against the letters that are there, screen letters that were not yet."""
+    """The background work of screening: match new names against existing letters, and screen unscreened letters."""
     while _match_next(archive, Person, "person") or _match_next(archive, Unit, "unit") or _screen_next(archive):
         pass
 
 
 def names(session: Session) -> tuple[Name, ...]:
-    """All names that are looked for: persons with their other names and posts, watched units with their short forms."""
+    """All names to search for: persons with their other names and posts, watched units with their short forms."""
     found: list[Name] = []
     persons = select(Person.id, Person.name).union_all(select(PersonName.person_id, PersonName.name))
     found += [Name(text, ("person", key)) for key, text in session.execute(persons)]
@@ -133,7 +133,7 @@ def names(session: Session) -> tuple[Name, ...]:
 
 @lru_cache(maxsize=4)
 def _finder(names: tuple[Name, ...]) -> NameFinder:
-    """The finder of exactly these names: kept by value, so it is never another day's."""
+    """The finder of exactly these names, cached by value, so it is never outdated."""
     return NameFinder(names)
 
 
@@ -153,7 +153,7 @@ def _mentions(session: Session, letter: Letter, finder: NameFinder) -> list[Row]
 
 
 def _is_known(session: Session, letter: Letter, key: Key, amid: Sequence[str]) -> bool:
-    """Whether the mention stands already, or was cleared with every one of these surroundings before the reviewers."""
+    """Whether the mention exists already, or was cleared with every one of these contexts before the reviewers."""
     kind, key_id = key
     column = Concern.person_id if kind == "person" else Concern.unit_id
     for ended_at, seen in session.execute(
@@ -170,7 +170,7 @@ def _is_known(session: Session, letter: Letter, key: Key, amid: Sequence[str]) -
 
 
 def mention(case_id: int, letter_id: int | None, key: Key, words: str, amid: Iterable[str]) -> dict[str, object]:
-    """The row of a new concern: somebody, or a unit, is mentioned in a case."""
+    """A new concern: a person or unit is mentioned in a case."""
     kind, key_id = key
     return {
         "public_id": new_public_id(),
@@ -212,7 +212,7 @@ def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
 
 
 def _letters_with(session: Session, archive: Archive, wanted: Iterable[Name]) -> list[Letter]:
-    """The letters in the index that may have one of the names, all cases."""
+    """The letters in the index that may contain one of the names, in all cases."""
     ids: set[int] = set()
     for query in dict.fromkeys(query for name in wanted for query in query_for(name.text, fuzzy=name.fuzzy)):
         offset = 0
@@ -223,7 +223,7 @@ def _letters_with(session: Session, archive: Archive, wanted: Iterable[Name]) ->
 
 
 def note_namesakes(session: Session, person_id: int) -> None:
-    """Keep a person out of the cases that accuse another one of the same name, and others out where this one is."""
+    """Keep a person out of cases that accuse a namesake, and the namesakes out of those that accuse this person."""
     alike = namesakes(session, person_id)
     for other, kept_out in [(each, person_id) for each in alike] + [(person_id, each) for each in alike]:
         accused = session.scalars(
@@ -241,7 +241,7 @@ def note_namesakes(session: Session, person_id: int) -> None:
 
 
 def namesakes(session: Session, person_id: int) -> list[int]:
-    """The ids of the other persons who have a name of this person's."""
+    """The ids of the other persons who share a name with this person."""
     own = {fold(text).text for text in _names_of(session, person_id)}
     everybody = select(Person.id, Person.name).union_all(select(PersonName.person_id, PersonName.name))
     alike = {key for key, text in session.execute(everybody) if key != person_id and fold(text).text in own}
@@ -254,9 +254,9 @@ def _names_of(session: Session, person_id: int) -> list[str]:
 
 
 def _screen_next(archive: Archive) -> bool:
-    """Screen some letters that were read before there was any screening; False when there is none.
+    """Screen some letters that were read before screening existed; False when there is none.
 
-    Each is screened or handed over then, so none is found again.
+    Each is screened or handed over, so none is found again.
     """
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         letters = session.scalars(

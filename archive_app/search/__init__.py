@@ -1,1 +1,1 @@
-"""What goes into the index, and what is found in it."""
+"""Content of the index, and search in it."""

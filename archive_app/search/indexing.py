@@ -1,4 +1,4 @@
-"""What of a letter goes into the index: always in the transaction that changed it."""
+"""What the index contains of a letter, always updated in the transaction that changed the letter."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Columns = TypeVarTuple("Columns")
 
 HEADING_LENGTH = 60
 INDEXED = ("ready", "attention")
-"""The states of letters that are in the index: all their pages are read, or will not be."""
+"""The states of letters in the index: all their pages are read, or failed for good."""
 
 
 def current_texts(session: Session, letter_id: int) -> list[tuple[Page, PageScan, TextVersion | None]]:
@@ -47,7 +47,7 @@ def page_texts(session: Session, letter_ids: Iterable[int]) -> dict[int, list[tu
 
 
 def _current(statement: Select[*Columns]) -> Select[*Columns]:
-    """The statement on pages, each with its current scan and the latest text of that scan."""
+    """The statement on pages, each joined with its current scan and the latest text of that scan."""
     return (
         statement.select_from(Page)
         .join(PageScan, PageScan.id == current_scan())
@@ -63,7 +63,7 @@ def _last_text() -> ScalarSelect[int]:
 
 @cache
 def current_scan() -> ScalarSelect[int]:
-    """The id of the current scan of the page in the statement around: what `Page.current` says, in SQL."""
+    """The id of the current scan of the page in the enclosing statement: `Page.current` in SQL."""
     scans = aliased(PageScan)
     newest_that_did_not_fail = (scans.state == "failed", scans.number.desc())
     of_page = select(scans.id).where(scans.page_id == Page.id).correlate(Page)
@@ -71,7 +71,7 @@ def current_scan() -> ScalarSelect[int]:
 
 
 def registered_texts(session: Session, case_ids: Iterable[int]) -> dict[int, str]:
-    """For each case that is registered, all words of its registration form."""
+    """For each registered case, all words of its registration form."""
     rows = session.scalars(select(Registration).where(Registration.case_id.in_(list(case_ids))))
     return {row.case_id: form_of(row).text for row in rows}
 
@@ -87,18 +87,18 @@ def letter_text(pages: Iterable[tuple[int, str]]) -> str:
 
 
 def spoken_text(claims: str, verbatim_statement: str) -> str:
-    """The text of a petition that came without paper: what is claimed, and what was said."""
+    """The text of a petition without paper: its claims and the verbatim statement."""
     return "\n".join(filter(None, (claims, verbatim_statement)))
 
 
 def heading_of(text: str) -> str:
-    """What to call a letter that nobody has given a title: its first line."""
+    """The heading of a letter without a title: its first line."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return first[:HEADING_LENGTH]
 
 
 def index_letter(session: Session, index: Engine, letter: Letter) -> None:
-    """Put a letter, as it stands in this transaction, into the index."""
+    """Index a letter as it is in this transaction."""
     session.flush()
     text = letter_text(page_texts(session, [letter.id]).get(letter.id, ()))
     letter.heading = heading_of(text)
@@ -107,7 +107,7 @@ def index_letter(session: Session, index: Engine, letter: Letter) -> None:
 
 
 def documents(session: Session, below: int, count: int) -> list[Document]:
-    """Letters that have been read, as documents: those with a lower id, highest first, at most so many."""
+    """Letters that have been read, as documents: those with a lower id, highest first, at most `count`."""
     wanted = select(Letter).where(Letter.id < below, Letter.state.in_(INDEXED)).order_by(Letter.id.desc()).limit(count)
     letters = session.scalars(wanted).all()
     texts = page_texts(session, [letter.id for letter in letters])
@@ -116,7 +116,7 @@ def documents(session: Session, below: int, count: int) -> list[Document]:
 
 
 def count_documents(session: Session) -> int:
-    """How many letters a rebuild has before it."""
+    """The number of letters that a rebuild covers."""
     return session.scalar(select(func.count()).select_from(Letter).where(Letter.state.in_(INDEXED))) or 0
 
 

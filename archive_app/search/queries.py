@@ -1,4 +1,4 @@
-"""From what was typed and chosen to a query."""
+"""Build a query from the typed text and the chosen facets."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from index.syntax import conjunction
 
 
 def understand(text: str, *, near: bool, tables: CodeTables = UNCHANGED) -> Query:
-    """What was typed, as a query; `near` asks for the word with one character different. Raises QueryError.
+    """Parse the typed text; `near` allows one different character in the word. Raises QueryError.
 
-    `tables` has the words that the office has for the values of facets.
+    `tables` has the office's labels for the values of facets.
     """
     return similar(text) if near else parse(text, facet_names(tables))
 
 
 def narrowed(query: Query, request: SearchRequest) -> Query:
-    """The query, narrowed to the values of the facets that were chosen; a year that is none narrows nothing."""
+    """Narrow the query to the chosen facet values; an invalid year narrows nothing."""
     parts: list[Node] = [] if query.root is None else [query.root]
     if request.year.isdecimal() and 1 <= int(request.year) <= 9999:
         parts.append(DateRange(date(int(request.year), 1, 1), date(int(request.year), 12, 31)))

@@ -1,4 +1,4 @@
-"""What the services on search give to the pages: frozen values, no rows, no session."""
+"""Results of the services on search for the pages: frozen values without rows or session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Sort = Literal["date", "relevance"]
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A search as the address says it. `year`, `channel`, `state` narrow to a facet's value; `page` counts from 1."""
+    """A search as in the address. `year`, `channel`, `state` narrow to a facet's value; `page` counts from 1."""
 
     text: str = ""
     sort: Sort = "date"

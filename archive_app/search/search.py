@@ -32,7 +32,7 @@ EMPTY = SearchPage(SearchRequest(), (), 0, True, 0, {}, True, False, 0, None, 0.
 
 
 def search(reader: Reader, archive: Archive, request: SearchRequest) -> SearchPage:
-    """A page of the letters that this reader may see and that match; an error of the query is told in the page."""
+    """A page of the letters that this reader may see and that match; an error of the query is shown in the page."""
     started = time.perf_counter()
     try:
         query = narrowed(understand(request.text, near=request.similar, tables=tables_of(archive)), request)
@@ -46,7 +46,7 @@ def search(reader: Reader, archive: Archive, request: SearchRequest) -> SearchPa
 
 
 def _find_and_record(reader: Reader, archive: Archive, request: SearchRequest, query: Query) -> SearchPage:
-    """The same page once more, with a row in the audit trail for each restricted letter on it: a snippet is content."""
+    """The same page with a row in the audit trail for each restricted letter on it: a snippet is content."""
     with unit_of_work(archive.sessions, reader.key) as session:
         page = _find(session, reader, archive, request, query)
         for result in page.results:
@@ -114,7 +114,7 @@ def _result(
 ) -> SearchResult:
     first = next((number for number, text in pages if len(pages) > 1 and highlight.matches(text, query)), 1)
     text = letter_text(pages)
-    # What was written down at the registration is shown where the words are not on the paper.
+    # The registration's words are shown where the query's words are not on the paper.
     there_only = highlight.matches(registered, query) and not highlight.matches(text, query)
     return SearchResult(
         public_id=letter.public_id,

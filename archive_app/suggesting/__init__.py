@@ -1,6 +1,5 @@
-"""Suggestions to whoever registers a petition: its content class, and its fields out of what was read.
+"""Suggestions for the registration of a petition: its content class, and its fields from the recognised text.
 
-Nothing here writes anything down: a suggestion is a value, and a person takes it over or does not. No module knows a
-database or Flask; who may see a letter, and which letters may teach the classes, is decided before this is called
-(docs/decisions/0019).
+Nothing here is stored: a suggestion is a value, which a person accepts or not. No module uses a database or Flask; who
+may see a letter, and which letters may be training examples, is decided by the caller (docs/decisions/0019).
 """

@@ -1,4 +1,4 @@
-"""Where the writer of a letter lives: after a label such as 住址, or where they say that they live there."""
+"""The address of a letter's writer: after a label such as 住址, or in a sentence on where they live."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TOLD = re.compile(
     r"(?=[,。;(]|的)"
 )
 _PLACE = re.compile("[路街道巷号村组栋幢楼弄]|小区|社区|花园|公寓|胡同|单元")
-"""What an address has beside the district that it lies in."""
+"""What an address contains besides its district."""
 
 _LONGEST = 60
 
@@ -32,7 +32,7 @@ class Address:
 
 
 def addresses(paper: Paper) -> list[Address]:
-    """The addresses of the writer: after a label first, then those that are told of as where they live."""
+    """The addresses of the writer: after a label first, then those in a sentence on where they live."""
     told = (found.span("place") for found in _TOLD.finditer(paper.text) if _PLACE.search(found["place"]))
     spans = [*_labelled(paper), *told]
     found: dict[str, Address] = {}
@@ -49,7 +49,7 @@ def _labelled(paper: Paper) -> list[tuple[int, int]]:
         label = _LABEL.match(paper.text, start, end)
         if label is None:
             continue
-        # A form has the label in one cell and the address in the next, which is read as a line of its own.
+        # A form has the label in one cell and the address in the next, which is read as a separate line.
         is_alone = label.end() == end and number + 1 < len(lines)
         first, last = lines[number + 1] if is_alone else (label.end(), end)
         following = _NEXT.search(paper.text, first, last)

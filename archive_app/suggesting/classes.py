@@ -1,6 +1,6 @@
-"""The content class of a letter: the likeliest classes, with probabilities, out of a model that was trained before.
+"""The content class of a letter: the likeliest classes, with probabilities, from a trained model.
 
-A model is numbers only, kept as JSON with the sum of itself: reading one runs nothing that stands in it.
+A model is numbers only, stored as JSON with its own checksum: reading one executes nothing.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from archive_app.suggesting.errors import BadModel
 from archive_app.suggesting.features import FeatureSettings, features
 
 FORMAT = 1
-"""Of a model as it is kept, and of how texts become features; one of another format is refused."""
+"""The version of a stored model and of its features; a model of another version is refused."""
 
 _TYPES: Mapping[str, str] = {"kept": "<i4", "rarity": "<f4", "weights": "<f4", "bias": "<f8"}
 
 
 @dataclass(frozen=True, eq=False)
 class ClassModel:
-    """A linear model over the features of a text, whose outcome softmax makes into probabilities.
+    """A linear model over the features of a text; softmax turns its scores into probabilities.
 
     Args:
         labels: (c) the classes, as the examples named them.
@@ -34,8 +34,8 @@ class ClassModel:
         examples: how many letters it was trained with.
         kept: (n) the buckets that it knows, ascending.
         rarity: (n) the weight of a bucket in a text: the rarer in the training, the higher.
-        weights: (n, c) what a bucket says for each class.
-        bias: (c) what speaks for each class before anything is read.
+        weights: (n, c) the score of a bucket for each class.
+        bias: (c) the score of each class for an empty text.
     """
 
     labels: tuple[str, ...]
@@ -56,12 +56,12 @@ class ClassSuggestion:
 
 
 def suggest_classes(model: ClassModel, title: str, text: str, *, most: int = 3) -> tuple[ClassSuggestion, ...]:
-    """The likeliest classes of a letter, the likeliest first; none for a text without anything that the model knows."""
+    """The likeliest classes of a letter, the likeliest first; none for a text without features known to the model."""
     return likeliest(model, features(title, text, model.settings), most=most)
 
 
 def likeliest(model: ClassModel, found: Mapping[int, float], *, most: int) -> tuple[ClassSuggestion, ...]:
-    """The same, of features that were found with the model's settings: several models can share them."""
+    """Like `suggest_classes`, for features computed with the model's settings: several models can share them."""
     buckets = np.fromiter(found, np.int32, len(found))
     places = np.searchsorted(model.kept, buckets)
     known = places < len(model.kept)
@@ -78,16 +78,16 @@ def likeliest(model: ClassModel, found: Mapping[int, float], *, most: int) -> tu
 
 
 def written(model: ClassModel) -> bytes:
-    """A model as it is kept; the same model gives the same bytes, in which their own SHA-256 stands too."""
+    """Serialise a model; the same model gives the same bytes, their SHA-256 included."""
     plain = _plain(model)
     return (_canonical({**plain, "sha256": _sum(plain)}) + "\n").encode("utf-8")
 
 
 def read(content: bytes) -> ClassModel:
-    """A model that was kept.
+    """Parse a stored model.
 
     Raises:
-        BadModel: it is none, is of another format, or is not as it was written.
+        BadModel: it is none, has another format, or was changed.
     """
     try:
         plain = json.loads(content.decode("utf-8"))

@@ -27,7 +27,7 @@ _LABEL = re.compile(
     "(?:^|[,。;()])(?:来访|来信|写信|填表|填写|登记|申请|投诉|举报|反映|落款)?(?:日期|时间)[:;,.]?$|写于$"
 )
 _SHORT = 30
-"""Folded characters of the longest line that can be a name or place, and a date."""
+"""Folded characters of the longest line that can be a name or place with a date."""
 
 _LAST_LINES = 8
 
@@ -51,11 +51,11 @@ class _Found:
 
 
 def written_dates(paper: Paper, received: date | None) -> list[WrittenDate]:
-    """The days on which the letter may have been written, likeliest first; days that are told of are left out.
+    """The days on which the letter may have been written, likeliest first; dates of reported events are left out.
 
-    A date that has a line for itself is likeliest, then one after a label, then one that ends a short line near the
-    end; of several, the last. The year of one that has none is the latest that does not bring it after `received`;
-    where that is not known, the first that does not bring it before the latest full date of the letter.
+    A date alone on its line is likeliest, then one after a label, then one that ends a short line near the end; of
+    several, the last. A missing year is the latest one that does not put the date after `received`; where that is not
+    known, the first one that does not put it before the latest full date of the letter.
     """
     every = [found for pattern in (_WORDED, _POINTED, _SOLID) for found in _matches(pattern, paper.text)]
     known = max((day for found in every if found.year and (day := _day(found.year, found))), default=None)
@@ -80,7 +80,7 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[_Found]:
 
 
 def _number(text: str) -> int:
-    """A number of a date: figures, also misread ones, or hanzi, digit by digit or with ten."""
+    """A number of a date: figures, misread ones included, or hanzi, digit by digit or with ten."""
     plain = text.translate(_LOOKALIKES)
     if plain.isascii():
         return int(plain)
@@ -117,7 +117,7 @@ def _latest_until(found: _Found, received: date) -> date | None:
 
 
 def _rank(text: str, lines: Sequence[tuple[int, int]], found: _Found) -> int | None:
-    """How likely this is the letter's own date, 0 first; None where it is told of."""
+    """How likely this is the letter's own date, 0 first; None for the date of a reported event."""
     number = bisect_right(lines, found.start, key=lambda line: line[0]) - 1
     start, end = lines[number]
     if start == found.start and found.end >= end:

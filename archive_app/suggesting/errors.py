@@ -6,28 +6,28 @@ from archive_app.errors import ArchiveError
 
 
 class SuggestingError(ArchiveError):
-    """Base of what can go wrong in making and reading a model."""
+    """Base of errors in training and reading a model."""
 
     code = "suggesting_error"
     message = "No suggestion can be made."
 
 
 class BadModel(SuggestingError):
-    """What is kept is not a model of this program, or not as it was written."""
+    """The stored data is not a model of this program, or was changed."""
 
     code = "bad_model"
     message = "What is kept is not a model as this program writes them. Train it anew."
 
 
 class TooFewExamples(SuggestingError):
-    """There are not two classes with enough letters to learn from."""
+    """Fewer than two classes have enough letters to train with."""
 
     code = "too_few_examples"
     message = "Nothing can be learned yet: it takes two content classes with at least {least} different letters each."
 
 
 class BadExamples(SuggestingError):
-    """A line of labelled examples cannot be taken."""
+    """A line of labelled examples is invalid."""
 
     code = "bad_examples"
     message = (

@@ -1,4 +1,4 @@
-"""What a class is recognised by: characters and pairs of them, hashed, with figures made alike."""
+"""The features of a class: characters and pairs of them, hashed, with all figures made equal."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _FIGURE = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class FeatureSettings:
-    """How a text becomes numbers; a model answers only with the settings it was trained with.
+    """How a text becomes features; a model answers only with the settings it was trained with.
 
     Args:
         buckets: how many numbers a text becomes at most; characters and pairs fall into them by CRC-32.
         title_weight: how many times the title counts.
-        least_letters: letters of the training that a bucket must occur in; a rarer one is forgotten.
+        least_letters: letters of the training that a bucket must occur in; a rarer one is dropped.
     """
 
     buckets: int = 2**18
@@ -29,7 +29,7 @@ class FeatureSettings:
 
 
 def features(title: str, text: str, settings: FeatureSettings) -> dict[int, float]:
-    """The buckets of a text, each with 1 + the logarithm of how often it occurs.
+    """The buckets of a text, each with 1 + the logarithm of its frequency.
 
     Text is folded and cut as in the index; all figures count as 0, so that no number of a letter is learned.
     """

@@ -1,4 +1,4 @@
-"""Suggestions for the fields of a registration out of the lines that were read: each with the place it comes from."""
+"""Suggestions for the fields of a registration from the recognised lines, each with its position."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Field = Literal["petitioner", "telephone", "address", "date"]
 
 @dataclass(frozen=True, slots=True)
 class FieldSuggestion:
-    """A value for a field (a date as YYYY-MM-DD), and where on the lines it was found: one place a line."""
+    """A value for a field (a date as YYYY-MM-DD), and where it was found: one position per line."""
 
     field: Field
     value: str
@@ -29,7 +29,7 @@ def suggest_fields(lines: Sequence[str], *, received: date | None = None) -> tup
     """Suggest petitioner, telephone, address and date of a letter, in this order, for each field the likeliest first.
 
     Args:
-        lines: the letter's text, as it was read or corrected, line by line.
+        lines: the letter's recognised or corrected text, line by line.
         received: the day the letter came: no letter is dated after it, and it completes a date without a year.
     """
     paper = paper_of(lines)

@@ -1,4 +1,4 @@
-"""The lines of a letter as one folded text, and the way back from a piece of it to the characters on the lines."""
+"""The lines of a letter as one folded text, and the mapping of its spans back to characters of the lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.text import fold
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Characters `start` to `end` (half-open) of line `line`, all counted from 0, in the lines as they were given."""
+    """Characters `start` to `end` (half-open) of line `line`, all counted from 0, in the original lines."""
 
     line: int
     start: int
@@ -22,10 +22,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Lines folded into one text without breaks, so that a word that was wrapped is whole (`index.text.fold`).
+    """Lines folded into one text without breaks, so that a wrapped word is whole (`index.text.fold`).
 
-    `raw` is the lines joined by line feeds, `starts[i]` where line i begins in it, `offsets[i]` where the folded
-    character `text[i]` stands in it.
+    `raw` is the lines joined by line feeds, `starts[i]` where line i begins in it, `offsets[i]` the index in it of the
+    folded character `text[i]`.
     """
 
     raw: str
@@ -40,17 +40,17 @@ class Paper:
         return bisect_left(self.offsets, self.starts[number]), bisect_left(self.offsets, end)
 
     def written_lines(self) -> list[tuple[int, int]]:
-        """The spans of the lines on which something stands, in order."""
+        """The spans of the non-empty lines, in order."""
         spans = (self.line(number) for number in range(len(self.starts)))
         return [(start, end) for start, end in spans if start < end]
 
     def has_gap(self, index: int) -> bool:
-        """Whether white space stood on the line before the folded character `index`."""
+        """Whether the line has white space before the folded character `index`."""
         between = self.raw[self.offsets[index - 1] + 1 : self.offsets[index]] if index else ""
         return bool(between) and "\n" not in between
 
     def places(self, start: int, end: int) -> tuple[Place, ...]:
-        """Where the folded characters `start` to `end` (`end` > `start`) stand: one place a line."""
+        """The positions of the folded characters `start` to `end` (`end` > `start`): one per line."""
         found: list[Place] = []
         for offset in self.offsets[start:end]:
             if self.raw[offset] == "\n":
@@ -64,7 +64,7 @@ class Paper:
         return tuple(found)
 
     def written(self, start: int, end: int) -> str:
-        """What stands there in its own script, in NFKC and without white space."""
+        """The original text of a span in its own script, in NFKC and without white space."""
         first, last = self.offsets[start], self.offsets[end - 1] + 1
         return "".join(unicodedata.normalize("NFKC", self.raw[first:last]).split())
 

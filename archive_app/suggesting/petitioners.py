@@ -1,4 +1,4 @@
-"""Who wrote a letter: the name after a label such as 信访人, on the signature line, or where they say it themselves."""
+"""The writer of a letter: the name after a label such as 信访人, on the signature line, or in a sentence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SINGLE = (
     "欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查荆红游竺权逯盖益桓肖付闫代岳覃覃商牟佘佴伯赏墨哈谯笪爱阳佟苟涂邸"
     "仝丛迟楚战初苑栗亓楼候佀库冼冯么撒揭鹿麦练粟衣曲吾"
 )
-"""The hundred surnames and others of today, simplified: a fixed table, nothing that is drawn from letters."""
+"""About a hundred common surnames, simplified: a fixed table, not derived from letters."""
 
 _DOUBLE = (
     "欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|司徒|令狐|宇文|长孙|东方|端木|闻人|南宫|独孤|呼延|澹台|钟离|轩辕|赫连|申屠|司空|淳于"
@@ -61,14 +61,14 @@ _INTRODUCED = (
 _GREETINGS = frozenset(
     ("谢谢", "祝好", "时祺", "夏安", "金安", "平安", "安好", "安康", "祝安", "时安", "文安", "和谐", "高兴", "万分")
 )
-"""Ends of letters that begin with a surname and are as short as a name."""
+"""Closing phrases of letters that begin with a surname and are as short as a name."""
 
 _OFFICIAL = re.compile("(?:接待|经办|承办|登记|记录|审核|审批|填表|被[^,。:]{2,4})人?(?:签名|签字)?[:;]?$")
-"""Ends a line whose next one is the name of somebody else: a form has them side by side with the writer's."""
+"""A line end that announces somebody else's name: forms have it side by side with the writer's."""
 
 _LAST_LINES = 8
 _LONGEST_LIST = 200
-"""Folded characters in which the names of a list are looked for."""
+"""Maximum length of a list of names, in folded characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ class Writer:
 
 
 def writers(paper: Paper) -> list[Writer]:
-    """The names of who wrote the letter, surest first, each once.
+    """The names of the writers, surest first, each once.
 
-    After a label of the writer, then signature lines, the last one first, then a person to be called, then where
-    writers say their name. The accused (被反映人, 法定代表人) are never among them.
+    After a label of the writer, then signature lines, the last one first, then a contact person, then where writers
+    give their name. The accused (被反映人, 法定代表人) are never among them.
     """
     labelled = list(_labelled(paper))
     ranked = [
@@ -105,7 +105,7 @@ def _labelled(paper: Paper) -> Iterator[tuple[str, tuple[int, int]]]:
     for number, (start, end) in enumerate(lines):
         line = paper.text[start:end]
         for label in (*_LABEL.finditer(line), *_SPEAKER.finditer(line)):
-            # A form has the label in one cell and the name in the next, which is read as a line of its own.
+            # A form has the label in one cell and the name in the next, which is read as a separate line.
             is_alone = label.end() == len(line) and number + 1 < len(lines)
             first, last = lines[number + 1] if is_alone else (start + label.end(), end)
             for span in _names(paper.text, first, last):
@@ -113,10 +113,10 @@ def _labelled(paper: Paper) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _names(text: str, start: int, end: int, closed: re.Pattern[str] = _CLOSED) -> list[tuple[int, int]]:
-    """The names of a list that begins at `start`, also where reading has swallowed what stood between them.
+    """The names of a list that begins at `start`, also where recognition lost the separators.
 
-    Each name is as long as it can be so that others, or what closes the list, follow; worked out from the end, so
-    that a line of nothing but surnames costs no more than another.
+    Each name is as long as it can be so that others, or what closes the list, follow; computed from the end, so that a
+    line of nothing but surnames costs no more than another.
     """
     ends: dict[int, int] = {}
     fits: set[int] = set()
@@ -136,7 +136,7 @@ def _names(text: str, start: int, end: int, closed: re.Pattern[str] = _CLOSED) -
 
 
 def _options(text: str, place: int, last: int) -> Iterator[int]:
-    """Where a name that begins here may end, the longest first."""
+    """The possible ends of a name that begins here, the longest first."""
     if dotted := _DOTTED.match(text, place, last):
         yield dotted.end()
     for end in range(min(place + 4, last), place + 1, -1):
@@ -145,7 +145,7 @@ def _options(text: str, place: int, last: int) -> Iterator[int]:
 
 
 def _begin(text: str, place: int, ends: Mapping[int, int]) -> int | None:
-    """Where the next name of the list begins: here, or behind what stands between two."""
+    """Where the next name of the list begins: here, or after a separator."""
     if place in ends:
         return place
     return place + 1 if place + 1 in ends and _STEP.match(text, place) else None
@@ -173,7 +173,7 @@ def _signature(text: str, begins: list[int], end: int) -> tuple[int, int] | None
 
 
 def _row(paper: Paper, start: int, end: int) -> list[tuple[int, int]]:
-    """The names of a line that is nothing but names with gaps between them."""
+    """The names on a line that consists of names separated by gaps."""
     row = _names(paper.text, start, end, _END)
     return row if len(row) > 1 and all(paper.has_gap(begin) for begin, _ in row[1:]) else []
 

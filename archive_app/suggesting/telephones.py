@@ -13,7 +13,7 @@ _LATIN = _ZEROS | dict.fromkeys("lI|i!丨", "1") | dict.fromkeys("Zz", "2") | di
 _LOOKALIKES = str.maketrans(_LATIN | {"b": "6", "B": "8", "g": "9", "q": "9"})
 _HANZI = str.maketrans(_ZEROS | dict(zip("一二三四五六七八九", "123456789", strict=True)) | {"幺": "1"})
 _MOST_MISREAD = 4
-"""Characters of a number that may look like figures and be none: more of them, and it is a word."""
+"""Characters of a number that may look like figures but are not: with more of them it is a word."""
 
 _LABEL = re.compile(r"(?:电话|手机|座机|固话|联系方式)(?:号码?)?(?:\([^()]{1,6}\))?[:;,.]?$|\btel[:.]?$")
 _MOBILE = r"(?:\+?0{0,2}86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}"
@@ -43,7 +43,7 @@ def telephones(paper: Paper) -> list[Telephone]:
 
 
 def _figures(paper: Paper, table: dict[int, str]) -> str:
-    """The folded text with what looks like a figure as one, where at least one neighbour is a figure, too."""
+    """The folded text with lookalikes of figures replaced where at least one neighbour is a figure, too."""
     seen = [paper.raw[offset] for offset in paper.offsets]
     turned = "".join(_one(raw.translate(table), folded) for raw, folded in zip(seen, paper.text, strict=True))
     return re.sub(r"(?<!\d)\d(?!\d)", lambda alone: paper.text[alone.start()], turned)

@@ -1,7 +1,7 @@
-"""Training a model of content classes: a linear support vector machine, then what makes its scores probabilities.
+"""Training a model of content classes: a linear support vector machine, with its scores calibrated to probabilities.
 
-Which letters may be examples is not decided here; the model depends on the set of them and on nothing else, so that
-one trained without a letter is, to the bit, the one that would be there if the letter had never come.
+The caller decides which letters are examples; the model depends on the set of them and on nothing else, so that one
+trained without a letter is bit for bit the one that would exist if the letter had never come.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from archive_app.suggesting.errors import TooFewExamples
 from archive_app.suggesting.features import FeatureSettings, features
 
 LEAST_EXAMPLES = 10
-"""Different letters from which on a class is learned."""
+"""The least number of different letters with which a class is trained."""
 
 _FOLDS = 5
 _PARTS = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
@@ -45,9 +45,9 @@ class Example:
 def train(
     examples: Iterable[Example], settings: FeatureSettings = _SETTINGS, *, least: int = LEAST_EXAMPLES
 ) -> ClassModel:
-    """Learn the classes that the examples have; a class with fewer than `least` is left out.
+    """Train a model for the classes of the examples; a class with fewer than `least` is left out.
 
-    The order of the examples does not matter, and one that is there twice counts once.
+    The order of the examples does not matter, and duplicates count once.
 
     Raises:
         TooFewExamples: fewer than two classes, or no feature, are left.
@@ -76,9 +76,9 @@ def train(
 def cross_validated(
     examples: Iterable[Example], progress: Callable[[int, int], None] = lambda _done, _parts: None
 ) -> float:
-    """Macro-F1 on letters that were not learned: a fifth of them at a time, with what the other four teach.
+    """Macro-F1 in five-fold cross-validation.
 
-    `progress` is told how many of how many parts are done.
+    `progress` is called with the numbers of finished and of all folds.
 
     Raises:
         TooFewExamples: as `train`.
@@ -115,8 +115,8 @@ def _matrix(examples: Sequence[Example], settings: FeatureSettings) -> csr_matri
 def _fitted(weighed: csr_matrix, labels: NDArray[np.str_]) -> tuple[Numbers, Numbers]:
     """Weights (n, c) and bias (c) of one linear model that gives probabilities.
 
-    The machine's scores for letters that it has not seen, five times a fifth of them, show how sure it may be; the
-    regression over them is linear like the machine, so the two become one.
+    The machine's scores for unseen letters (five folds) calibrate it; the regression over them is linear like the
+    machine, so the two are combined into one.
     """
     unseen = cross_val_predict(_machine(), weighed, labels, cv=_PARTS, method="decision_function")
     machine = _machine().fit(weighed, labels)
@@ -132,5 +132,5 @@ def _machine() -> LinearSVC:
 
 
 def _for_each_class(columns: Numbers) -> Numbers:
-    """One column a class; of two classes the library gives only the second, as the difference of both."""
+    """One column per class; for two classes the library gives only the second, as the difference of both."""
     return np.hstack([-columns / 2, columns / 2]) if columns.shape[1] == 1 else columns

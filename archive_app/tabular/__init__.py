@@ -1,1 +1,1 @@
-"""Tables as they come: CSV and Excel."""
+"""Reading of tables: CSV and Excel."""

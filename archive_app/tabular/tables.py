@@ -1,4 +1,4 @@
-"""A table as it comes, of staff or another: CSV in the encodings that offices use, or an Excel file's first sheet."""
+"""Read a table: CSV in the encodings that offices use, or an Excel file's first sheet."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "account": ("账号", "Account"),
     "roles": ("角色", "Roles"),
 }
-"""The columns of staff and what their headings are, in Chinese and in English."""
+"""The columns of a staff table and their headings, in Chinese and in English."""
 
 NEEDED = ("name", "unit")
 
@@ -47,7 +47,7 @@ class TableRow:
     cells: Mapping[str, str]
 
     def __getitem__(self, column: str) -> str:
-        """The cell of a column, "" where there is none."""
+        """The cell of a column, "" if it is missing."""
         return self.cells.get(column, "")
 
 
@@ -61,14 +61,14 @@ def read_table(
 
     Args:
         content: the file.
-        name: what the file is called, for the errors.
-        columns: the codes of the columns and what their headings are, in Chinese and in English.
-        needed: the codes of those that must be there.
+        name: the file name, for the errors.
+        columns: the codes of the columns and their headings, in Chinese and in English.
+        needed: the codes of the required columns.
 
     Raises:
         ImportUnreadable: it is no such table.
         ImportTooLarge: it has too many bytes or rows.
-        ImportHeadingsMissing: the columns that are needed are not named in the first row.
+        ImportHeadingsMissing: the first row does not name the required columns.
     """
     if len(content) > MAX_BYTES:
         raise ImportTooLarge(field="file", name=name, rows=MAX_ROWS, mb=MAX_BYTES // 2**20)
@@ -122,7 +122,7 @@ def _of_csv(content: bytes, name: str) -> list[list[str]]:
 
 
 def _decoded(content: bytes, name: str) -> str:
-    """UTF-8 with or without its mark; else GB18030, which is what Excel writes on a Chinese system."""
+    """Decode UTF-8 with or without its byte order mark; else GB18030, which Excel writes on a Chinese system."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -147,7 +147,7 @@ def _of_excel(content: bytes, name: str) -> list[list[str]]:
 
 
 def _written(cell: object) -> str:
-    """A cell as one would write it: a number without its .0, a day without its midnight."""
+    """A cell as text: a number without its .0, a day without its midnight."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):

@@ -1,4 +1,4 @@
-"""The free fonts that the samples are drawn with, found by file name wherever the distribution put them."""
+"""The free fonts of forms and samples, found by file name wherever the distribution installs them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import ImageFont
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font: its file, its number inside a collection, and the Debian package that brings it."""
+    """A font: its file, its number inside a collection, and the Debian package that contains it."""
 
     file: str
     index: int
@@ -35,7 +35,7 @@ _MEASURE = 200
 
 
 class FontMissing(Exception):
-    """A font that the samples are drawn with is not installed."""
+    """A font that forms or samples are drawn with is not installed."""
 
     def __init__(self, face: Face) -> None:
         super().__init__(f"The font {face.file} is not installed: apt-get install {face.package} (make setup does it).")
@@ -55,12 +55,12 @@ def path_of(name: str) -> Path:
 
 @cache
 def font(name: str, pixels: int) -> ImageFont.FreeTypeFont:
-    """The face `name` at a size in pixels. Kept, because opening a collection costs more than drawing a line."""
+    """The face `name` at a size in pixels. Cached, because opening a collection costs more than drawing a line."""
     return ImageFont.truetype(path_of(name), pixels, FACES[name].index, layout_engine=ImageFont.Layout.BASIC)
 
 
 def advance(name: str, text: str, size: float) -> float:
-    """How far `text` runs at `size`, in the unit of `size`."""
+    """The width of `text` at `size`, in the unit of `size`."""
     return font(name, _MEASURE).getlength(text) * size / _MEASURE
 
 

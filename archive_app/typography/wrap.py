@@ -1,4 +1,4 @@
-"""Breaks Chinese text into lines: no closing mark begins one, no opening mark ends one, numbers stay whole."""
+"""Break Chinese text into lines: no closing mark begins one, no opening mark ends one, numbers stay whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PIECES = re.compile(r"[A-Za-z0-9@.\-]+|.")
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float], indent: float = 0.0) -> list[str]:
-    """Lines of at most `width`; a closing mark may hang over the edge, as it does in a hand-written letter."""
+    """Lines of at most `width`; a closing mark may extend over the edge, as in a hand-written letter."""
     lines: list[str] = []
     line = ""
     room = width - indent

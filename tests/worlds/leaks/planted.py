@@ -139,7 +139,7 @@ LEAKS = (
         "concerns leave no mark",
         RULE,
         "storage/veto_bits.py",
-        'BEGIN UPDATE cases SET marks = marks | ({mark}) WHERE id = NEW.case_id; END",\n    "CREATE TRIGGER concerns_mark_changed',
+        'BEGIN UPDATE cases SET marks = marks | ({bit}) WHERE id = NEW.case_id; END",\n    "CREATE TRIGGER concerns_mark_changed',
         'BEGIN SELECT 1; END",\n    "CREATE TRIGGER concerns_mark_changed',
         ("accused_but_open",),
     ),
