@@ -1,1 +1,1 @@
-"""Full text: from words to letters. Knows the records only as documents to index and case ids to search within."""
+"""Full-text search. The index knows the records only as documents to index and case ids to search within."""

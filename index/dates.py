@@ -56,7 +56,7 @@ def date_range(first: str, last: str) -> DateRange:
 
 
 def written(dates: DateRange) -> str:
-    """The shortest way to write a range, so that `parse_dates` reads it again."""
+    """The shortest text of a range that `parse_dates` reads as the same range."""
     first, last = dates.first, dates.last
     if first is None or last is None:
         return f">={first}" if first else f"<={last}"

@@ -1,4 +1,4 @@
-"""What can go wrong in searching and indexing, one class a cause.
+"""Errors of searching and indexing, one class per cause.
 
 Each has a `code`, by which the application finds the same sentence in the reader's language, and `values` for it.
 """

@@ -1,4 +1,4 @@
-"""Where the words of a query lie in a text: for marks on a page image, and for the snippet under a search result."""
+"""Find the words of a query in a text: for marks on a page image, and for the snippet of a search result."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class LineHit:
 
 
 def matches(raw_text: str, query: Query, place: Place = "any") -> tuple[Span, ...]:
-    """The half-open spans of the text that the query's words match, ascending; overlapping ones are one.
+    """The half-open spans of the text that the query's words match, ascending; overlapping ones are merged.
 
     Args:
-        raw_text: as it was read, not folded.
-        query: words under a NOT are not looked for.
+        raw_text: as recognised, not folded.
+        query: words under a NOT are not searched.
         place: "any" for the letter's text; "title", "from" or "no" where the text is that field.
     """
     merged: list[Span] = []
@@ -41,7 +41,7 @@ def matches(raw_text: str, query: Query, place: Place = "any") -> tuple[Span, ..
 
 
 def snippet(raw_text: str, query: Query, width: int = 80) -> tuple[tuple[str, bool], ...]:
-    """The stretch of about `width` characters that shows most of the query: its pieces, and whether each is a hit.
+    """The passage of about `width` characters that shows most of the query, as (text, is a hit) pieces.
 
     Lines are joined as they are read (nothing between hanzi, a space between words). Without a hit, the beginning.
     """
@@ -61,7 +61,7 @@ def snippet(raw_text: str, query: Query, width: int = 80) -> tuple[tuple[str, bo
 
 
 def on_lines(lines: Sequence[str], query: Query) -> tuple[LineHit, ...]:
-    """The hits line by line: a word that is wrapped gives one hit on each of its lines."""
+    """The hits line by line: a wrapped word gives one hit on each of its lines."""
     spans = matches("\n".join(lines), query)
     hits: list[LineHit] = []
     begin = 0
@@ -98,7 +98,7 @@ def _place_of(leaf: Textual) -> Place:
 
 
 def _best_start(text: str, query: Query, width: int) -> int:
-    """Where the window begins that has the most different words, then the most hits, then comes first."""
+    """The start of the window that has the most different words, then the most hits, then comes first."""
     found = sorted(_found(text, query, "any"))
     best, start, stop = (0, 0), 0, 0
     for index, (first, _, _) in enumerate(found):
@@ -106,7 +106,7 @@ def _best_start(text: str, query: Query, width: int) -> int:
         value = (len({number for _, _, number in inside}), len(inside))
         if value > best:
             best, start, stop = value, first, max(hit[1] for hit in inside)
-    # The hits lie in the middle, and a window at the end of the text is filled from before.
+    # The hits are centred, and a window at the end of the text is extended to the left.
     spare = max(0, width - (stop - start))
     return max(0, min(start - spare // 2, len(text) - width))
 

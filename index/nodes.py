@@ -1,4 +1,4 @@
-"""A search as a value: what to look for and how the parts hang together, however it was typed and is stored."""
+"""A search as a tree of values, independent of how it was typed and how texts are stored."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Place = Literal["any", "title", "from", "no"]
 FacetName = Literal["channel", "state"]
 
 REACH = 10
-"""How many characters `*` stands for, at most, within one clause."""
+"""The maximum number of characters that `*` matches, within one clause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A stretch of text to be found as it stands, in `plain` form.
+    """Text to be found as it is, in `plain` form.
 
-    Unquoted, either script finds the other and any punctuation or gap stands for any other. Quoted (`exact`), the
+    Unquoted, either script finds the other and any punctuation or gap matches any other. Quoted (`exact`), the
     punctuation must be that of the text, and so must the script where the words have a traditional character.
     """
 
@@ -30,7 +30,7 @@ class Word:
 
     @property
     def as_written(self) -> bool:
-        """Whether the script matters: a quoted word with a character of the traditional script."""
+        """Whether the script matters: a quoted word with a traditional character."""
         return self.exact and self.place in ("any", "title") and is_traditional(self.text)
 
     @property

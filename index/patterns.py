@@ -1,4 +1,4 @@
-"""What a word means, as a regular expression over folded text: one definition for engines, marking and ranking."""
+"""The meaning of a word as a regular expression over folded text: one definition for engines, marking and ranking."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from index.text import WALL, boundary_class, runs
 
 
 def source(leaf: Textual) -> str:
-    """The expression, for text that is folded; for a word `as_written`, for text that is `plain`."""
+    """The expression for folded text; for a word `as_written`, for `plain` text."""
     if isinstance(leaf, Word):
         return re.escape(leaf.text if leaf.as_written else leaf.folded) if leaf.exact else _loose(leaf.folded)
     if isinstance(leaf, Wild):
@@ -20,9 +20,9 @@ def source(leaf: Textual) -> str:
 
 
 def probe(leaf: Textual) -> str:
-    """An expression that matches in the same texts as `source`, though not the same stretch of them, and more quickly.
+    """An expression that matches in the same texts as `source`, though not at the same positions, and more quickly.
 
-    All its alternatives begin with a fixed character, so that most of a text is passed over without a look.
+    All its alternatives begin with a fixed character, so that most of a text is skipped.
     """
     if not isinstance(leaf, Similar):
         return source(leaf)
@@ -52,7 +52,7 @@ def _loose(text: str) -> str:
 def _wild_piece(piece: str) -> str:
     if piece == "*":
         return f"{_one()}{{0,{REACH}}}?"
-    # A full-width question mark in a pasted sentence is a `?` too, and stands for itself.
+    # A full-width question mark in a pasted sentence is a `?` too, and matches itself.
     return f"(?:{_one()}|{_gap()})" if piece == "?" else _loose(piece)
 
 

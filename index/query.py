@@ -1,10 +1,10 @@
-"""The language people type in the search box.
+"""The language of the search box.
 
 Words (all of them, each a piece of text in either script), "phrases" as written, AND OR NOT (与 或 不含, `-word`),
 parentheses, wildcards inside words (`张*伟`, `张?伟`), and fields: `date:` `year:` `from:` `channel:` `state:` `no:`
-`title:` `like:` (日期 年 来信人 形式 状态 编号 标题 近似). Full-width signs are as good as half-width ones. OR binds
-closer than a mere space, as on the web; AND written out binds closer than OR. What is left open (a quote, a
-parenthesis, an operator) is closed or left out; only a date, a value or a length that makes no sense is an error.
+`title:` `like:` (日期 年 来信人 形式 状态 编号 标题 近似). Full-width signs are equivalent to half-width ones. OR binds
+closer than a mere space, as on the web; an explicit AND binds closer than OR. What is left open (a quote, a
+parenthesis, an operator) is closed or dropped; only an invalid date, value or length is an error.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ MAX_LEAVES = 40
 MAX_PARENTHESES = 40
 MAX_WILDCARDS = 100
 MAX_SIMILAR = 100
-"""Characters of a word to be found with one of them wrong: beyond, regular expressions become too large to be used."""
+"""Characters of a word to be found with one of them wrong: beyond, regular expressions become too large."""
 
 _OPERATORS = frozenset((*AND_WORDS, *OR_WORDS, *NOT_WORDS, *RANGE_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for; `root` None asks for everything."""
+    """A parsed query; `root` None matches everything."""
 
     root: Node | None = None
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked for: the newest letters are listed."""
+        """Whether the query is empty: the newest letters are listed."""
         return self.root is None
 
     @property
@@ -50,11 +50,11 @@ class Query:
 
 
 def parse(text: str, names: FacetNames | None = None) -> Query:
-    """Read what a person typed.
+    """Parse what a person typed.
 
     Args:
         text: as typed, or `Query.canonical()`.
-        names: for `channel` and `state`, what people call the values → the value stored; without it, as typed.
+        names: for `channel` and `state`, the labels of the values → the stored value; without it, as typed.
 
     Raises:
         QueryTooLong: too many characters, words, parentheses or wildcards.
@@ -75,7 +75,7 @@ def parse(text: str, names: FacetNames | None = None) -> Query:
 
 
 def similar(word: str) -> Query:
-    """The letters that have `word` with exactly one character wrong or missing, and not the word itself.
+    """The query for letters that have `word` with exactly one character wrong or missing, but not the word itself.
 
     OCR reads 信访局 as 信仿局. A shorter word has too many neighbours to be told from other words.
 
@@ -125,5 +125,5 @@ def _text_of(node: Node, *, inside: type[And] | type[Or] | type[Not] | None) -> 
 
 
 def _quoted(text: str) -> str:
-    """In quotes where the parser would take the word for an operator."""
+    """The word, quoted where the parser would take it for an operator."""
     return f'"{text}"' if text in _OPERATORS else text

@@ -1,12 +1,12 @@
-"""Making the index again from the records, while people go on searching and letters go on coming in.
+"""Rebuild the index from the records, while searches and intakes continue.
 
-Batch by batch, highest letter id first, each batch in a transaction of its own that reads the letters and writes the
-index, so nothing that is corrected meanwhile is overwritten with an older text. A letter that arrives meanwhile is
-indexed by its own intake. How far the work has come is noted with each batch: interrupted, it goes on from there.
+Batch by batch, highest letter id first, each batch in its own transaction that reads the letters and writes the index,
+so that no correction is overwritten with an older text. A letter that arrives meanwhile is indexed by its own intake.
+Each batch records the progress: an interrupted rebuild continues from there.
 
-An index that is current is mended in place, and every letter stays findable throughout. One that was folded otherwise
-(another version of OpenCC or of this program), or that is to be made `anew`, is emptied first; then the letters come
-back, the latest first, and `Engine.unfinished_rebuild` says that some are still missing.
+A current index is repaired in place, and every letter stays findable throughout. One that was folded differently
+(another version of OpenCC or of this program), or with `anew`, is emptied first; then the letters come back, the latest
+first, and `Engine.unfinished_rebuild` says that some are still missing.
 """
 
 from __future__ import annotations
@@ -20,23 +20,24 @@ from sqlalchemy.orm import Session
 from index.engines.base import Document, Engine
 
 _ABOVE_ALL = (1 << 31) - 1
-"""Above the id of any letter: PostgreSQL's integers have 32 bits, and refuse to be compared with more."""
+"""Above the id of any letter: PostgreSQL's integers have 32 bits, and cannot be compared with larger values."""
 
 Source = Callable[[Session, int, int], Sequence[Document]]
 """Called with a session, an id and a number: the letters with a lower id, highest first, at most so many.
 
-It may give fewer letters than asked for; none means that there are no more."""
+It may return fewer letters than requested; none means that there are no more.
+"""
 
 UnitOfWork = Callable[[], AbstractContextManager[Session]]
 """Opens a session that writes and rolls back unless committed."""
 
 Progress = Callable[[int], None]
-"""Told after each batch how many letters were done by this call."""
+"""Called after each batch with the number of letters that this call has done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What was done: letters put in, and letters taken out because the records do not have them any more."""
+    """The result: the number of letters indexed, and of letters removed because the records no longer have them."""
 
     put: int
     removed: int
@@ -51,14 +52,14 @@ def rebuild(
     batch: int = 200,
     progress: Progress = lambda done: None,
 ) -> Rebuilt:
-    """Make the index agree with the records; go on where an interrupted rebuild stopped.
+    """Make the index agree with the records; continue where an interrupted rebuild stopped.
 
     Args:
         engine: the index.
         unit_of_work: a new session for each batch.
-        source: gives the letters as they are now, read in the session it is given.
-        anew: empty the index first, also when it is current (it may be damaged).
-        batch: letters a transaction; other writers wait for as long as one takes.
+        source: returns the current letters, read in the given session.
+        anew: empty the index first, even a current one (it may be damaged).
+        batch: letters per transaction; other writers wait for as long as one takes.
         progress: called after each batch.
     """
     with unit_of_work() as session:
@@ -95,7 +96,7 @@ def _settle(engine: Engine, unit_of_work: UnitOfWork) -> None:
 
 
 def _mend(engine: Engine, session: Session, documents: Sequence[Document], first: int, below: int) -> int:
-    """Put the letters in and take out what else the index has between `first` and `below`."""
+    """Index the letters and remove everything else that the index has between `first` and `below`."""
     gone = set(engine.letter_ids(session, first, below)) - {document.letter_id for document in documents}
     for letter_id in gone:
         engine.remove(session, letter_id)

@@ -1,13 +1,13 @@
-"""How well one letter answers a query, from that letter alone.
+"""The relevance of one letter to a query, computed from that letter alone.
 
-No figure about other letters goes in (no document frequency, no average length): such figures would tell a reader
-about letters that the reader may not see. The score of a letter is the mean, over the words asked for, of
+No figure about other letters is used (no document frequency, no average length): such figures would reveal letters that
+the reader may not see. The score of a letter is the mean, over the query's words, of
 
     n / (n + 1.2 · (0.5 + 0.5 · length / 600))    how often; the tenth time says little, long letters need more
 
-plus 0.5 times the share of the words that the title has, plus 0.5 · (1 - gap / 200) where all words stand within 200
+plus 0.5 times the share of the words that the title has, plus 0.5 · (1 - gap / 200) where all words are within 200
 characters of each other. This is the saturation of Okapi BM25 (Robertson & Zaragoza 2009; k1 = 1.2, b = 0.5) with the
-fixed length of a common letter in place of the average, and without its weight of rare words.
+fixed length of a common letter instead of the average, and without its weight of rare words.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _NEAR = 200
 
 
 def score(leaves: Sequence[Textual], text: str, title: str, written: tuple[str, str] = ("", "")) -> float:
-    """The relevance of a letter; higher is better, 0 where no word is asked for.
+    """The relevance of a letter; higher is better, 0 for a query without words.
 
     Args:
-        leaves: the words asked for.
+        leaves: the query's words.
         text: the letter, folded.
         title: its title, folded.
         written: text and title in the script as written, for words that are `as_written`.
@@ -50,7 +50,7 @@ def score(leaves: Sequence[Textual], text: str, title: str, written: tuple[str, 
 
 
 def _narrowest(places: list[list[int]]) -> int:
-    """The length of the shortest stretch in which every word begins at least once."""
+    """The length of the shortest span in which every word begins at least once."""
     marks = sorted((start, word) for word, starts in enumerate(places) for start in starts)
     inside = [0] * len(places)
     missing, left, best = len(places), 0, marks[-1][0] - marks[0][0]

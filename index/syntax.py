@@ -1,4 +1,4 @@
-"""From what a person typed to a tree of nodes, through Whoosh's parser; no Whoosh type leaves this module."""
+"""Parse what a person typed into a tree of nodes, with Whoosh's parser; no Whoosh type leaves this module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.nodes import And, Facet, FacetName, Node, Not, Or, Place, Similar, Wi
 from index.text import WALL, boundary_class, fold, is_traditional, plain, runs
 
 with warnings.catch_warnings():
-    # Whoosh 2.7.4 is older than the rule that "\w" in a plain string is worth a warning.
+    # Whoosh 2.7.4 predates the warning about "\w" in a plain string.
     warnings.simplefilter("ignore")
     _qparser: Any = import_module("whoosh.qparser")
 plugins, syntax = _qparser.plugins, _qparser.syntax
@@ -39,18 +39,18 @@ FIELDS: Mapping[str, str] = {
     "标题": "title",
     "近似": "like",
 }
-"""What may stand before a colon, in English and Chinese."""
+"""Field names before a colon, in English and Chinese."""
 
 AND_WORDS = ("与", "并且")
 OR_WORDS = ("或", "或者")
 NOT_WORDS = ("不含",)
-"""Chinese words that are operators where they stand alone between two others; everywhere else they are words."""
+"""Chinese words that are operators only when they are alone between two others; elsewhere they are words."""
 
 RANGE_WORDS = ("to", "至", "到")
-"""What may stand between two dates."""
+"""Words between two dates of a range."""
 
 FacetNames = Mapping[FacetName, Mapping[str, str]]
-"""For each facet, what people call its values → the value that is stored."""
+"""For each facet, the labels of its values → the stored value."""
 
 _WIDTHS: dict[int, int | str] = {**{point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}, 0x3000: " "}
 _QUOTES = dict.fromkeys(map(ord, "“”„‟〝〞「」『』"), '"')
@@ -63,11 +63,11 @@ _BRACKETED_RANGE = re.compile(
 
 
 def read(text: str, names: FacetNames) -> Node | None:
-    """Parse a query; None where nothing is asked for.
+    """Parse a query; None for an empty one.
 
     Args:
         text: as typed.
-        names: the labels of facet values; a facet that is not in it takes what is typed.
+        names: the labels of facet values; a missing facet takes what is typed.
 
     Raises:
         QueryError: a date or a facet's value is not one.
@@ -184,7 +184,7 @@ def wild(text: str, place: Place) -> Wild | Word | None:
 
 
 def similar_word(text: str) -> Similar | Word | None:
-    """A word to be found with one character wrong; as it stands, where it is too short or more than one run."""
+    """A word to be found with one character wrong; unchanged where it is too short or has more than one run."""
     form = _form(text)
     if len(runs(form)) == 1 and len(whole := runs(form)[0]) >= 3:
         return Similar(whole)
@@ -192,17 +192,17 @@ def similar_word(text: str) -> Similar | Word | None:
 
 
 def conjunction(parts: list[Node]) -> Node | None:
-    """All of the parts, flat and each once; None for none."""
+    """All of the parts, flattened and each once; None for none."""
     return _joined(And, parts)
 
 
 def disjunction(parts: list[Node]) -> Node | None:
-    """One of the parts, flat and each once; None for none."""
+    """One of the parts, flattened and each once; None for none."""
     return _joined(Or, parts)
 
 
 def negation(part: Node | None) -> Node | None:
-    """The part's opposite; None of None."""
+    """The part's negation; None for None."""
     if isinstance(part, Not):
         return part.part
     return None if part is None else Not(part)
@@ -223,7 +223,7 @@ def _form(text: str) -> str:
 
 
 def _loosely(form: str) -> str:
-    """Without punctuation at the ends; inside, only such as means nothing in a query (for a loose word, all is one)."""
+    """The form without outer punctuation; inside, only what means nothing in a query (in a loose word, all is one)."""
     trimmed = re.sub(rf"^[{boundary_class()}]+|[{boundary_class()}]+$", "", form)
     tidy = re.sub(rf"[{boundary_class()}]+", lambda gap: gap[0] if gap[0] in "-./,:、·@#%&" else "-", trimmed)
     return tidy.replace(":", "-") if re.search(_FIELD, tidy) else tidy

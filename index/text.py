@@ -1,8 +1,8 @@
-"""One form for all text: what is typed and what was read are folded in the same way, character by character.
+"""One form for all text: queries and letters are folded in the same way, character by character.
 
 Folding is per character (NFKC, case, width, traditional to simplified), so a piece of folded text is the folding of a
 piece of the text: substring search over the folded text is substring search over the text. White space, and so the line
-breaks of wrapped lines and the stray spaces of OCR, only counts where it stands between two Latin words or numbers.
+breaks of wrapped lines and the stray spaces of OCR, only counts between two Latin words or numbers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cache
 from opencc import OpenCC
 
 WALL = "\ufdd0"
-"""Stands for a control character in folded text: no phrase reaches across it. Not a character, so no text has it."""
+"""Replaces a control character in folded text: no phrase reaches across it. It is a noncharacter, so no text has it."""
 
 _VERSION = "1"
 _ASCII_SYMBOLS = "$+<=>^`|~"
@@ -47,7 +47,7 @@ def plain(text: str) -> Folded:
 
 
 def simplified(text: str) -> str:
-    """Change the script of text that is already folded by `plain`: one character for one, so offsets stay."""
+    """Simplify the script of text that is already folded by `plain`: one character for one, so offsets stay valid."""
     return text.translate(script_table())
 
 
@@ -60,11 +60,11 @@ def is_traditional(text: str) -> bool:
 def script_table() -> Mapping[int, str]:
     """Traditional to simplified, one character for one, from OpenCC's `t2s` applied to each character by itself.
 
-    Phrases are left aside on purpose: a phrase rule would make a character's folding depend on its neighbours, and a
-    word could then be found in one sentence and not in another.
+    Phrase rules are omitted on purpose: they would make a character's folding depend on its neighbours, and a word
+    could then be found in one sentence and not in another.
     """
     characters = [chr(point) for first, end in _HANZI_BLOCKS for point in range(first, end)]
-    # Compatibility forms go through NFKC first, where they have one.
+    # Compatibility forms go through NFKC first, if they have one.
     characters = [one for one in characters if unicodedata.normalize("NFKC", one) == one]
     converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
     table = {
@@ -81,7 +81,7 @@ def script_table() -> Mapping[int, str]:
 
 @cache
 def fingerprint() -> str:
-    """Says how this program folds and cuts text; an index made with another fingerprint wants to be rebuilt."""
+    """Identifies how this program folds and cuts text; an index with another fingerprint must be rebuilt."""
     table = "".join(f"{chr(source)}{target}" for source, target in sorted(script_table().items()))
     digest = hashlib.sha256(table.encode()).hexdigest()[:16]
     return f"{_VERSION}/{unicodedata.unidata_version}/{digest}"
@@ -105,7 +105,7 @@ def boundary_class() -> str:
             ranges[-1][1] = point
         else:
             ranges.append([point, point])
-    # Written out, not as numbers: SQLite hands the whole expression over with every text it asks about.
+    # Literal, not as numbers: SQLite passes the whole expression with every text that it matches.
     shown = [(re.escape(chr(first)), re.escape(chr(last))) for first, last in ranges]
     return "".join(first if first == last else f"{first}-{last}" for first, last in shown)
 
@@ -116,7 +116,7 @@ def _pieces() -> re.Pattern[str]:
 
 
 def runs(folded: str) -> list[str]:
-    """The runs of a folded text: stretches of letters, figures and hanzi with no punctuation or space between them."""
+    """The runs of a folded text: sequences of letters, figures and hanzi with no punctuation or space between them."""
     return [piece for piece in _pieces().findall(folded) if piece != WALL]
 
 
@@ -133,7 +133,7 @@ def tokens(folded: str) -> list[str]:
 
 
 def is_spaced(before: str, after: str) -> bool:
-    """Whether white space between these two characters means something: it does between Latin words and numbers."""
+    """Whether white space between these two characters is significant: it is between Latin words and numbers."""
     one, other = fold(before).text, fold(after).text
     return bool(one and other) and _is_narrow(one[-1]) and _is_narrow(other[0])
 
@@ -166,7 +166,7 @@ def _is_narrow(character: str) -> bool:
 
 
 class _Characters(dict[str, str]):
-    """Raw character to folded characters, worked out when a character is first met."""
+    """Raw character to folded characters, computed when a character is first met."""
 
     def __init__(self, *, simplify: bool) -> None:
         super().__init__()
@@ -193,7 +193,7 @@ def _fold_character(raw: str) -> str:
     if category == "Cf" or _is_variation_selector(ord(raw)):
         return ""
     folded = unicodedata.normalize("NFKC", raw)
-    # Some characters need two rounds before they stay as they are.
+    # Some characters need two rounds to become stable.
     for _ in range(2):
         folded = unicodedata.normalize("NFKC", folded.casefold())
     return "".join(folded.split())

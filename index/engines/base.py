@@ -1,4 +1,4 @@
-"""What every full-text engine is: the same letters for the same query, in the caller's transaction, within a scope."""
+"""The interface of full-text engines: the same letters for a query, in the caller's transaction, within a scope."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from sqlalchemy.orm import Session
 from index.query import Query
 
 COUNT_LIMIT = 1_000
-"""Hits are counted up to here; beyond it the total is only known to be more."""
+"""Hits are counted up to this limit; beyond it the total is only known to be more."""
 
 FACET_LIMIT = 5_000
 """Facets are counted over this many of the newest hits."""
 
 RANKED_LIMIT = 1_000
-"""Relevance orders this many of the newest hits; what is older follows by date."""
+"""Relevance orders this many of the newest hits; older ones follow by date."""
 
 Sort = Literal["date", "relevance"]
 Scope: TypeAlias = Select[int]
-"""One integer column: the ids of the cases that the reader may see, composed by the access door."""
+"""One integer column: the ids of the cases that the reader may see, composed by the access package."""
 
 Facets = Mapping[str, tuple[tuple[str, int], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A letter as the index keeps it. `text` is its lines joined with line breaks; `channel` and `state` are codes."""
+    """A letter for the index. `text` is its lines joined with line breaks; `channel` and `state` are codes."""
 
     letter_id: int
     case_id: int
@@ -54,7 +54,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found, of what the scope lets be seen: nothing in it depends on any other letter.
+    """The result of a search within the scope: nothing in it depends on any letter outside of it.
 
     `total` is exact up to `COUNT_LIMIT`; beyond, it is that limit and `total_exact` is False ("1000+"). `facets` has
     `year`, `channel` and `state`, each value with its number of hits, the most frequent first (years: newest first).
@@ -70,17 +70,17 @@ class Engine(Protocol):
     """A full-text engine. Nothing here commits; everything is part of the caller's transaction."""
 
     def ensure(self, connection: Connection) -> None:
-        """Make the tables of the index where they are not there yet."""
+        """Make missing tables of the index."""
 
     def put(self, session: Session, document: Document) -> None:
-        """Add a letter, or replace what the index has of it.
+        """Add a letter, or replace it in the index.
 
         Raises:
             DayFull: more letters have this date than the index can tell apart.
         """
 
     def remove(self, session: Session, letter_id: int) -> None:
-        """Take a letter out, leaving no word of it behind; nothing happens when it is not there."""
+        """Remove a letter with all its words; a missing letter is ignored."""
 
     def update(
         self,
@@ -91,7 +91,7 @@ class Engine(Protocol):
         channel: str | None = None,
         state: str | None = None,
     ) -> None:
-        """Change what is not text of one letter; None leaves a value as it is."""
+        """Change the metadata of one letter; None leaves a value as it is."""
 
     def search(
         self,
@@ -106,8 +106,8 @@ class Engine(Protocol):
     ) -> Found:
         """Find the letters that match and whose case is in the scope, the newest (or the most relevant) first.
 
-        The scope is part of each statement that finds, counts and ranks. A page and its total are of one instant when
-        the caller's transaction reads one snapshot.
+        The scope is part of each statement that finds, counts and ranks. A page and its total belong to the same
+        instant when the caller's transaction reads one snapshot.
         """
 
     def similar(
@@ -116,26 +116,26 @@ class Engine(Protocol):
         """Find the letters that have the word with one character wrong or missing (see `index.query.similar`).
 
         Raises:
-            NotOneWord: there is no such thing for what is asked.
+            NotOneWord: the input is not one word of sufficient length.
         """
 
     def clear(self, session: Session) -> None:
-        """Take all letters out; what is put in after that is current."""
+        """Remove all letters; what is added after that is current."""
 
     def count_documents(self, session: Session) -> int:
-        """How many letters are in the index, seen or not: for the operator, never for a reader's page."""
+        """The number of letters in the index, visible or not: for the operator, never for a reader's page."""
 
     def letter_ids(self, session: Session, first: int, below: int) -> tuple[int, ...]:
         """The letters in the index with `first` ≤ id < `below`, ascending: for a rebuild."""
 
     def is_current(self, session: Session) -> bool:
-        """Whether the letters were folded and cut as this program does it; if not, the index is to be made anew."""
+        """Whether the letters were folded and cut as this program does it; if not, the index must be rebuilt."""
 
     def unfinished_rebuild(self, session: Session) -> int | None:
-        """The letter id below which a rebuild has not come yet; None when none is under way or was interrupted."""
+        """The letter id below which a rebuild has not come yet; None when no rebuild is running or interrupted."""
 
     def note_rebuild(self, session: Session, below: int | None) -> None:
-        """Note how far a rebuild has come; None when it is done."""
+        """Record how far a rebuild has come; None when it is done."""
 
     def settle(self, session: Session) -> bool:
-        """After many changes: a step of putting the index in order, for fast searches. True when more is left."""
+        """Optimise the index by one step, after many changes. True when more steps are left."""

@@ -1,4 +1,4 @@
-"""What the engines have in common: all of `base.Engine` but how words are kept and a query becomes a statement."""
+"""The common part of the engines: all of `base.Engine` except word storage and the composition of statements."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ class TableEngine(ABC):
 
     @abstractmethod
     def ensure(self, connection: Connection) -> None:
-        """Make the tables of the index where they are not there yet."""
+        """Make missing tables of the index."""
 
     @abstractmethod
     def plan(self, root: Node | None, scope: Scope) -> Plan:
-        """Compose query and scope into what a statement selects from, and under which condition."""
+        """Compose query and scope into a FROM clause and its condition."""
 
     @abstractmethod
     def settle(self, session: Session) -> bool:
-        """A step of putting the index in order. True when more is left."""
+        """Optimise the index by one step. True when more steps are left."""
 
     def put(self, session: Session, document: Document) -> None:
-        """Add a letter, or replace what the index has of it; words that did not change are not written again."""
+        """Add a letter, or replace it in the index; unchanged words are not written again."""
         session.flush()
         keeping.put(session, self.words, document)
 
     def remove(self, session: Session, letter_id: int) -> None:
-        """Take a letter out, with all its words."""
+        """Remove a letter with all its words."""
         session.flush()
         keeping.remove(session, self.words, letter_id)
 
@@ -53,7 +53,7 @@ class TableEngine(ABC):
         channel: str | None = None,
         state: str | None = None,
     ) -> None:
-        """Change what is not text of one letter; None leaves a value as it is."""
+        """Change the metadata of one letter; None leaves a value as it is."""
         session.flush()
         values = {"case_id": case_id, "channel": channel, "state": state}
         changed = {name: value for name, value in values.items() if value is not None}
@@ -82,16 +82,16 @@ class TableEngine(ABC):
         return self.search(session, queries.similar(word), scope=scope, offset=offset, limit=limit, facets=facets)
 
     def clear(self, session: Session) -> None:
-        """Take all letters out; what is put in after that is current."""
+        """Remove all letters; what is added after that is current."""
         keeping.clear(session, self.words)
 
     def count_documents(self, session: Session) -> int:
-        """How many letters are in the index."""
+        """The number of letters in the index."""
         return session.scalar(select(func.count()).select_from(letters)) or 0
 
     def letter_ids(self, session: Session, first: int, below: int) -> tuple[int, ...]:
         """The letters in the index with `first` ≤ id < `below`, ascending."""
-        # What is asked for may lie beyond what an id can be.
+        # The bounds may exceed the range of an id.
         bounds = literal(first, BigInteger), literal(below, BigInteger)
         between = (letters.c.letter_id >= bounds[0]) & (letters.c.letter_id < bounds[1])
         return tuple(session.scalars(select(letters.c.letter_id).where(between).order_by(letters.c.letter_id)))
@@ -101,10 +101,10 @@ class TableEngine(ABC):
         return keeping.noted(session, "fingerprint") == fingerprint()
 
     def unfinished_rebuild(self, session: Session) -> int | None:
-        """The letter id below which a rebuild has not come yet; None when none is under way."""
+        """The letter id below which a rebuild has not come yet; None when no rebuild is running."""
         value = keeping.noted(session, "rebuild_below")
         return None if value is None else int(value)
 
     def note_rebuild(self, session: Session, below: int | None) -> None:
-        """Note how far a rebuild has come; None when it is done."""
+        """Record how far a rebuild has come; None when it is done."""
         keeping.note(session, "rebuild_below", None if below is None else str(below))

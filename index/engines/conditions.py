@@ -1,4 +1,4 @@
-"""What a search is to a database: where its rows come from, under which condition, in which order."""
+"""The parts of a search statement: where its rows come from, under which condition, in which order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Plan:
 
 
 def in_scope(scope: Scope) -> Select[int]:
-    """A row where the reader may see the letter of the statement around: to be asked whether it exists."""
+    """A subquery with a row if the reader may see the letter of the enclosing statement: for EXISTS."""
     seen = scope.subquery("scope")
     (case_id,) = seen.c
     return select(1).select_from(seen).where(case_id == letters.c.case_id).correlate(letters)
@@ -44,7 +44,7 @@ def dated(dates: DateRange, key: ColumnElement[int], keys_a_day: int) -> ColumnE
 
 
 def columns_of(leaf: Textual) -> tuple[str, ...]:
-    """The columns of `texts` in which a leaf is to be found."""
+    """The columns of `texts` in which a leaf is searched."""
     columns = {"any": ("text", "title"), "title": ("title",), "from": ("sender",), "no": ("number",)}
     names = columns["any" if isinstance(leaf, Similar) else leaf.place]
     if isinstance(leaf, Word) and leaf.as_written:

@@ -20,14 +20,14 @@ FACETS = ("year", "channel", "state")
 
 
 def find(session: Session, plan: Plan, query: Query, *, sort: Sort, offset: int, limit: int, facets: bool) -> Found:
-    """What the plan finds; `query` is what it was made of."""
+    """The result of a plan; `query` is the query that the plan was made of."""
     if sort == "relevance" and query.words:
         hits = _ranked(session, plan, query, offset, limit)
     else:
         hits = _newest(session, plan, offset, limit)
     counted: Facets = {}
     if facets and not hits and not offset and limit:
-        # To count what is not there would be to step over all that is hidden a second time.
+        # Counting when there is no hit would step over all hidden letters a second time.
         counted, total = {name: () for name in FACETS}, 0
     elif facets:
         counted, total = _count_facets(session, plan)
@@ -43,7 +43,7 @@ def _hits(plan: Plan, *columns: Any) -> Select[Any]:
 
 
 def _written(limit: int) -> ColumnElement[int]:
-    """A limit as a part of the statement: a SQLite that keeps statistics plans anew for each value that is bound."""
+    """A limit as a literal: a SQLite with statistics makes a new plan for each bound value."""
     return bindparam("limit", limit, Integer, unique=True, literal_execute=True)
 
 
@@ -71,7 +71,7 @@ def _count_facets(session: Session, plan: Plan) -> tuple[Facets, int]:
 
 
 def _ranked(session: Session, plan: Plan, query: Query, offset: int, limit: int) -> tuple[Hit, ...]:
-    """The newest hits by relevance; where the page goes on behind them, the older ones by date."""
+    """The newest hits by relevance; where the page extends beyond them, the older ones by date."""
     leaves = query.words
     written = any(isinstance(leaf, Word) and leaf.as_written for leaf in leaves)
     more = (texts.c.text_written, texts.c.title_written) if written else ()

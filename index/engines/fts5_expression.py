@@ -1,4 +1,4 @@
-"""From nodes to FTS5's own query language: a word is a phrase of overlapping pairs of characters."""
+"""Translate nodes to FTS5's query language: a word is a phrase of overlapping pairs of characters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WRITTEN: dict[Place, str] = {"any": "{text_written title_written}", "title": "{
 
 
 def is_pure(node: Node) -> bool:
-    """Whether FTS5 answers the node by itself, with nothing to filter or verify."""
+    """Whether FTS5 answers the node completely, with nothing to filter or verify."""
     if isinstance(node, Word):
         return not needs_text(node)
     if isinstance(node, Or):
@@ -26,7 +26,7 @@ def is_pure(node: Node) -> bool:
 
 
 def needs_text(leaf: Textual) -> bool:
-    """Whether what FTS5 finds for the leaf are candidates only, to be verified against the text."""
+    """Whether FTS5's results for the leaf are only candidates, to be verified against the text."""
     if isinstance(leaf, Word):
         return leaf.exact and runs(leaf.text) != [leaf.text]
     return True
@@ -47,7 +47,7 @@ def pure(node: Node) -> str:
 
 
 def conjunction(wanted: list[str], unwanted: list[str]) -> str:
-    """All of the wanted expressions (at least one) and none of the unwanted ones."""
+    """The expression for all of the wanted expressions (at least one) and none of the unwanted ones."""
     all_of = f"({' AND '.join(wanted)})"
     return f"({all_of} NOT ({' OR '.join(unwanted)}))" if unwanted else all_of
 
@@ -63,7 +63,7 @@ def candidates(leaf: Textual) -> str:
 
 
 def _phrase(text: str) -> str:
-    """A phrase of pairs; the last run is without its end, since the letter's may go on where the phrase stops."""
+    """A phrase of pairs; the last run lacks its final token, since the letter's may continue where the phrase stops."""
     *earlier, last = runs(text)
     cut = [token for run in earlier for token in tokens(run)]
     cut += tokens(last)[:-1] or [last]

@@ -1,4 +1,4 @@
-"""Keeping letters in the tables that every index has; how their words are kept is each engine's own (`Words`)."""
+"""Storage of letters in the tables that every index has; each engine stores the words in its own way (`Words`)."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ _TAKE_TEXTS = delete(texts).where(texts.c.key == bindparam("taken"))
 
 
 class Words(Protocol):
-    """The part of an index by which it finds words. `forms` is folded text by its column of `texts`."""
+    """The word storage of an index. `forms` is folded text by its column of `texts`."""
 
     def next_key(self, session: Session, day: date) -> int:
         """A key that no letter has, higher than those of all other letters of its date and of earlier ones.
 
         Raises:
-            DayFull: there is none left.
+            DayFull: no key of this date is left.
         """
 
     def add(self, session: Session, key: int, forms: Mapping[str, str]) -> None:
-        """Make a letter findable by its words."""
+        """Add the words of a letter."""
 
     def take(self, session: Session, key: int, forms: Mapping[str, str]) -> None:
-        """The opposite, with the forms that were added."""
+        """Remove the words of a letter; `forms` are those that were added."""
 
     def clear(self, session: Session) -> None:
-        """Take all words out."""
+        """Remove all words."""
 
 
 def put(session: Session, words: Words, document: Document) -> None:
-    """Add a letter or replace it; words that did not change are not written again."""
+    """Add a letter or replace it; unchanged words are not written again."""
     forms = _forms(document)
     before = session.execute(_BEFORE, {"letter_id": document.letter_id}).mappings().one_or_none()
     stays = before is not None and before["date"] == document.date
@@ -55,7 +55,7 @@ def put(session: Session, words: Words, document: Document) -> None:
             )
             return
         _take_out(session, words, before)
-    # A corrected letter keeps its place among the letters of its date.
+    # A corrected letter keeps its key, and so its position among the letters of its date.
     key = before["key"] if before is not None and stays else words.next_key(session, document.date)
     session.execute(_ADD_LETTER, {"key": key, "year": document.date.year, **_own(document)})
     session.execute(_ADD_TEXTS, {"key": key, **forms})
@@ -63,7 +63,7 @@ def put(session: Session, words: Words, document: Document) -> None:
 
 
 def remove(session: Session, words: Words, letter_id: int) -> None:
-    """Take a letter out, if it is there."""
+    """Remove a letter, if it is in the index."""
     before = session.execute(_BEFORE, {"letter_id": letter_id}).mappings().one_or_none()
     if before is not None:
         _take_out(session, words, before)
@@ -75,7 +75,7 @@ def change(session: Session, letter_id: int, **values: int | str) -> None:
 
 
 def clear(session: Session, words: Words) -> None:
-    """Take all letters out, and say that what comes is of this program's making."""
+    """Remove all letters, and mark the index as made by this program."""
     words.clear(session)
     session.execute(delete(texts))
     session.execute(delete(letters))
@@ -83,14 +83,14 @@ def clear(session: Session, words: Words) -> None:
 
 
 def note(session: Session, name: str, value: str | None) -> None:
-    """Keep a note about the index as a whole; None drops it."""
+    """Store a note about the index as a whole; None removes it."""
     session.execute(delete(notes).where(notes.c.name == name))
     if value is not None:
         session.execute(insert(notes).values(name=name, value=value))
 
 
 def noted(session: Session, name: str) -> str | None:
-    """A note that was kept."""
+    """A stored note."""
     return session.scalar(select(notes.c.value).where(notes.c.name == name))
 
 

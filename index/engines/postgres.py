@@ -18,14 +18,14 @@ class Postgres(TableEngine):
     words = postgres_writing.VectorWords()
 
     def ensure(self, connection: Connection) -> None:
-        """Make the tables of the index where they are not there yet; the connection is their owner's."""
+        """Make missing tables of the index; the connection is the owner's."""
         postgres_tables.create(connection)
 
     def plan(self, root: Node | None, scope: Scope) -> Plan:
-        """Compose query and scope: words propose letters, texts decide."""
+        """Compose query and scope: words select candidates, texts decide."""
         return postgres_conditions.plan(root, scope)
 
     def settle(self, session: Session) -> bool:
-        """Nothing is left to do: words are sorted in by and by, and autovacuum takes those of removed letters out."""
+        """Nothing to do: the pending list is merged gradually, and autovacuum removes the words of removed letters."""
         del session
         return False

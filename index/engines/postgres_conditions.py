@@ -1,4 +1,4 @@
-"""From a query to the FROM and WHERE of a PostgreSQL statement: words propose, texts decide, the scope has its say."""
+"""A query as FROM and WHERE of a PostgreSQL statement: words select candidates, texts verify, the scope filters."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, 
 from index.text import runs
 
 KEYS_A_DAY = 1 << 40
-"""The lower part of a key is the number under which a letter came in: of these there are enough."""
+"""The lower part of a key is a letter's sequence number, which has enough values."""
 
 
 def plan(root: Node | None, scope: Scope) -> Plan:
-    """Compose query and scope: the newest proposed letter first, each looked up by its key until there are enough."""
+    """Compose query and scope: candidates newest first, each looked up by its key until there are enough."""
     parts = root.parts if isinstance(root, And) else () if root is None else (root,)
     condition = and_(_is_there(in_scope(scope)), *(_condition(part) for part in parts if not _asks_texts(part)))
     if asked := [_condition(part) for part in parts if _asks_texts(part)]:
         condition &= _is_there(select(1).where(texts.c.key == letters.c.key, *asked).correlate(letters))
     if (expression := leading(root)) is None:
         return Plan(letters, condition, letters.c.key)
-    # In order before anything is joined to it. The length of an array that is worked out first is not known to the
-    # planner, which takes it for short and looks its letters up one after the other, until there are enough.
+    # Sorted before any join. The planner does not know the length of a computed array, assumes a short one and looks
+    # its letters up one after the other, until there are enough.
     having = select(func.index_having(f"{expression} | '{CROWDED}'", type_=ARRAY(BigInteger))).scalar_subquery()
     key = func.unnest(having, type_=BigInteger).label("key")
     proposed = select(key).order_by(key.desc()).subquery("proposed")
@@ -36,7 +36,7 @@ def plan(root: Node | None, scope: Scope) -> Plan:
 
 
 def _is_there(rows: Select[Any]) -> ColumnElement[bool]:
-    """Whether there is a row: asked of one letter at a time. Without the offset, all rows might be gathered first."""
+    """An EXISTS for one letter at a time. Without the offset, PostgreSQL might collect all rows first."""
     return rows.offset(0).exists()
 
 

@@ -1,4 +1,4 @@
-"""From nodes to a tsquery: which pairs of characters a letter must have to be worth a look at its text."""
+"""Translate nodes to a tsquery: the pairs of characters that a letter needs to be a candidate."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from index.nodes import And, Node, Or, Place, Similar, Textual, Wild, Word
 from index.text import runs
 
 CROWDED = "::"
-"""Stands for the words of a letter that has too many for a tsvector: such a letter is always worth a look."""
+"""Replaces the words of a letter that has too many for a tsvector: such a letter is always a candidate."""
 
 LARGEST = 1_000_000
-"""Bytes of words that fit into one tsvector (PostgreSQL takes 2^20 - 1)."""
+"""The maximum size in bytes of the words of one tsvector (PostgreSQL takes 2^20 - 1)."""
 
 _LONG = 12
-"""From so many characters on, a similar word is looked for by its halves, one of which has no error."""
+"""From this length on, a similar word is searched by its halves, one of which has no error."""
 
-# Two of the columns are what every word is looked for in; the others have a mark, with a sign that no word has.
+# Every word is searched in two of the columns; the others have a prefix with a sign that no word has.
 _MARKS = {"text": ("",), "title": ("", "title:"), "sender": ("from:",), "number": ("no:",)}
 _PLACES: dict[Place, str] = {"any": "", "title": "title:", "from": "from:", "no": "no:"}
 
@@ -29,7 +29,7 @@ def words_of(forms: Mapping[str, str]) -> list[str]:
 
 
 def leading(node: Node | None) -> str | None:
-    """An expression for every letter that answers the node, and some others; None where words cannot say."""
+    """An expression for every letter that matches the node, and some others; None where words cannot decide."""
     if isinstance(node, Word | Wild | Similar):
         return _candidates(node)
     if isinstance(node, And):
@@ -48,7 +48,7 @@ def _candidates(leaf: Textual) -> str | None:
 
 
 def _variants(word: str) -> list[list[str]]:
-    """What is left of a word in each of the ways of being similar to it."""
+    """The remainder of a word for each way of being similar to it."""
     if len(word) >= _LONG:
         return [[word[: len(word) // 2]], [word[len(word) // 2 :]]]
     return [[word[:position], word[position + 1 :]] for position in range(len(word))]
@@ -56,7 +56,7 @@ def _variants(word: str) -> list[list[str]]:
 
 def _words(pieces: Iterable[str], mark: str) -> str | None:
     found = {mark + word for piece in pieces for run in runs(piece) for word in _of_run(run)}
-    # Quotation marks and backslashes end a run, so that no word has one.
+    # Quotation marks and backslashes end a run, so no word contains one.
     return _all(f"'{word}'" for word in sorted(found))
 
 

@@ -1,4 +1,4 @@
-"""Keeping the words of the PostgreSQL index, in the caller's transaction."""
+"""Storage of the words of the PostgreSQL index, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class VectorWords:
     """Implements `index.engines.keeping.Words` on tsvectors."""
 
     def next_key(self, session: Session, day: date) -> int:
-        """A key that no letter has, after those of its date: whether or not who asks may see these."""
+        """A key that no letter has, after those of its date, whether the reader may see these or not."""
         return first_key(day, KEYS_A_DAY) + session.execute(_NUMBER).scalar_one()
 
     def add(self, session: Session, key: int, forms: Mapping[str, str]) -> None:
-        """Make a letter findable by its words."""
+        """Add the words of a letter."""
         session.execute(_ADD, {"key": key, "tokens": words_of(forms)})
 
     def take(self, session: Session, key: int, forms: Mapping[str, str]) -> None:
-        """Take a letter's words out."""
+        """Remove a letter's words."""
         session.execute(_TAKE, {"taken": key})
 
     def clear(self, session: Session) -> None:
-        """Take all words out."""
+        """Remove all words."""
         session.execute(delete(words))

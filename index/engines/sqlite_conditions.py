@@ -1,4 +1,4 @@
-"""From a query to the FROM and WHERE of a SQLite statement: what FTS5 answers, what is verified, and the scope."""
+"""Translate a query to FROM and WHERE of a SQLite statement: what FTS5 answers, what is verified, and the scope."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from index.nodes import And, DateRange, Facet, Node, Not, Or, Textual
 from index.text import WALL
 
 KEYS_A_DAY = 1 << 20
-"""How many letters of one date the row ids can tell apart."""
+"""The number of letters of one date that row ids can tell apart."""
 
 
 def plan(root: Node | None, scope: Scope) -> Plan:
-    """Compose query and scope. Where FTS5 can lead, it does: newest hit first, each looked up by its row id."""
+    """Compose query and scope. FTS5 leads where it can: newest hit first, each looked up by its row id."""
     parts = root.parts if isinstance(root, And) else () if root is None else (root,)
     wanted = [fts5.pure(part) for part in parts if fts5.is_pure(part)]
     wanted += [fts5.candidates(part) for part in parts if isinstance(part, Textual) and not fts5.is_pure(part)]
@@ -30,7 +30,7 @@ def plan(root: Node | None, scope: Scope) -> Plan:
     expression = fts5.conjunction(wanted, [fts5.pure(part) for part in unwanted])
     rest = [_verified(part) for part in parts if isinstance(part, Textual) and not fts5.is_pure(part)]
     rest += [_condition(part, words.c.rowid) for part in parts if not _is_answered(part)]
-    # The plus keeps SQLite from asking FTS5 about one letter after the other, which is a hundred times slower.
+    # The plus keeps SQLite from querying FTS5 for one letter after the other, which is a hundred times slower.
     joined = words.join(letters, letters.c.key == literal_column("+index_words.rowid"))
     return Plan(joined, and_(_matches(expression), allowed, *rest), words.c.rowid)
 
@@ -44,7 +44,7 @@ def _matches(expression: str) -> ColumnElement[bool]:
 
 
 def _condition(node: Node, key: ColumnElement[int]) -> ColumnElement[bool]:
-    """Any node as a condition on one row; words are looked up apart, as a set of row ids."""
+    """A node as a condition on one row; words are looked up separately, as a set of row ids."""
     if isinstance(node, DateRange):
         # Row ids follow dates, and FTS5 itself can begin and end at a row id.
         return dated(node, key, KEYS_A_DAY)
@@ -67,7 +67,7 @@ def _verified(leaf: Textual, key: ColumnElement[int] | None = None) -> ColumnEle
     where = texts.c.key == (letters.c.key if key is None else key)
     pattern = patterns.probe(leaf)
     names = columns_of(leaf)
-    # One question for both texts; no pattern reaches across a wall.
+    # One match for both texts; no pattern reaches across a wall.
     whole: ColumnElement[str] = texts.c[names[0]]
     for name in names[1:]:
         whole = whole + WALL + texts.c[name]

@@ -18,13 +18,13 @@ class SqliteFts5(TableEngine):
     words = sqlite_writing.FtsWords()
 
     def ensure(self, connection: Connection) -> None:
-        """Make the tables of the index where they are not there yet."""
+        """Make missing tables of the index."""
         sqlite_tables.create(connection)
 
     def plan(self, root: Node | None, scope: Scope) -> Plan:
-        """Compose query and scope; where FTS5 can lead, it does."""
+        """Compose query and scope; FTS5 leads where it can."""
         return sqlite_conditions.plan(root, scope)
 
     def settle(self, session: Session) -> bool:
-        """A step of merging the index into one piece. True when more is left."""
+        """Merge the index by one step. True when more steps are left."""
         return sqlite_writing.merge(session)

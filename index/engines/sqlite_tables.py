@@ -8,10 +8,10 @@ from index.engines import tables
 from index.engines.tables import WORD_COLUMNS
 
 words = table("index_words", column("rowid", Integer), column("index_words", Text))
-"""The FTS5 table; its hidden column of the same name is what MATCH is asked of."""
+"""The FTS5 table; MATCH applies to its hidden column of the same name."""
 
-# The tokens are made by `index.text`: the tokenizer only splits them at spaces, and `ascii`, unlike `unicode61`, takes
-# every character beyond ASCII for a letter, also those newer than SQLite. One-character words are prefixes of pairs.
+# `index.text` makes the tokens: the tokenizer only splits them at spaces, and `ascii`, unlike `unicode61`, takes every
+# character beyond ASCII for a letter, also those newer than SQLite. One-character words are prefixes of pairs.
 _WORDS = f"""
 CREATE VIRTUAL TABLE IF NOT EXISTS index_words USING fts5(
     {", ".join(WORD_COLUMNS)}, content='', tokenize='ascii', prefix='1'
@@ -23,10 +23,11 @@ def create(connection: Connection) -> None:
     """Make what is missing.
 
     The words are contentless and deleted by giving FTS5 their tokens again, not by `contentless_delete`: that would
-    leave the words of deleted letters in the file, where `secure-delete` (SQLite 3.42) takes them out at once.
+    leave the words of deleted letters in the file, where `secure-delete` (SQLite 3.42) removes them at once.
     """
     tables.create(connection)
     connection.execute(text(_WORDS))
     connection.execute(text("INSERT INTO index_words(index_words, rank) VALUES ('secure-delete', 1)"))
-    # Words of one transaction that FTS5 gathers in memory before it writes a segment: fewer segments to merge.
+    # Size of the words of one transaction that FTS5 collects in memory before it writes a segment: fewer segments to
+    # merge.
     connection.execute(text(f"INSERT INTO index_words(index_words, rank) VALUES ('hashsize', {16 * 2**20})"))  # noqa: S608

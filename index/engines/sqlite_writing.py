@@ -1,4 +1,4 @@
-"""Keeping the words of the SQLite index, in the caller's transaction."""
+"""Storage of the words of the SQLite index, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from index.text import tokens
 _NAMES = ", ".join(WORD_COLUMNS)
 _VALUES = ", ".join(f":{name}" for name in WORD_COLUMNS)
 _ADD = text(f"INSERT INTO index_words(rowid, {_NAMES}) VALUES (:key, {_VALUES})")  # noqa: S608 - fixed names
-# From a contentless table, FTS5 deletes what it is told that the row had.
+# From a contentless table, FTS5 deletes the tokens that the statement gives.
 _TAKE = text(
     f"INSERT INTO index_words(index_words, rowid, {_NAMES}) VALUES ('delete', :key, {_VALUES})"  # noqa: S608 - fixed names
 )
@@ -44,23 +44,23 @@ class FtsWords:
         return key
 
     def add(self, session: Session, key: int, forms: Mapping[str, str]) -> None:
-        """Make a letter findable by its words."""
+        """Add the words of a letter."""
         session.execute(_ADD, {"key": key, **_cut(forms)})
 
     def take(self, session: Session, key: int, forms: Mapping[str, str]) -> None:
-        """Take a letter's words out, leaving none behind."""
+        """Remove a letter's words completely."""
         session.execute(_TAKE, {"key": key, **_cut(forms)})
 
     def clear(self, session: Session) -> None:
-        """Take all words out."""
+        """Remove all words."""
         session.execute(text("INSERT INTO index_words(index_words) VALUES ('delete-all')"))
 
 
 def merge(session: Session) -> bool:
     """Merge some pages of the words' segments towards a single one; True when there is more to merge.
 
-    A merge in one go ('optimize') would keep other writers waiting for its whole length. The first step has the number
-    of pages below zero, and then FTS5 has nothing to do when it changes fewer than two rows (its documentation, 6.8).
+    A merge in one go ('optimize') would block other writers for its whole length. The first step has a negative number
+    of pages; FTS5 has nothing to do when it changes fewer than two rows (its documentation, 6.8).
     """
     changes = select(func.total_changes())
     begun = noted(session, "merging") is not None

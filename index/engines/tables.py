@@ -1,7 +1,7 @@
-"""The tables that the index has on every database: a narrow one that every search touches, and a wide one of texts.
+"""The tables of the index on every database: a narrow one that every search reads, and a wide one of texts.
 
-They lie in the database of the records, so that one transaction changes both, but belong to the index alone: they
-have no foreign keys and can be dropped and made again. Migrations leave tables whose name begins with `index_` alone.
+They are in the database of the records, so that one transaction changes both, but belong to the index alone: they have
+no foreign keys and can be dropped and made again. Migrations ignore tables whose name begins with `index_`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finding the names of staff, units and posts in text: whose names stand where, also with one character wrong."""
+"""Find the names of staff, units and posts in text: whose names, and where, also with one character wrong."""
 
 from index.names.finder import Name, NameFinder, NameHit, contexts
 from index.names.spellings import post_titles

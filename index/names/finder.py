@@ -1,4 +1,4 @@
-"""The finder: an automaton of names and pieces of names goes through a text once, and what it stops at is looked at."""
+"""The finder: an automaton of names and pieces of names scans a text once, and its matches are verified."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from index.text import WALL, fold, is_spaced
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Something to look for.
+    """A name to search for.
 
-    `key` is whose name it is: several names may have one key, and several keys one name. `fuzzy`: a name of three hanzi
-    or more is also found with one of them wrong, or an inner one missing.
+    `key` identifies its owner: several names may have one key, and several keys one name. `fuzzy`: a name of three
+    hanzi or more is also found with one of them wrong, or an inner one missing.
     """
 
     text: str
@@ -30,8 +30,8 @@ class Name:
 class NameHit:
     """A name that was found.
 
-    `start` to `end` is the half-open span of the raw text and `found` what stands there, with the spaces and line
-    breaks between; `exact` is False where one character differs or is missing.
+    `start` to `end` is the half-open span of the raw text and `found` that text, with the spaces and line breaks
+    between; `exact` is False where one character differs or is missing.
     """
 
     key: Hashable
@@ -44,9 +44,9 @@ class NameHit:
 
 @dataclass(frozen=True, slots=True)
 class _Clue:
-    """What it means that a piece was found: the name `form` stands there, stands there but for one, or may do so.
+    """The meaning of a matched piece: the name `form` is here, is here with one character wrong, or may be here.
 
-    `offset` is the piece's place in the form.
+    `offset` is the piece's position in the form.
     """
 
     kind: Literal["whole", "missing", "part"]
@@ -65,12 +65,12 @@ class _Place:
 
 
 class NameFinder:
-    """Looks for many names at once: built once, used for many texts and from several threads.
+    """Searches for many names at once: built once, used for many texts and from several threads.
 
     Text and names are folded, so widths, case, script, spaces and line breaks do not matter; a control character is a
     wall. Names of two characters, and those with a Latin letter or a figure, are found only as they are, the latter
-    where words begin and end. A longer name may have one character wrong: then one of its halves is as it should be,
-    and the halves are what is looked for. (For three hanzi: the first two, the last two, or the outer two.)
+    only as whole words. A longer name may have one character wrong: then one of its halves is right, and the halves are
+    searched. (For three hanzi: the first two, the last two, or the outer two.)
     """
 
     def __init__(self, names: Iterable[Name]) -> None:
@@ -135,10 +135,10 @@ class NameFinder:
 
 
 def contexts(text: str, hits: Sequence[NameHit], reach: int = 12) -> tuple[str, ...]:
-    """The surroundings of the hits, each once: for a reviewer to read, and to know again what was reviewed.
+    """The contexts of the hits, each once: for reviewers to read, and to recognise what was reviewed.
 
-    Folded, `reach` characters to both sides but not across a wall: what is read differently farther off, or broken into
-    lines differently, does not change them.
+    Folded, `reach` characters to both sides but not across a wall: different recognition farther off, or other line
+    breaks, do not change them.
     """
     folded = fold(text)
     found: dict[str, None] = {}
@@ -155,22 +155,22 @@ def _rank(place: _Place) -> tuple[bool, int, int, str]:
 
 
 def _settle(chosen: list[NameHit], hit: NameHit) -> None:
-    """Put a hit among those of its key, which are in order, unless it overlaps one of them."""
+    """Add a hit to the sorted hits of its key, unless it overlaps one of them."""
     index = bisect_left(chosen, hit.start, key=lambda other: other.start)
     if (index == 0 or chosen[index - 1].end <= hit.start) and (index == len(chosen) or hit.end <= chosen[index].start):
         chosen.insert(index, hit)
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:
-    """Whether a Latin name or a figure begins and ends as a word does; hanzi always do."""
+    """Whether a Latin name or a figure is a whole word; hanzi always are."""
     joins_before = start > 0 and is_spaced(text[start - 1], text[start])
     return not joins_before and not (end < len(text) and is_spaced(text[end - 1], text[end]))
 
 
 def _has_one_wrong(text: str, start: int, form: str) -> bool:
-    """Whether the form stands at `start` with exactly one character replaced by another letter, figure or hanzi."""
+    """Whether the form is at `start` with exactly one character replaced by another letter, figure or hanzi."""
     piece = text[start : start + len(form)]
-    # It reaches over the beginning or the end of the text: a negative start, too, gives less than the whole.
+    # It extends beyond the beginning or the end of the text: a negative start, too, gives less than the whole.
     if len(piece) < len(form):
         return False
     wrong = [found for found, wanted in zip(piece, form, strict=True) if found != wanted]

@@ -1,4 +1,4 @@
-"""What to ask of an index for the letters in which a finder would find a name."""
+"""The index queries for the letters in which a finder would find a name."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from index.nodes import Node, Or, Place, Similar, Wild, Word
 _PLACES: tuple[Place, ...] = ("any", "from")
 
 _DOT = "·"
-"""A gap as a query has it: words in a query are folded text, in which white space between hanzi does not exist."""
+"""A gap in a query: words in a query are folded text, which has no white space between hanzi."""
 
 
 def nodes_for(name: str, *, fuzzy: bool = True) -> tuple[Node, ...]:
     """The searches that together give every letter in which the name would be found, and some others.
 
-    Text and title are looked through, and the sender. What an index answers without looking at texts is one search,
-    everything else one each.
+    They search text, title and sender. What an index answers without reading texts is one search, everything else one
+    each.
     """
     found = spellings(name, fuzzy=fuzzy)
     leaves: list[Word | Wild | Similar] = [_word(form, place) for form in found.exact for place in _PLACES]
@@ -36,7 +36,7 @@ def _one_wrong(form: str, place: Place) -> Iterator[Word | Wild]:
     for words in (form[1:], form[:-1], *missing(form)):
         yield _word(words, place)
     for position in range(1, len(form) - 1):
-        # A wildcard takes the gap beside it along: a pattern's words do not begin or end with punctuation.
+        # A wildcard covers the gap beside it: a pattern's words do not begin or end with punctuation.
         first = position - (form[position - 1] == GAP)
         end = position + 1 + (form[position + 1] == GAP)
         yield Wild((form[:first] + "?" * (end - first) + form[end:]).replace(GAP, _DOT), place)

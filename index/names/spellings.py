@@ -1,4 +1,4 @@
-"""How a name may stand in a text, and the loose form of text in which names are looked for."""
+"""The spellings of a name in a text, and the loose form of text in which names are searched."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import cache
 from index.text import WALL, boundary_class, fold, is_spaced
 
 GAP = " "
-"""Stands for any stretch of punctuation and spaces in loose text."""
+"""Replaces any sequence of punctuation and spaces in loose text."""
 
 SHORTEST = 2
-"""Characters of the shortest name that is looked for."""
+"""Characters of the shortest name that is searched."""
 
 SHORTEST_NEAR = 3
 """Hanzi of the shortest name that is found with one of them wrong."""
@@ -25,7 +25,7 @@ _GOVERNMENT = re.compile("(人民)?政府$")
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """Folded text with every stretch of punctuation as one `GAP`; `at[i]` is the place of `text[i]` in the folded."""
+    """Folded text with each sequence of punctuation as one `GAP`; `at[i]` is the index of `text[i]` in the folded."""
 
     text: str
     at: tuple[int, ...]
@@ -33,14 +33,14 @@ class Loose:
 
 @dataclass(frozen=True, slots=True)
 class Spellings:
-    """The loose forms of a name: those that are found as they stand, and those of them found with one wrong."""
+    """The loose forms of a name: those that are found as they are, and those of them found with one wrong."""
 
     exact: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
 
 
 def loosened(folded: str) -> Loose:
-    """Make folded text loose: what an unquoted `Word` means by a match is then equality, character by character."""
+    """Make folded text loose: there an unquoted `Word` matches exactly by equality of characters."""
     pieces: list[str] = []
     at: list[int] = []
     done = 0
@@ -54,10 +54,10 @@ def loosened(folded: str) -> Loose:
 
 
 def spellings(name: str, *, fuzzy: bool = True) -> Spellings:
-    """The forms of a name to look for; none for a name of one character.
+    """The forms of a name to search for; none for a name of one character.
 
-    A dot inside a name (阿卜杜·拉) may be any punctuation or be left out; and a tolerant name of four hanzi or more
-    that is written without one may stand with one in the text.
+    A dot inside a name (阿卜杜·拉) may be any punctuation or be missing; and a fuzzy name of four hanzi or more that is
+    written without one may have one in the text.
     """
     joined = loosened(fold(name).text.replace(WALL, GAP)).text.strip(GAP)
     closed = re.sub(f"(?<=(.)){GAP}(?=(.))", lambda gap: GAP if is_spaced(gap[1], gap[2]) else "", joined)
@@ -73,7 +73,7 @@ def spellings(name: str, *, fuzzy: bool = True) -> Spellings:
 
 
 def missing(form: str) -> tuple[str, ...]:
-    """The form with one of its inner hanzi missing, each way once."""
+    """The form with one of its inner hanzi missing, once for each."""
     inner = [place for place in range(1, len(form) - 1) if form[place] != GAP]
     return tuple(dict.fromkeys((form[:place] + form[place + 1 :]).replace(GAP + GAP, GAP) for place in inner))
 
@@ -95,7 +95,7 @@ def _post(name: str, title: str, core: str) -> Iterator[str]:
         yield place + title
     for whole in (name, place):
         for size in range(1, len(core) + 1):
-            # A unit of one character that is all in the title leaves the bare title, which is anybody's.
+            # A unit of one character that the title contains leaves the bare title, which fits anybody.
             if whole.endswith(core[:size]) and len(whole) > 1:
                 yield whole[:-size] + title
 

@@ -136,7 +136,7 @@ LEAKS = (
         ("words",),
     ),
     Leak(
-        "concerns leave no mark",
+        "concerns leave no veto bit",
         RULE,
         "storage/veto_bits.py",
         'BEGIN UPDATE cases SET marks = marks | ({bit}) WHERE id = NEW.case_id; END",\n    "CREATE TRIGGER concerns_mark_changed',
