@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -67,6 +68,11 @@ def _pragma(connection: Connection, setting: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    """The newest version: to find it, all migrations are loaded."""
+    return ScriptDirectory.from_config(_config()).get_current_head()

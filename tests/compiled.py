@@ -1,11 +1,13 @@
-"""What is compiled once in a process, and not anew for each test: page templates and SQL statements.
+"""What is compiled once in a process, and not anew for each test: page templates, addresses and SQL statements.
 
 In use there is one site and one database in a process; a test has its own, and what the first of them has compiled
-serves the next as well. What is kept is known by the text of the template, and by the structure of the statement.
+serves the next as well. What is kept is known by the text of the template, by the rule of the address, and by the
+structure of the statement.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -13,6 +15,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 MOST = 2_000
 """Statements that are kept of all there are: a test that makes up statements must not fill the memory."""
@@ -58,6 +61,22 @@ _statements = Statements()
 def keep_templates() -> None:
     """Let all sites that are made from now on share their compiled templates."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Templates()}
+
+
+def keep_addresses() -> None:
+    """Let all sites that are made from now on share what writes the addresses of their rules."""
+    compile_builder = Rule._compile_builder
+    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+    def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if rule.defaults:
+            return compile_builder(rule, append_unknown)
+        key = rule.rule, tuple(rule._trace), append_unknown
+        if key not in kept:
+            kept[key] = compile_builder(rule, append_unknown)
+        return kept[key]
+
+    Rule._compile_builder = builder  # type: ignore[method-assign]
 
 
 def share_statements(engine: Engine) -> None:
