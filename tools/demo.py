@@ -1,6 +1,6 @@
 """`make demo`: a working archive in a folder, with sample letters in it, served on this machine.
 
-Doing it again goes on where it stopped: letters that are there are not made again, nor is the archive.
+A repetition continues where it stopped: existing letters are not made again, nor is the archive.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ STAFF = (
 )
 """The other accounts: name, the person's name, role, what to try with it. All have the same password."""
 UNIT = "姓名,单位,职务\n韩冰洁,综合核算科,科员\n"
-"""The table of staff that is imported: the unit that can be given cases."""
+"""The imported staff table: the unit that can be given cases."""
 
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file, not a password
 SECONDS_TO_START = 60.0
@@ -84,7 +84,7 @@ def _letters(out: Path, console: Console) -> list[Path]:
     """The sample letters, made unless they are there."""
     names = [letter.name for letter in load_letters()]
     done = {path.stem: path for path in out.iterdir() if path.is_file()} if out.is_dir() else {}
-    # The truth is written last of all: without it a letter may be half a letter.
+    # The ground truth is written last: without it a letter may be incomplete.
     if all(name in done and (out / "truth" / f"{name}.json").exists() for name in names):
         return [done[name] for name in names]
     with _bar(console, "drawing sample letters", len(names)) as advance:
@@ -96,7 +96,7 @@ def _letters(out: Path, console: Console) -> list[Path]:
 
 
 def _archive(folder: Path, console: Console) -> str:
-    """The password of the demo's account; the archive is made unless it is there."""
+    """The password of the demo's account; makes the archive if it is missing."""
     file = folder / PASSWORD_FILE
     if (folder / "archive.toml").exists():
         if not file.exists():
@@ -123,7 +123,7 @@ def _command(folder: Path) -> str:
 
 
 def _run(folder: Path, *arguments: str) -> None:
-    """Run one `archive` command to its end; what it prints is shown only when it fails."""
+    """Run one `archive` command to its end; show its output only when it fails."""
     command = [sys.executable, "-m", "archive_app", "--archive", str(folder), *arguments]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
     if ended.returncode:
@@ -145,7 +145,7 @@ def _counter(folder: Path) -> CountLetters:
 
 
 def _free_port(wanted: int) -> int:
-    """The first port from `wanted` on that nobody listens on."""
+    """The first free port from `wanted` on."""
     for port in range(wanted, wanted + PORTS_TO_TRY):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -159,7 +159,7 @@ def _free_port(wanted: int) -> int:
 
 @contextmanager
 def _site(folder: Path, port: int, console: Console) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The site and its worker, running; its address and its process."""
+    """Start the site and its worker; returns its address and its process."""
     address = f"http://127.0.0.1:{port}/"
     command = [sys.executable, "-m", "archive_app", "--archive", str(folder), "serve", "--port", str(port)]
     console.print("starting the site and its worker")

@@ -1,10 +1,10 @@
-"""Print the map of the packages: rooms, arrows of import between them, arrows upwards, circles of rooms and of files.
+"""Print the map of the packages: rooms, imports between them, upward imports, circles of rooms and of files.
 
     python -m tools.rooms [--arrows]
 
-A room is a package directly under `archive_app`, a loose module of it, or one of the packages beside it. The order
-of the rooms is the contract `rooms` of `.importlinter`, and that of the pages the contract `pages`. Exits with 1 when
-an import goes upwards or in a circle, or when there are more rooms than `MOST_ROOMS`.
+A room is a package directly under `archive_app`, a loose module of it, or one of the packages beside it. The order of
+the rooms is the contract `rooms` of `.importlinter`, and that of the pages the contract `pages`. Exits with 1 when an
+import goes upwards or in a circle, or when there are more rooms than `MOST_ROOMS`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Arrow = tuple[str, str]
 
 
 def imports() -> frozenset[Arrow]:
-    """Each import of one module by another, of all packages: (who imports, what is imported)."""
+    """Each import of one module by another, of all packages: (importer, imported)."""
     graph = grimp.build_graph(*PACKAGES, cache_dir=None)
     return frozenset(
         (module, found) for module in graph.modules for found in graph.find_modules_directly_imported_by(module)
@@ -34,12 +34,12 @@ def imports() -> frozenset[Arrow]:
 
 
 def ancestor(module: str, depth: int) -> str:
-    """The package of a module, so many names deep."""
+    """The package of a module at the given depth."""
     return ".".join(module.split(".")[:depth])
 
 
 def room(module: str) -> str:
-    """The room that a module stands in."""
+    """The room of a module."""
     return ancestor(module, 2 if module.startswith("archive_app.") else 1)
 
 
@@ -54,7 +54,7 @@ def between(arrows: Iterable[Arrow], depth: int) -> frozenset[Arrow]:
 
 
 def circle(arrows: Iterable[Arrow]) -> tuple[str, ...]:
-    """One circle of imports, or nothing."""
+    """One circle of imports, or an empty result."""
     graph: dict[str, set[str]] = {}
     for one, other in arrows:
         graph.setdefault(one, set()).add(other)
@@ -66,7 +66,7 @@ def circle(arrows: Iterable[Arrow]) -> tuple[str, ...]:
 
 
 def layers(contract: str) -> Mapping[str, int]:
-    """The height of each package of a contract, by its whole name; the highest has 0."""
+    """The height of each package of a contract, by its full name; the highest has 0."""
     parser = configparser.ConfigParser()
     parser.read(REPOSITORY / ".importlinter", "utf-8")
     section = parser[f"importlinter:contract:{contract}"]
@@ -77,14 +77,14 @@ def layers(contract: str) -> Mapping[str, int]:
 
 
 def upwards(arrows: Iterable[Arrow], heights: Mapping[str, int]) -> list[Arrow]:
-    """The arrows from a lower package to a higher one, or to one beside it."""
+    """The arrows from a lower package to a higher one, or to one of the same layer."""
     return sorted(
         arrow for arrow in arrows if all(end in heights for end in arrow) and heights[arrow[0]] >= heights[arrow[1]]
     )
 
 
 def main() -> int:
-    """Print the map; 1 when it is not in order."""
+    """Print the map; return 1 when it has a violation."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--arrows", action="store_true", help="print each arrow between rooms")
     chosen = parser.parse_args()

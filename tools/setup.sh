@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs what this project lacks on this machine, and nothing else: Debian/Ubuntu packages, a virtual environment
-# with exactly the packages of a hashed lock, the project itself, its compiled translations.
+# Installs what is missing on this machine, and nothing else: Debian/Ubuntu packages, a virtual environment with exactly
+# the packages of a hashed lock, the project itself, its compiled translations.
 #
 #   tools/setup.sh [run|test|bench]
 #
-# Doing it again costs a second. Settings, all optional:
-#   PYTHON=python3.12   the Python to build .venv with (3.11 to 3.13 are tried in our tests)
-#   VENV=.venv          where the virtual environment goes
-#   SKIP_SYSTEM=1       do not look at system packages (not Debian/Ubuntu, or no rights: install them yourself)
+# A repetition takes a second. Settings, all optional:
+#   PYTHON=python3.12   the Python to build .venv with (our tests cover 3.11 to 3.13)
+#   VENV=.venv          the folder of the virtual environment
+#   SKIP_SYSTEM=1       ignore system packages (not Debian/Ubuntu, or no rights: install them yourself)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -37,7 +37,7 @@ wanted() {
     done < <(grep -v -e '^#' -e '^$' "$LIST")
 }
 
-# Prints, for each line of the list of which nothing is installed, the alternatives.
+# Prints the alternatives of each line of the list of which none is installed.
 missing() {
     local line alternative
     for line in $(wanted); do
@@ -65,7 +65,7 @@ as_root() {
     fi
 }
 
-# Two machines' worth of apt may be at work (unattended upgrades on a fresh one): wait for its lock.
+# Another apt may be running (unattended upgrades on a fresh machine): wait for its lock.
 apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
 
 install_system_packages() {
@@ -111,7 +111,7 @@ make_venv() {
     "$python" -m venv --clear "$VENV"
 }
 
-# What a stamp holds: the same text means that the environment is as that lock says.
+# The content of a stamp: an equal stamp means that the environment matches the lock.
 fingerprint() {
     { "$VENV/bin/python" -VV; pwd; cat "$1" pyproject.toml; } | sha256sum | cut -d ' ' -f 1
 }
@@ -127,9 +127,9 @@ install_python_packages() {
     up_to_date && return
     say "installing Python packages from $lock"
     "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r "$lock"
-    # setuptools comes out of the lock, hashed: no build isolation, hence nothing unhashed is fetched.
+    # setuptools comes from the lock, hashed: without build isolation, nothing unhashed is fetched.
     "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
-    # A larger lock holds the smaller ones, version for version.
+    # A larger lock contains the smaller ones, version for version.
     for profile in $profiles; do fingerprint "$(lock_of "$profile")" > "$VENV/setup-$profile"; done
 }
 
@@ -139,7 +139,7 @@ compile_translations() {
     "$VENV/bin/python" -c 'from archive_app.language.catalogues import compile_missing; compile_missing()'
 }
 
-# Two of us at once would spoil each other's virtual environment.
+# Two concurrent runs would damage each other's virtual environment.
 mkdir -p build
 exec 9> build/setup.lock
 if command -v flock >/dev/null; then flock 9; fi

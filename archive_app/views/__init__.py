@@ -1,1 +1,1 @@
-"""What a person sees: each view parses, calls one service, and renders. No query, no permission test."""
+"""Web pages: each view parses, calls one service, and renders. No query, no permission test."""

@@ -1,4 +1,4 @@
-"""One's own account: the roles one has, one's own password, and the picture that one signs with."""
+"""The reader's own account: roles, password, mail address, and the picture of the signature."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def account() -> str:
 
 @blueprint.post("/account")
 def change() -> Answer:
-    """Change one's own password; all other sessions end."""
+    """Change the reader's own password; all other sessions end."""
 
     def work() -> Answer:
         old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
@@ -36,7 +36,7 @@ def change() -> Answer:
 
 @blueprint.post("/account/mail")
 def mail() -> Answer:
-    """Say where one's digest goes."""
+    """Set the address of the reader's digest."""
 
     def work() -> Answer:
         wanted = bool(request.form.get("wanted"))
@@ -48,13 +48,13 @@ def mail() -> Answer:
 
 @blueprint.get("/account/signature.png")
 def signature() -> Response:
-    """The picture of one's own signature."""
+    """The picture of the reader's own signature."""
     return send(signatures.own(reader(), archive()), download=False)
 
 
 @blueprint.post("/account/signature")
 def keep_signature() -> Answer:
-    """Let what was drawn or chosen be the picture of one's own signature."""
+    """Keep the drawn or uploaded picture as the reader's signature."""
 
     def work() -> Answer:
         sent = request.files.get("picture")

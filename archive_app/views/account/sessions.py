@@ -22,7 +22,7 @@ blueprint = Blueprint("sessions", __name__)
 
 @blueprint.get("/login")
 def form() -> str | Response:
-    """The form to sign in with."""
+    """The sign-in form."""
     target = local_address(request.args.get("next", ""), url_for("home.home"))
     if g.reader is not None:
         return redirect(target, code=303)
@@ -31,7 +31,7 @@ def form() -> str | Response:
 
 @blueprint.post("/login")
 def sign_in() -> tuple[str, int] | Response:
-    """Open a session, and go on to where the reader wanted to go."""
+    """Open a session, and go to the page that the reader requested first."""
     target = local_address(request.form.get("next", ""), url_for("home.home"))
     name = request.form.get("name", "").strip()
     try:
@@ -56,7 +56,7 @@ def sign_out() -> Response:
 
 @blueprint.post("/language/<code>")
 def speak(code: str) -> Response:
-    """Say everything in another language from now on."""
+    """Show everything in another language from now on."""
     if code not in LANGUAGES:
         abort(404)
     response = go_back("home.home")
@@ -66,7 +66,7 @@ def speak(code: str) -> Response:
 
 
 def language_of_request() -> str:
-    """The language the reader chose, or that a request to the API asks for; Chinese until one was chosen."""
+    """The language that the reader chose, or that an API request asks for; Chinese by default."""
     if bearer.is_asked():
         chosen = request.accept_languages.best_match(LANGUAGES) or ""
     else:

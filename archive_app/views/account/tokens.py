@@ -1,4 +1,4 @@
-"""One's own tokens: what other systems show, to ask in the name of one's account."""
+"""The reader's own tokens, with which other systems act in the name of the account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def tokens_page() -> str:
 
 @blueprint.post("/account/tokens")
 def make() -> Answer:
-    """Make a token, and show it this once."""
+    """Make a token, and show it only this once."""
 
     def work() -> Answer:
         made = tokens.make(

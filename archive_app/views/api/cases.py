@@ -1,4 +1,4 @@
-"""Cases by the API: how they stand, what is done with them, and their prints."""
+"""Cases in the API: their state, the actions on them, and their prints."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from archive_app.views.common.downloads import send
     keyed=True,
 )
 def register_petition(body: PetitionRequest) -> RegisteredResponse:
-    """Register a visit, a call, an online petition. Sent again with the same `Idempotency-Key`, it makes no second."""
+    """Register a visit, call or online petition. A repetition with the same `Idempotency-Key` registers nothing."""
     case = registration.register_spoken(
         reader(), archive(), body.form, received_at=body.received_at, repeats=body.repeats, once=once()
     )
@@ -62,7 +62,7 @@ def register_letter(public_id: str, body: LetterRequest) -> RegisteredResponse:
 
 @operation("GET", "/cases/<public_id>/state", N_("How a case stands"), scope="states:read")
 def case_state(public_id: str) -> StateResponse:
-    """The state of a case and its time limit, and nothing of what it is about."""
+    """The state of a case and its time limit, without its content."""
     return StateResponse.model_validate(case_view.case(reader(), archive(), public_id))
 
 
@@ -76,7 +76,7 @@ def case(public_id: str) -> CaseResponse:
     "PUT", "/cases/<public_id>/form", N_("Change the registration form"), scope="cases:register", refused=(409, 422)
 )
 def change_form(public_id: str, body: FormRequest) -> VersionResponse:
-    """Keep a changed form as a new version. What somebody else has changed meanwhile is never overwritten (409)."""
+    """Keep a changed form as a new version. Another account's change meanwhile is never overwritten (409)."""
     version = registration.change_form(reader(), archive(), public_id, body.form, base_version=body.base_version)
     return VersionResponse(version=version)
 
@@ -91,7 +91,7 @@ def form_versions(public_id: str) -> FormVersionsResponse:
     "POST", "/cases/<public_id>/acts/<act>", N_("Do something with a case"), scope="cases:act", refused=(409, 422)
 )
 def act(public_id: str, act: str, body: ActionRequest) -> DoneResponse:
-    """Carry a case on by one of its `offers`. Somebody else's step meanwhile is answered with 409."""
+    """Perform one of the case's `offers`. If another account has acted on the case meanwhile, the answer is 409."""
     given = ActionInput(**body.model_dump(exclude={"seen"}))
     still_seen = actions.perform(reader(), archive(), public_id, act, given, seen=body.seen)
     return DoneResponse(
@@ -112,7 +112,7 @@ def printed(public_id: str, number: int) -> Response:
 
 
 def _registered(case: str) -> RegisteredResponse:
-    """Of what its own words have taken out of the account's hands nothing is told: the head of the office has it."""
+    """Nothing is shown of a case that its own words have closed to the account: the head of the office has it."""
     try:
         found = case_view.case(reader(), archive(), case)
     except NotFound:

@@ -1,4 +1,4 @@
-"""The OpenAPI document (3.1), out of the operations: what is not in their types cannot be in it, and the reverse."""
+"""The OpenAPI document (3.1), made from the operations: it contains exactly what is in their types."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SCOPE_WORDS = {
 
 
 def mount(blueprint: Blueprint) -> None:
-    """Give the document its address. It says nothing of any case, and is open to all."""
+    """Register the document's address. It contains nothing of any case, and is open to all."""
 
     def view() -> Response:
         return jsonify(document())
@@ -97,7 +97,7 @@ def _described(each: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answers(each: Operation) -> dict[int, dict[str, Any]]:
-    """What can come back: what was asked for, what the rules refuse, and what can go wrong with any request."""
+    """The possible answers: success, refusals by the rules, and errors of any request."""
     content = {PDF: {}} if each.answer is None else {"application/json": {"schema": _ref(each.answer)}}
     wrong = {401, 404, *each.refused}
     wrong |= {403} if each.scope else set()
@@ -148,7 +148,7 @@ def _schemas() -> dict[str, Any]:
 
 
 def _say_of_the_form(schema: dict[str, Any]) -> None:
-    """What the rules ask of a form, for who reads the document; it is the rules that check it (422)."""
+    """Describe the rules on a form, for readers of the document; the services check them (422)."""
     for name, most in LENGTHS.items():
         schema["properties"][name]["description"] = gettext("At most %(most)s characters", most=most)
     schema["description"] = gettext(

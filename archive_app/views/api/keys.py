@@ -1,4 +1,4 @@
-"""Requests that can be sent again: the header `Idempotency-Key` makes the second one find what the first one made."""
+"""Requests that can be repeated: with the header `Idempotency-Key` the repetition returns the first one's result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST = 100
 
 
 def once() -> Once | None:
-    """The key of the request at hand with the digest of what it asks for; None without one. Raises NotAsDescribed."""
+    """The key of the current request with the digest of its content; None without a key. Raises NotAsDescribed."""
     key = request.headers.get(HEADER)
     if key is None:
         return None

@@ -1,4 +1,4 @@
-"""Lists by the API: who asks, the tables of codes, the register, what waits, and search."""
+"""Lists in the API: the account, the tables of codes, the register, waiting cases, and search."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def account() -> AccountResponse:
 
 @operation("GET", "/codes", N_("The tables of codes, with their words"))
 def codes() -> CodesResponse:
-    """The codes that the fields of a form can have."""
+    """The codes that are allowed in the fields of a form."""
     tables = {field: table_of(field) for field in CODED}
     return CodesResponse(
         tables={
@@ -50,7 +50,7 @@ def codes() -> CodesResponse:
 
 @operation("GET", "/work", N_("What waits for this account"), scope="cases:read")
 def work() -> WorkResponse:
-    """What this account can carry on, the most pressing first."""
+    """The cases that this account can act on, the most urgent first."""
     return WorkResponse.model_validate(register.work(reader(), archive()))
 
 
@@ -62,7 +62,7 @@ def register_page(year: int, query: PageQuery) -> RegisterResponse:
 
 @operation("GET", "/search", N_("Search letters"), scope="letters:search", refused=(422,))
 def search(query: SearchQuery) -> SearchResponse:
-    """Letters that have the words, as the box of the pages finds them."""
+    """Letters that match the query, as in the search box of the pages."""
     asked = SearchRequest(
         text=query.q.strip(),
         sort=query.sort,

@@ -1,4 +1,4 @@
-"""An operation of the API: a function whose types say what is asked and what is answered, and its place in the site."""
+"""An operation of the API: a function whose types describe request and answer, and its address."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ PDF = "application/pdf"
 VERSION = "2"
 """Version 2 names action codes, `verbatim_statement` and `registrar_note` by the vocabulary."""
 LARGEST = 2**31 - 1
-"""The largest number that an address can have; nothing here is counted so far."""
+"""The largest number in an address; no number of the archive comes near it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Verb and path, what it needs, and what can come back besides what every operation can answer.
+    """Verb and path, requirements, and the answers besides those of every operation.
 
-    `path` is as the framework writes it, below `/api/v2`. `scope` is what a token must be for ("": any token will do).
-    `body` and `query` are the types of what is sent, `answer` that of what comes back; without it, a PDF does.
-    `status` is that of success; `refused` are the statuses of what the rules refuse. `keyed`: it can be sent again;
-    `keeps`: it keeps a file, for which there may be no room.
+    `path` is in the framework's syntax, below `/api/v2`. `scope` is the required scope of the token ("": any token).
+    `body` and `query` are the types of the request, `answer` that of the answer; without it, the answer is a PDF.
+    `status` is that of success; `refused` are the statuses of refusals by the rules. `keyed`: it can be repeated;
+    `keeps`: it stores a file, for which there may be no space.
     """
 
     verb: str
@@ -53,7 +53,7 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {}
-"""All there are, by their names."""
+"""All operations by their names."""
 
 
 def operation(
@@ -67,7 +67,7 @@ def operation(
     keyed: bool = False,
     keeps: bool = False,
 ) -> Callable[[F], F]:
-    """Make a function an operation of the API; its parameters `body` and `query` and what it returns give the types."""
+    """Make a function an operation of the API; its parameters `body` and `query` and its return type give the types."""
 
     def made(function: F) -> F:
         types = get_type_hints(function)
@@ -94,7 +94,7 @@ def operation(
 
 
 def mount(blueprint: Blueprint, each: Operation) -> None:
-    """Give an operation its address."""
+    """Register the address of an operation."""
 
     @wraps(each.run)
     def view(**where: Any) -> Response:
@@ -117,7 +117,7 @@ def mount(blueprint: Blueprint, each: Operation) -> None:
 
 
 def _sent() -> str:
-    """The body of the request. 3.0 is a whole number in JSON, though not to the strict types behind."""
+    """The body of the request. JSON allows 3.0 as an integer, which the strict types do not."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     try:
@@ -132,7 +132,7 @@ def _number(text: str) -> int | float:
 
 
 def _checked(check: Callable[[Any], BaseModel], sent: Any) -> BaseModel:
-    """What was sent, if it is as the document says. Where it is not, its words are never said back."""
+    """The input, if it conforms to the document. An error never repeats the input's words."""
     try:
         return check(sent)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The API's place in the site: all operations and the document, below `/api`."""
+"""Registration of the API in the site: all operations and the document, below `/api`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archive_app.views.api.operations import OPERATIONS, mount
 from archive_app.views.common.bearer import API
 
 NOUNS = (cases, lists)
-"""The modules whose operations there are."""
+"""The modules that define the operations."""
 
 blueprint = Blueprint("api", __name__, url_prefix=API)
 

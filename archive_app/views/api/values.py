@@ -1,6 +1,6 @@
-"""What is sent to the API, and what it answers. Times are RFC 3339, in UTC unless an offset is given.
+"""Requests and responses of the API. Times are RFC 3339, in UTC unless an offset is given.
 
-What is sent is taken as it is or not at all: no number from a text, no field that is not known.
+Requests are not converted: no number from a text, no unknown field.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ MOST_PAGES = 1_000_000
 
 
 class ApiRequest(BaseModel):
-    """What somebody sends."""
+    """Base of request bodies."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class ApiQuery(BaseModel):
-    """What stands behind the question mark of an address."""
+    """Base of the query parameters of an address."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ApiResponse(BaseModel):
-    """What is answered, out of what a service gives."""
+    """Base of responses, made from a service's result."""
 
     model_config = ConfigDict(from_attributes=True, extra="forbid", frozen=True)
 
 
-# ---- sent ----
+# ---- requests ----
 
 
 class PetitionRequest(ApiRequest):
-    """A petition that came without paper: a visit, a call, an online petition."""
+    """A petition without paper: a visit, a call, an online petition."""
 
     form: RegistrationForm
     received_at: AwareDatetime
@@ -47,21 +47,21 @@ class PetitionRequest(ApiRequest):
 
 
 class LetterRequest(ApiRequest):
-    """What is written down of a letter that was scanned in."""
+    """The registration of a scanned letter."""
 
     form: RegistrationForm
     repeats: Id | None = Field(None, description="The earlier case that the same petitioner brought.")
 
 
 class FormRequest(ApiRequest):
-    """A changed form, whole, and the version that it was made from."""
+    """A changed form, whole, and the version that it is based on."""
 
     form: RegistrationForm
     base_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class ActionRequest(ApiRequest):
-    """What is written down of an act. Which fields it needs, the case's `offers` say."""
+    """The input of an action. The case's `offers` say which fields it needs."""
 
     seen: Annotated[
         int, Field(ge=0, le=2**31 - 1, description="The `seen` of the case as it was when this was decided.")
@@ -84,19 +84,19 @@ class ActionRequest(ApiRequest):
 
 
 class PrintRequest(ApiRequest):
-    """A form that is to be printed, by its code: reception_form, routing_slip and so on."""
+    """The form to print, by its code: reception_form, routing_slip and so on."""
 
     form: Annotated[str, Field(max_length=40)]
 
 
 class PageQuery(ApiQuery):
-    """Which page of a list, from 1."""
+    """The page of a list, from 1."""
 
     page: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
 
 
 class SearchQuery(PageQuery):
-    """A search: the query as people type it, and what narrows it."""
+    """A search: the query as people type it, and its filters."""
 
     q: Annotated[str, Field(max_length=1_000)] = ""
     sort: Literal["date", "relevance"] = "date"
@@ -105,11 +105,11 @@ class SearchQuery(PageQuery):
     state: Annotated[str, Field(max_length=30)] = ""
 
 
-# ---- answered ----
+# ---- responses ----
 
 
 class AccountResponse(ApiResponse):
-    """In whose name a token asks, and what it is for."""
+    """The account and the scopes of a token."""
 
     account: str
     name: str
@@ -132,7 +132,7 @@ class CodesResponse(ApiResponse):
 
 
 class RegisteredResponse(ApiResponse):
-    """A petition was registered. `case` is null when what was written has put the case out of this account's hands."""
+    """A petition was registered. `case` is null when its own words have closed the case to this account."""
 
     case: str | None
     register_no: str | None
@@ -145,7 +145,7 @@ class VersionResponse(ApiResponse):
 
 
 class PrintedResponse(ApiResponse):
-    """The number that a print has among those of its case."""
+    """The number of a print within its case."""
 
     number: int
 
@@ -165,7 +165,7 @@ class ClockResponse(ApiResponse):
 
 
 class StateResponse(ApiResponse):
-    """How a case stands, and nothing of what it is about."""
+    """The state of a case, without its content."""
 
     public_id: str
     register_no: str
@@ -176,13 +176,13 @@ class StateResponse(ApiResponse):
 
 
 class DoneResponse(ApiResponse):
-    """Something was done. `case` is how the case stands now; null when it is in other hands, as one given back is."""
+    """An action was performed. `case` is the case in its new state; null when this account no longer sees it."""
 
     case: StateResponse | None
 
 
 class StepResponse(ApiResponse):
-    """Something that was done with a case."""
+    """An action that was performed on a case."""
 
     number: int
     act: str
@@ -198,7 +198,7 @@ class StepResponse(ApiResponse):
 
 
 class OfferResponse(ApiResponse):
-    """Something that can be done now: the act, the fields it needs and takes, and what must be there before."""
+    """An action that is possible now: its code, its required and optional fields, and what must exist before."""
 
     act: str
     needs: tuple[str, ...]
@@ -207,7 +207,7 @@ class OfferResponse(ApiResponse):
 
 
 class ChoiceResponse(ApiResponse):
-    """Somebody, or a unit, that can be chosen: `value` is what is sent."""
+    """A person or unit that can be chosen: `value` is the value to send."""
 
     value: str
     name: str
@@ -226,7 +226,7 @@ class CaseLetterResponse(ApiResponse):
 
 
 class PrintResponse(ApiResponse):
-    """A form that was printed of a case and is kept with it."""
+    """A printed form that is kept with a case."""
 
     number: int
     form: str
@@ -236,7 +236,7 @@ class PrintResponse(ApiResponse):
 
 
 class RelatedResponse(ApiResponse):
-    """Another case of the same petitioner. Of a restricted one only its number is told."""
+    """Another case of the same petitioner. A restricted one is listed with its number only."""
 
     public_id: str
     register_no: str
@@ -248,7 +248,7 @@ class RelatedResponse(ApiResponse):
 
 
 class CaseResponse(StateResponse):
-    """A case: its form, its way, and what can be done with it by this account now."""
+    """A case: its form, its steps, and the actions that this account can perform now."""
 
     restricted: bool
     major: bool
@@ -289,7 +289,7 @@ class FormVersionsResponse(ApiResponse):
 
 
 class RegisterRowResponse(ApiResponse):
-    """A line of the special register. Of a restricted case nothing is told but its number and its state."""
+    """A line of the special register. A restricted case is listed with its number and state only."""
 
     public_id: str
     register_no: str
@@ -323,7 +323,7 @@ class RegisterResponse(ApiResponse):
 
 
 class WorkItemResponse(ApiResponse):
-    """A case that waits, and the acts that carry it on."""
+    """A waiting case, and the actions that it waits for."""
 
     row: RegisterRowResponse
     acts: tuple[str, ...]
@@ -331,7 +331,7 @@ class WorkItemResponse(ApiResponse):
 
 
 class WorkResponse(ApiResponse):
-    """What waits for this account, the most pressing first."""
+    """The cases that wait for this account, the most urgent first."""
 
     waiting: tuple[WorkItemResponse, ...]
     late: int
@@ -339,7 +339,7 @@ class WorkResponse(ApiResponse):
 
 
 class FoundResponse(ApiResponse):
-    """A letter that was found. `snippet` are pieces of its text, each with whether it is a hit."""
+    """A letter in a search result. `snippet` is pieces of its text, each with whether it is a hit."""
 
     public_id: str
     number: str
@@ -356,7 +356,7 @@ class FoundResponse(ApiResponse):
 
 
 class SearchResponse(ApiResponse):
-    """A page of what was found. `total` is exact up to 1,000; beyond, `total_exact` is false."""
+    """A page of search results. `total` is exact up to 1,000; beyond, `total_exact` is false."""
 
     results: tuple[FoundResponse, ...]
     total: int
@@ -365,14 +365,14 @@ class SearchResponse(ApiResponse):
 
 
 class PlaceResponse(ApiResponse):
-    """A place in a request that is not as the document says."""
+    """A part of a request that does not conform to the document."""
 
     at: str
     problem: str
 
 
 class ProblemResponse(ApiResponse):
-    """What is wrong (RFC 9457). `detail` is for a person, `code` for a program; `field` is the field that is wrong."""
+    """A problem (RFC 9457). `detail` is for a person, `code` for a program; `field` is the invalid field."""
 
     title: str
     status: int

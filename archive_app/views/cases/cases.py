@@ -1,4 +1,4 @@
-"""A case 案件: its form, its way, and what the reader may do with it now."""
+"""A case 案件: its form, its steps, and the actions that the reader can perform now."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from archive_app.views.common.form_fields import must_pick
 blueprint = Blueprint("cases", __name__)
 
 KINDS = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-"""What the register can be taken along as."""
+"""Formats in which the register can be downloaded."""
 
 
 @blueprint.get("/cases/<public_id>")
 def case(public_id: str) -> str:
-    """A registered case; what the reader was told of it is no news any more.
+    """Show a registered case and mark its notifications as read.
 
-    `act` is what somebody is about to do with it, whose form stands open then.
+    `act` is the action that the reader has chosen, whose form is open then.
     """
     found = case_view.case(reader(), archive(), public_id)
     note_opened(reader(), archive(), public_id)
@@ -41,7 +41,7 @@ def case(public_id: str) -> str:
 
 @blueprint.post("/cases/<public_id>/acts/<act>")
 def do(public_id: str, act: str) -> Response | tuple[str, int]:
-    """Do something with a case; what is wrong with it is told on the page, with all that was written."""
+    """Perform an action on a case; an error is shown on the page, with everything that was typed."""
     found = case_view.case(reader(), archive(), public_id)
     try:
         seen = request.form.get("seen", 0, type=int)
@@ -77,7 +77,7 @@ def register_on_paper(year: int, kind: str) -> Response:
 
 @blueprint.get("/work")
 def work() -> str:
-    """What waits for the reader."""
+    """The cases that wait for the reader."""
     found = register.work(reader(), archive())
     letters = register.unregistered(reader(), archive()) if found.to_register else ()
     return render_template("cases/work.html", work=found, letters=letters, done=request.args.get("done", ""))
@@ -96,7 +96,7 @@ def register_page() -> str:
 
 
 def _action_input(found: CaseView) -> ActionInput:
-    """What was written into the fields of an act."""
+    """The input of an action's form."""
     typed = {name: request.form.get(name, "").strip() for name in ("unit", "instructor")}
     named = [each for each in request.form.getlist("investigators") if each.strip()]
     return ActionInput(
@@ -129,15 +129,15 @@ def _page(found: CaseView, *, act: str = "", error: ArchiveError | None = None) 
 
 
 def _draft_done(found: CaseView, saved: str) -> str:
-    """The key of the draft of what was saved just now; of nothing but this case's own forms."""
+    """The key of the draft that was just saved; only for forms of this case."""
     own = {SPOKEN_DRAFT, found.public_id, *(letter.public_id for letter in found.letters)}
     return draft_key(archive().settings.secret_key, reader().account_id, saved, 0) if saved in own else ""
 
 
 def _stations(found: CaseView) -> list[tuple[str, object, bool]]:
-    """The way as a line of stations: the state, when it was reached for the last time, and whether the case is there.
+    """The main path as stations: the state, when it was last reached, and whether the case is there.
 
-    A case that left the way ends it with the state it is in.
+    A case that left the main path ends it with its own state.
     """
     reached = {step.to_state: step.at for step in found.steps} | {"received": found.received_at}
     way = [state for state in MAIN_PATH if found.state in MAIN_PATH or state in reached]

@@ -47,7 +47,7 @@ def sheet() -> Response:
 
 
 def _chosen() -> Chosen:
-    """What the address asks for; what it does not say, or says wrongly, narrows nothing."""
+    """The filters in the address; missing or invalid values filter nothing."""
     asked = {name: request.args.get(name, "") for name in ("unit", "person", "kind", "level")}
     day = _date(request.args.get("day", ""))
     month = _date(f"{request.args.get('month', '')}-01") or day or office_day(datetime.now(UTC))
@@ -56,7 +56,7 @@ def _chosen() -> Chosen:
 
 
 def _plain(chosen: Chosen) -> Mapping[str, Any]:
-    """What was chosen, as the address says it."""
+    """The filters in the form of an address."""
     said = {name: getattr(chosen, name) for name in ("by", "unit", "person", "kind", "level")}
     said |= {"month": f"{chosen.month:%Y-%m}", "day": "" if chosen.day is None else chosen.day.isoformat()}
     return {name: value for name, value in said.items() if value}

@@ -24,7 +24,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "content_class": ("content_class",),
     "purpose": ("purpose",),
 }
-"""What the page groups by, and the dimensions of it."""
+"""The groupings of the page, and the dimensions of each."""
 
 
 @blueprint.get("/register/days")
@@ -61,7 +61,7 @@ def _found() -> tuple[str, HandlingDays]:
 
 
 def _cells(figures: DaysFigures) -> tuple[Cell, ...]:
-    """In the order of `DAYS_COLUMNS`; what there is no figure for stays empty."""
+    """The cells in the order of `DAYS_COLUMNS`; a missing figure stays empty."""
     mean = None if figures.mean is None else round(figures.mean, 2)
     return (
         figures.registered, figures.answered, figures.waiting, mean, figures.median, figures.longest, figures.in_time

@@ -1,4 +1,4 @@
-"""Days off of a year: the years that are known, and the import of a table: choose it, look at it, do exactly that."""
+"""Days off of a year: the imported years, and the import of a table: choose it, preview it, apply it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ blueprint = Blueprint("days_off", __name__)
 
 @blueprint.get("/days-off")
 def form() -> str:
-    """The years that were imported, and the form that takes a table."""
+    """The imported years, and the form that takes a table."""
     return _form(done=request.args.get("done", 0, type=int))
 
 
 @blueprint.post("/days-off")
 def preview() -> Answer:
-    """What the table says, and which time limits it changes."""
+    """The content of the table, and the time limits that it changes."""
 
     def work() -> Answer:
         file = request.files.get("file")
@@ -40,7 +40,7 @@ def preview() -> Answer:
 
 @blueprint.post("/days-off/apply")
 def apply() -> Answer:
-    """Import what was shown."""
+    """Import what was previewed."""
 
     def work() -> Answer:
         try:

@@ -1,4 +1,4 @@
-"""Registration 登记: the form beside the letter, the form for what came without paper, and its later versions."""
+"""Registration 登记: the form beside the letter, the form for a petition without paper, and its later versions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ blueprint = Blueprint("registration", __name__)
 Answer = str | Response | tuple[str, int]
 
 REPRESENTS = "*"
-"""Before the name of a signatory who speaks for the others."""
+"""Precedes the name of a signatory who represents the others."""
 
 
 @blueprint.get("/letters/<public_id>/registration")
@@ -57,7 +57,7 @@ def save(public_id: str) -> Answer:
 
 @blueprint.get("/registration")
 def spoken() -> Answer:
-    """The empty form of what came without paper."""
+    """The empty form of a petition without paper."""
     register.ensure_registrar(reader(), archive())
     return _without_paper(RegistrationForm(channel=request.args.get("channel", "visit")))
 
@@ -78,7 +78,7 @@ def save_spoken() -> Answer:
 
 @blueprint.get("/cases/<public_id>/form")
 def change(public_id: str) -> Answer:
-    """The form as it stands, to be changed."""
+    """The current form, for a change."""
     register.ensure_registrar(reader(), archive())
     found = case_view.case(reader(), archive(), public_id)
     if not found.may_change:
@@ -110,7 +110,7 @@ def versions(public_id: str) -> str:
 
 @blueprint.get("/registration/repeats")
 def repeats() -> str:
-    """Earlier cases of the petitioner whose name or telephone was typed: a piece of the form."""
+    """Earlier cases of the petitioner whose name or telephone was typed: an HTML fragment of the form."""
     found = case_view.repeats(
         reader(),
         archive(),
@@ -122,7 +122,7 @@ def repeats() -> str:
 
 @blueprint.post("/registration/likely")
 def likely() -> str:
-    """What is likely of a petition that is being taken down: a piece of the form. Sent, so that it is in no address."""
+    """Suggestions for a petition that is being typed: an HTML fragment. By POST, so that no address contains it."""
     found = suggestions.likely(
         reader(),
         archive(),
@@ -132,7 +132,7 @@ def likely() -> str:
 
 
 def form_of(fields: MultiDict[str, str]) -> RegistrationForm:
-    """The form as it was sent. What is no number of persons becomes none, which is refused with its own sentence."""
+    """Parse the form. An invalid headcount becomes None, which is refused with its own sentence."""
     plain = {name: fields.get(name, "").strip() for name in (*LENGTHS, *CODED)}
     return RegistrationForm(
         **plain,
@@ -144,7 +144,7 @@ def form_of(fields: MultiDict[str, str]) -> RegistrationForm:
 
 
 def signatory_lines(form: RegistrationForm) -> str:
-    """The signatories as the form has them: one a line, name, address and telephone with commas between them."""
+    """The signatories as the form has them: one a line, name, address and telephone separated by commas."""
     return "\n".join(
         "，".join(filter(None, (f"{REPRESENTS if one.represents else ''}{one.name}", one.address, one.telephone)))
         for one in form.signatories
@@ -157,7 +157,7 @@ def _signatory(line: str) -> Signatory:
 
 
 def _moment() -> datetime:
-    """When it came, by the office's clock."""
+    """The time of receipt, in office time."""
     try:
         return datetime.fromisoformat(request.form.get("received_at", "")).replace(tzinfo=ZONE)
     except ValueError:
@@ -167,7 +167,7 @@ def _moment() -> datetime:
 def _beside_letter(
     public_id: str, written: RegistrationForm | None = None, *, error: ArchiveError | None = None
 ) -> str:
-    """The form beside the pages: an empty one, or what was written."""
+    """The form beside the pages: an empty one, or with the typed input."""
     letter = letter_queries.letter(reader(), archive(), public_id)
     return _render(
         written or RegistrationForm(channel=letter.channel),
@@ -181,7 +181,7 @@ def _beside_letter(
 
 
 def _suggested(public_id: str) -> dict[str, Any]:
-    """What the letter's text suggests: values by the field they are for, likely codes, and whom it names."""
+    """Suggestions from the letter's text: values by field, likely codes, and the names in it."""
     found = register.to_register(reader(), archive(), public_id)
     hints: dict[str, list[FieldHint]] = {}
     for hint in found.hints:
@@ -223,9 +223,9 @@ def _render(
 
 
 def _to_case(public_id: str, saved: str) -> Response:
-    """To the case, which lets the draft of what was `saved` go.
+    """Redirect to the case, which deletes the draft of what was `saved`.
 
-    What its own words have taken out of the reader's hands is with the head of the office.
+    A case that its own words have closed to the reader is with the head of the office.
     """
     try:
         case_view.case(reader(), archive(), public_id)

@@ -1,4 +1,4 @@
-"""Code tables 代码表: what the fields of a registration offer, and how the office keeps that."""
+"""Code tables 代码表: what the fields of a registration offer, and their maintenance by the office."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ blueprint = Blueprint("codes", __name__)
 
 @blueprint.get("/codes")
 def page() -> str:
-    """A table, the first one if none is named."""
+    """A table, the first one by default."""
     return _page(request.args.get("table", next(iter(DEFAULTS))))
 
 
@@ -50,7 +50,7 @@ def change(field: str, code: str) -> Answer:
 
 
 def _page(table: str, *, error: str | None = None, form: str = "", field: str = "", **_code: str) -> str:
-    """A code table, with what is wrong in which field of which of its forms (`submit_form`)."""
+    """A code table, with the error in its field and form (`submit_form`)."""
     return render_template(
         "codes/codes.html",
         table=table,

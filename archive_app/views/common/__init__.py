@@ -1,1 +1,1 @@
-"""What the pages share: the context of a request, form fields, downloads, the API's tokens and problems."""
+"""Code that several pages share: the context of a request, form fields, downloads, the API's tokens and problems."""

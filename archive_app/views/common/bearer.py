@@ -1,4 +1,4 @@
-"""Who asks by a token: `Authorization: Bearer pa_…`. A session opens no operation, and a token no page."""
+"""Authentication by token: `Authorization: Bearer pa_…`. A session opens no operation, and a token no page."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SCHEME = "Bearer "
 
 
 def is_asked() -> bool:
-    """Whether the request at hand is one to the API."""
+    """Whether the current request is one to the API."""
     return request.path == API or request.path.startswith(f"{API}/")
 
 
 def refuse_without_token() -> None:
-    """Know who asks, or refuse. Raises Unauthorized."""
+    """Identify the reader by the token. Raises Unauthorized."""
     g.reader = None
     shown = request.headers.get("Authorization", "")
     if shown.startswith(SCHEME):

@@ -1,8 +1,8 @@
-"""Answers that say "nothing" leave at even times: how long the work took must not tell whether something is hidden.
+"""Answers without a result leave at fixed time steps: their duration must not reveal whether something is hidden.
 
-To step over a hidden letter takes a little time, to find no letter takes none. Both answers are the same to the byte;
-so that they are the same to the clock as well, the server lets each of them go at the next full step since its request
-began (docs/decisions/0015).
+Skipping a hidden letter takes a little time, finding no letter takes none. Both answers are equal byte for byte; so
+that they are equal in time as well, the server sends each of them at the next full step since its request began
+(docs/decisions/0015).
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from typing import Any
 from flask import request
 
 STEP = 0.1
-"""Seconds, for an address with nothing at it: many times what the work takes, so that no answer misses the first."""
+"""Seconds, for an address that does not exist: many times the actual duration, so that no answer misses the first step.
+"""
 
 SEARCH_STEP = 0.25
-"""Seconds, for a search that finds nothing: it steps over each hidden letter that has the words, 2 µs a letter."""
+"""Seconds, for a search without results: it skips each hidden letter that matches, 2 µs a letter."""
 
 NOTHING_FOUND = "archive.nothing_found"
-"""The key in a request's environment by which a view says that its page, though there, has nothing on it."""
+"""The key in a request's environment with which a view reports that its page has no results."""
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 Write = Callable[[bytes], object]
@@ -30,7 +31,7 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class ConstantTimeResponses:
-    """A WSGI application around the site; the thread of an answer that says nothing sleeps until its time comes."""
+    """A WSGI application around the site; the thread of an answer without a result sleeps until its next step."""
 
     def __init__(
         self,
@@ -49,7 +50,7 @@ class ConstantTimeResponses:
             statuses.append(status)
             return start_response(status, headers, exc_info)
 
-        # Nothing is sent before the first piece of the body is asked for.
+        # Nothing is sent before the first piece of the body is requested.
         answer = self._site(environ, start)
         if NOTHING_FOUND in environ:
             self._sleep(time_left(self._clock() - began, SEARCH_STEP))
@@ -64,5 +65,5 @@ def time_left(passed: float, step: float) -> float:
 
 
 def say_nothing_found() -> None:
-    """Let the page of the request at hand, a search's, leave at an even time."""
+    """Send the current search page at a fixed time step."""
     request.environ[NOTHING_FOUND] = True

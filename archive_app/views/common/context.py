@@ -1,4 +1,4 @@
-"""Who asks, of which archive, and where to go afterwards: what every view begins and ends with."""
+"""The context of a request: its reader, its archive, and redirects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKEN = "token"  # noqa: S105 - the name of a field of the session
 
 
 def reader() -> Reader:
-    """The signed-in reader of this request; the guard has made sure that there is one."""
+    """The signed-in reader of this request; the guard guarantees that there is one."""
     found: Reader = g.reader
     return found
 
@@ -29,25 +29,25 @@ def archive() -> Archive:
 
 
 def site_name() -> str:
-    """What the office calls its archive (setting `name`); in the reader's language as long as nobody has named it."""
+    """The office's name for its archive (setting `name`); by default a name in the reader's language."""
     unnamed = next(field.default for field in fields(Settings) if field.name == "name")
     name = archive().settings.name
     return gettext("Petition Archive") if name == unnamed else name
 
 
 def local_address(address: str, otherwise: str) -> str:
-    """The address when it is a path of this site, else the other one: a form must not send people elsewhere."""
+    """The address when it is a path of this site, else the other one: a form must not redirect to other sites."""
     parts = urlsplit(address)
     is_path = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if is_path and not parts.scheme and not parts.netloc else otherwise
 
 
 def go_to(endpoint: str, **values: object) -> Response:
-    """To a page of this site, with GET."""
+    """Redirect to a page of this site, with GET."""
     return redirect(url_for(endpoint, **values), code=303)  # type: ignore[arg-type]
 
 
 def go_back(endpoint: str, **values: object) -> Response:
-    """To where the form was (its field `next`), or to the page named."""
+    """Redirect to the page of the form (its field `next`), or to the given page."""
     target = local_address(request.form.get("next", ""), "")
     return redirect(target, code=303) if target else go_to(endpoint, **values)

@@ -1,4 +1,4 @@
-"""Pictures and downloads, through the same door as the pages that show them; nothing of them may be kept on the way."""
+"""Pictures and downloads, under the same access rule as the pages that show them; nothing is cached on the way."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ blueprint = Blueprint("files", __name__)
 
 @blueprint.get("/letters/<public_id>/pages/<int:number>/<kind>.jpg")
 def image(public_id: str, number: int, kind: str) -> Response:
-    """A page's picture: as A4 (`a4`), or as it came (`source`); `scan` names an earlier scan of it."""
+    """A page's picture: as A4 (`a4`), or as it came (`source`); `scan` selects an earlier scan of it."""
     scan = request.args.get("scan", type=int)
     return send(letter_queries.page_image(reader(), archive(), public_id, number, kind, scan), download=False)
 
@@ -32,7 +32,7 @@ def access_copy(public_id: str) -> Response:
 
 
 def send(content: FileContent, *, download: bool) -> Response:
-    """A file of the archive; nothing of it may be kept on the way."""
+    """Send a file of the archive, with caching forbidden."""
     response = send_file(
         content.path,
         mimetype=content.media_type,
@@ -41,6 +41,6 @@ def send(content: FileContent, *, download: bool) -> Response:
         conditional=False,
         etag=False,
     )
-    # Whatever a foreign file holds, opened here it may do nothing.
+    # A foreign file that the browser opens here may execute nothing.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -1,9 +1,9 @@
-"""The key of a half-written correction.
+"""The key of an unsaved correction.
 
-A correction outlives a closed tab and an ended session, in the browser's own store; but what is in that store lies in
-clear on the disk of an office machine that several people use. So the page encrypts it, and its key is given only with
-the page itself, to the account that may open the page: a draft cannot be read by anybody else, nor by its own author
-once the letter is hidden from them.
+A correction survives a closed tab and an ended session in the browser's own store; but that store is unencrypted on the
+disk of an office machine that several people use. So the page encrypts it, and only the page itself contains the key,
+for the account that may open the page: a draft cannot be read by anybody else, nor by its own author once the letter is
+hidden from them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import hmac
 
 SPOKEN_DRAFT = "spoken"
-"""What stands in a key for the form of what came without paper: it is of no letter yet."""
+"""Part of the key for the form of a petition without paper, which has no letter yet."""
 
 
 def draft_key(secret: str, account_id: int, letter: str, page: int) -> str:

@@ -1,4 +1,4 @@
-"""The status of an error of the application, and the values of its sentence."""
+"""The status of an application error, and the values of its sentence."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ STATUS: dict[type[errors.ArchiveError], int] = {
 
 
 def status_of(error: errors.ArchiveError) -> int:
-    """The HTTP status of an error of the application. A form that the rules refuse is a fault of its own to the API."""
+    """The HTTP status of an application error. The API has a status of its own for forms that the rules refuse."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     return 422 if status == 400 and bearer.is_asked() else status
 
 
 def said_of(error: errors.ArchiveError) -> dict[str, Any]:
-    """The values of an error's sentence, with what is still missing in words."""
+    """The values of an error's sentence, with the missing items in words."""
     values = dict(error.values)
     if isinstance(error, case_errors.StillMissing):
         values["missing"] = missing(values["missing"])
@@ -65,5 +65,5 @@ def said_of(error: errors.ArchiveError) -> dict[str, Any]:
 
 
 def too_often() -> str:
-    """What somebody is told who tried to sign in too often."""
+    """The message for too many sign-in attempts."""
     return gettext("Too many tries to sign in. Wait a minute, then try again.")

@@ -1,4 +1,4 @@
-"""From what was typed into a field with suggestions to the one that is meant."""
+"""Find the choice that was typed into a field with suggestions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive_app.values import Choice
 
 
 def picked(choices: Sequence[Choice], typed: str) -> str | None:
-    """The choice whose label was typed, or whose name, when no other has it; None when it is nobody's or several's."""
+    """The choice whose label was typed, or whose name if unique; None when nobody or several match."""
     wanted = typed.strip()
     for choice in choices:
         if choice.label == wanted:
@@ -30,12 +30,12 @@ def must_pick(choices: Sequence[Choice], typed: str, field: str) -> str:
 
 
 def day_of(written: str) -> date | None:
-    """A date as a date field sends it; None for an empty one. Raises ValueError."""
+    """The date of a date field; None for an empty one. Raises ValueError."""
     return date.fromisoformat(written) if written.strip() else None
 
 
 def end_of_day(written: str) -> datetime | None:
-    """The last second of a day on the office's clock; None for an empty field. Raises EndNeeded."""
+    """The last second of a day in office time; None for an empty field. Raises EndNeeded."""
     try:
         day = day_of(written)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the pages on persons, units and accounts share: a form that is told beside its fields what is wrong with it."""
+"""Form handling of the pages on persons, units and accounts: errors are shown beside their fields."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Answer = str | Response | tuple[str, int]
 
 
 def submit_form(work: Callable[[], Answer], page: Callable[..., str], form: str) -> Answer:
-    """Do what a form asks for; if it cannot be done, the page again, with the sentence and the field it is about."""
+    """Run a form's action; on an error show the page again, with the sentence at its field."""
     try:
         return work()
     except NotFound:
@@ -31,7 +31,7 @@ def submit_form(work: Callable[[], Answer], page: Callable[..., str], form: str)
 
 
 def text(name: str) -> str:
-    """What was typed into a field."""
+    """The text of a field."""
     return request.form.get(name, "").strip()
 
 
@@ -49,12 +49,12 @@ def day_or_today(name: str) -> date:
 
 
 def beginning(name: str) -> datetime | None:
-    """The first moment of a day on the office's clock; None for an empty field. Raises NotADay."""
+    """The first moment of a day in office time; None for an empty field. Raises NotADay."""
     first = day(name)
     return None if first is None else datetime.combine(first, time(), get_timezone())
 
 
 def ending(name: str) -> datetime | None:
-    """The last moment of a day on the office's clock; None for an empty field. Raises NotADay."""
+    """The last moment of a day in office time; None for an empty field. Raises NotADay."""
     last = day(name)
     return None if last is None else datetime.combine(last, time(23, 59, 59), get_timezone())

@@ -1,4 +1,4 @@
-"""Text on its picture: where each line goes on the A4 page, and which of its characters were searched for."""
+"""Text over its picture: the position of each line on the A4 page, and the characters that match a search."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archive_app.letters.results import LineView, PageView
 from archive_app.values import Point, Quad
 
 BASELINE = 0.82
-"""How far down a line its baseline lies, as a share of its height: Chinese glyphs fill their square."""
+"""Position of the baseline as a share of the line's height from the top: Chinese glyphs fill their square."""
 
 CROP_MARGIN = 3.0
 
@@ -35,12 +35,12 @@ class Place:
 
 
 def places(page: PageView) -> tuple[Place, ...]:
-    """Where the page's lines lie, from 0."""
+    """The positions of the page's lines, from 0."""
     return tuple(_place(number, line) for number, line in enumerate(page.lines))
 
 
 def points(polygon: Quad) -> str:
-    """A polygon as SVG writes it."""
+    """A polygon in SVG syntax."""
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in polygon)
 
 
@@ -79,7 +79,7 @@ def _place(number: int, line: LineView) -> Place:
         y=y,
         length=length,
         height=height,
-        # Vertical text already runs downwards, so only what it leans is left.
+        # Vertical text already runs downwards, so only its slant is left.
         angle=angle - 90 if vertical else angle,
         vertical=vertical,
         points=points(line.polygon),

@@ -1,4 +1,4 @@
-"""What can go wrong, as a problem (RFC 9457): a title, a sentence for a person, and a code for a program."""
+"""Errors as problems (RFC 9457): a title, a sentence for a person, and a code for a program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROBLEM = "application/problem+json"
 
 
 class NotAsDescribed(BadRequest):
-    """A request is not as the document says; `places` are where, each with what is wrong there."""
+    """A request does not conform to the document; `places` lists where and why."""
 
     def __init__(self, places: Sequence[tuple[str, str]]) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class NotAsDescribed(BadRequest):
 
 
 class Refused(UnprocessableEntity):
-    """What a service found wrong without raising an error: a notice, and the field it is about."""
+    """A service's refusal without an exception: a notice, and its field."""
 
     def __init__(self, notice: Notice, field: str) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Refused(UnprocessableEntity):
 
 
 class ScopeMissing(Forbidden):
-    """A token is not for this."""
+    """The token lacks the required scope."""
 
     def __init__(self, scope: str) -> None:
         super().__init__()
@@ -48,15 +48,15 @@ def problem(
     places: Sequence[tuple[str, str]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """An answer that says what is wrong.
+    """An answer that describes an error.
 
     Args:
         status: the HTTP status.
         title: what kind of problem it is.
         detail: a sentence for a person, in the language that the request asks for.
         code: the same for a program ("" when the status says all).
-        field: the field of the form that is wrong, if one is.
-        places: of a request that is not as the document says: where, and what is wrong there.
+        field: the invalid field of the form, if there is one.
+        places: the parts of the request that do not conform to the document, and why.
         headers: more headers of the answer.
     """
     told: dict[str, Any] = {"title": title, "status": status, "detail": detail, "code": code, "field": field}

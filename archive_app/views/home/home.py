@@ -1,4 +1,4 @@
-"""Where people begin, and where they look up how something is done."""
+"""The home page and the help page."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from archive_app.views.common.context import archive, reader
 
 RECENT = 20
 SIGN_OF_LIFE = timedelta(minutes=1)
-"""A worker that was seen this short a time ago is running."""
+"""A worker that reported this recently is running."""
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
 def home() -> str:
-    """What this reader can do here, what came in lately, and what needs a look."""
+    """What this reader can do here, recent letters, and what needs attention."""
     recent = receipts.recent(reader(), archive(), limit=RECENT)
     needs_look = [letter for intake in recent for letter in intake.letters if letter.state == "attention"]
     status = receipts.status(reader(), archive())
@@ -46,5 +46,5 @@ def _handed_over() -> tuple[HandedOver, ...]:
 
 @blueprint.get("/help")
 def help_page() -> str:
-    """The keys, and the language of the search box."""
+    """The keyboard shortcuts, and the language of the search box."""
     return render_template("home/help.html")

@@ -1,4 +1,4 @@
-"""Notifications 通知: what the reader is told of, and the bell on each page."""
+"""Notifications 通知 of the reader, and the bell on each page."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ blueprint = Blueprint("notifications", __name__)
 
 @blueprint.get("/notifications")
 def listed() -> str:
-    """What the reader is told of, newest first."""
+    """The reader's notifications, newest first."""
     return render_template("home/notifications.html", told=inbox.notifications(reader(), archive()))
 
 
 @blueprint.post("/notifications")
 def mark() -> Response:
-    """All that was on the page has been seen."""
+    """Mark everything on the page as seen."""
     note_all_opened(reader(), archive(), _moment(request.form.get("until", "")))
     return go_to("notifications.listed")
 
 
 def setup(app: Flask) -> None:
-    """Give the frame of all pages the number on the bell."""
+    """Pass the count of the bell to the frame of all pages."""
     app.jinja_env.globals["new_notifications"] = _new
 
 
@@ -37,7 +37,7 @@ def _new() -> int:
 
 
 def _moment(written: str) -> datetime:
-    """The moment that a page has written into its form; one before all others for what no page has written."""
+    """The moment in the form of the page; the earliest one if it is missing."""
     try:
         return datetime.fromisoformat(written).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""Text correction 校对: the lines as they were read, each below its piece of the picture."""
+"""Text correction 校对: the recognised lines, each below its piece of the picture."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ blueprint = Blueprint("correction", __name__)
 
 @blueprint.get("/letters/<public_id>/pages/<int:number>/correction")
 def form(public_id: str, number: int) -> str:
-    """The lines of a page, to be put right."""
+    """The lines of a page, for correction."""
     found, page = _find(public_id, number)
     return _form(found, page)
 
 
 @blueprint.post("/letters/<public_id>/pages/<int:number>/correction")
 def save(public_id: str, number: int) -> Response | tuple[str, int]:
-    """Keep the corrected lines as a new version, and go to the next page when asked to."""
+    """Keep the corrected lines as a new version, and go to the next page if requested."""
     lines = [line.strip() for line in request.form.getlist("line")]
     base = request.form.get("base_version", 0, type=int)
     right = set(request.form.getlist("confirmed", type=int))

@@ -1,4 +1,4 @@
-"""What changed between two versions of a page's text, for people to see."""
+"""The differences between two versions of a page's text, for people."""
 
 from __future__ import annotations
 

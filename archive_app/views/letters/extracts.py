@@ -1,4 +1,4 @@
-"""The redacted extract 摘转: what is to be covered on a letter's pages, and the making of it."""
+"""The redacted extract 摘转: which areas of a letter's pages to cover, and the making of it."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ blueprint = Blueprint("extracts", __name__)
 MM = 72 / 25.4
 EDGES = ("left", "top", "right", "bottom")
 MOST_AREAS = 200
-"""Of a page: more rectangles than anybody draws."""
+"""Per page: more rectangles than anybody draws."""
 
 
 @blueprint.get("/letters/<public_id>/extract")
 def form(public_id: str) -> str:
-    """The pages of a letter, with what is proposed to be covered."""
+    """The pages of a letter, with proposed areas to cover."""
     return _page(queries.draft(reader(), archive(), public_id))
 
 
 @blueprint.post("/letters/<public_id>/extract")
 def make(public_id: str) -> Response | tuple[str, int]:
-    """Make the extract, or show once more how it stands; what is wrong is told above all that was chosen."""
+    """Make the extract, or show the preview again; an error is shown above the choices."""
     plan: ExtractPlan | None = None
     try:
         plan = _plan()
@@ -54,7 +54,7 @@ def make(public_id: str) -> Response | tuple[str, int]:
 
 
 def _plan() -> ExtractPlan:
-    """What was chosen. Raises InvalidField, LetterChanged."""
+    """The choices of the form. Raises InvalidField, LetterChanged."""
     left_out = request.form.getlist("out", type=int)
     lines = [_numbers(each, 2) for each in request.form.getlist("line")]
     pages = []
@@ -67,7 +67,7 @@ def _plan() -> ExtractPlan:
 
 
 def _numbers(written: str, count: int) -> tuple[int, ...]:
-    """So many numbers with colons between. Raises LetterChanged: no page has written it otherwise."""
+    """`count` numbers separated by colons. Raises LetterChanged for other formats, which no page sends."""
     try:
         found = tuple(map(int, written.split(":")))
     except ValueError:
@@ -78,7 +78,7 @@ def _numbers(written: str, count: int) -> tuple[int, ...]:
 
 
 def _areas(page: int) -> tuple[Area, ...]:
-    """The rectangles of a page, in points; they are written in millimetres, an empty row is none."""
+    """The rectangles of a page, in points; they are typed in millimetres, and empty rows are ignored."""
     rows = list(zip(*(request.form.getlist(f"{edge}-{page}") for edge in EDGES), strict=False))[:MOST_AREAS]
     return tuple(_area(page, row) for row in rows if any(each.strip() for each in row))
 

@@ -1,4 +1,4 @@
-"""The letter: its pages with their text, its particulars, what was done to it, and what can be done."""
+"""The letter: its pages with their text, its particulars, its history, and the possible actions."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def _first_hit(found: LetterView) -> int:
 
 
 def page_of(found: LetterView, number: int) -> PageView | None:
-    """The page of this number; the nearest one when there is none; None when nothing was looked into yet."""
+    """The page of this number; the nearest one when there is none; None when nothing was processed yet."""
     return min(found.pages, key=lambda page: abs(page.number - number), default=None)
 
 
 @blueprint.post("/letters/<public_id>/particulars")
 def describe(public_id: str) -> Response | tuple[str, int]:
-    """Write down what the letter is called, who sent it, and its date."""
+    """Set the letter's title, sender and date."""
     written = request.form.get("letter_date", "").strip()
     try:
         try:
@@ -79,7 +79,7 @@ def describe(public_id: str) -> Response | tuple[str, int]:
 
 @blueprint.get("/letters/<public_id>/scan")
 def scan(public_id: str) -> str:
-    """What was made of each page: the original beside the A4 page."""
+    """The result of each page: the original beside the A4 page."""
     return render_template("letters/letter_scan.html", letter=letter_queries.letter(reader(), archive(), public_id))
 
 
@@ -95,7 +95,7 @@ def turn(public_id: str, number: int) -> Response:
 
 @blueprint.post("/letters/<public_id>/pages/<int:number>/scan")
 def replace(public_id: str, number: int) -> Response:
-    """Take another scan of a page in; the old one is kept."""
+    """Add another scan of a page; the old one is kept."""
     file = request.files.get("file")
     if file is not None and file.filename:
         upload = intake.Upload(name=file.filename, stream=cast(BinaryIO, file.stream))
@@ -105,14 +105,14 @@ def replace(public_id: str, number: int) -> Response:
 
 @blueprint.post("/letters/<public_id>/retry")
 def retry(public_id: str) -> Response:
-    """Try the pages that failed again, or one of them."""
+    """Process the failed pages again, or one of them."""
     intake.retry(reader(), archive(), public_id, request.form.get("number", type=int))
     return go_back("letters.scan", public_id=public_id)
 
 
 @blueprint.get("/letters/<public_id>/history")
 def history(public_id: str) -> str:
-    """What happened to the letter, newest first."""
+    """The events of the letter, newest first."""
     found = letter_queries.letter(reader(), archive(), public_id)
     return render_template(
         "letters/history.html", letter=found, entries=letter_queries.history(reader(), archive(), public_id)

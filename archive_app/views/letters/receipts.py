@@ -1,4 +1,4 @@
-"""The receipt: what was taken in, how far it is, and what came of it."""
+"""The receipt: what was taken in, its progress, and its letters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archive_app.letters.results import IntakeView, LetterView
 from archive_app.views.common.context import archive, reader
 
 SHOWN_AT_ONCE = 4
-"""Of a receipt with more letters than this, each letter's pages are on a page of their own."""
+"""A receipt with more letters than this shows each letter's pages on a separate page."""
 
 blueprint = Blueprint("intakes", __name__)
 
@@ -33,7 +33,7 @@ def _render(template: str, public_id: str) -> str:
 
 
 def _scans(found: IntakeView) -> tuple[LetterView, ...]:
-    # Only when all is done: what is asked each second is kept small, and is no read of content.
+    # Only at the end: the request of every second stays small, and is no audited read of content.
     if not found.done or len(found.letters) > SHOWN_AT_ONCE:
         return ()
     return tuple(letter_queries.letter(reader(), archive(), letter.public_id) for letter in found.letters)

@@ -1,4 +1,4 @@
-"""Scanning in: the form, what comes with it, and the sheets that separate the letters of a stack."""
+"""Scanning in: the form, its upload, and the sheets that separate the letters of a stack."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def form() -> str:
 
 @blueprint.post("/scan")
 def receive() -> Response | tuple[str, int]:
-    """Keep what was brought, and show the receipt."""
+    """Keep the uploaded files, and show the receipt."""
     uploads = [
         intake.Upload(name=file.filename, stream=cast(BinaryIO, file.stream))
         for file in request.files.getlist("files")

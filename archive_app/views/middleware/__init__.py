@@ -1,1 +1,1 @@
-"""What every request passes: refusal first, headers, errors, response times."""
+"""Middleware of every request: access guard, headers, errors, response times."""

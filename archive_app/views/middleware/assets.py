@@ -1,4 +1,4 @@
-"""Styles, scripts and the seal: public, and named by what is in them, so that they can be kept for good."""
+"""Styles, scripts and the seal: public, with a digest in their addresses, so that they can be cached for good."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("assets", __name__)
 
 
 def setup(app: Flask) -> None:
-    """Take the digest of all assets, and give the templates `asset(name)`.
+    """Compute the digest of all assets, and give the templates `asset(name)`.
 
     One digest for all of them: a script then finds its neighbours by their relative addresses, and a change of one of
     them changes the address of each.
@@ -36,7 +36,7 @@ def asset_address(name: str) -> str:
 
 @blueprint.get("/assets/<digest>/<path:name>")
 def asset(digest: str, name: str) -> Response:
-    """An asset; one of another version than this is not here."""
+    """An asset; another version's address is not found."""
     if digest != current_app.extensions[KEY]:
         abort(404)
     return send_from_directory(FOLDER, name, etag=False, conditional=False)

@@ -1,4 +1,4 @@
-"""Errors become pages, or problems of the API, and get their HTTP status, here and nowhere else."""
+"""Convert errors to pages, or to problems of the API, with their HTTP status; no other module does so."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ log = logging.getLogger(__name__)
 
 
 def setup(app: Flask) -> None:
-    """Give every way a request can fail its page."""
+    """Register a page for every kind of error."""
     app.register_error_handler(errors.ArchiveError, _refused)
     app.register_error_handler(404, _nothing_here)
-    # A number that no page, scan or letter can have, as the records cannot even hold it.
+    # A number beyond the database's integers, so no page, scan or letter has it.
     app.register_error_handler(OverflowError, _nothing_here)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(TooManyRequests, _too_often)
@@ -37,7 +37,7 @@ def setup(app: Flask) -> None:
 
 
 def _answer(status: int, title: str, sentence: str, **more: Any) -> Answer:
-    """A page, or a problem with `more` of it (`archive_app.views.common.problems.problem`)."""
+    """A page, or a problem with `more` details (`archive_app.views.common.problems.problem`)."""
     if bearer.is_asked():
         return problem(status, title, sentence, **more)
     return render_template("layout/error.html", title=title, sentence=sentence), status
@@ -52,7 +52,7 @@ def _refused(error: errors.ArchiveError) -> Answer:
 
 
 def _nothing_here(_error: Exception) -> Answer:
-    # One body for what is absent, what is hidden and what never was an address: nothing of the request is in it.
+    # One body for absent, hidden and unknown addresses: it contains nothing of the request.
     title = gettext("There is nothing at this address")
     return _answer(404, title, gettext("Look whether the address is complete, or search for the letter."))
 
@@ -86,7 +86,7 @@ def _other(error: HTTPException) -> Answer:
 
 
 def _problem(error: HTTPException, title: str) -> Answer:
-    """What only a request to the API can have wrong."""
+    """Problems that only requests to the API can have."""
     if isinstance(error, Unauthorized):
         told = {"WWW-Authenticate": bearer.SCHEME.strip()}
         return problem(401, title, gettext("Show a token that has not ended."), code="token_missing", headers=told)
@@ -102,7 +102,7 @@ def _problem(error: HTTPException, title: str) -> Answer:
 
 
 def _our_mistake(error: Exception) -> Answer:
-    # The kind of error and the place of it, never its words: they may quote a letter.
+    # Log the error's kind and position, never its text, which may quote a letter.
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next

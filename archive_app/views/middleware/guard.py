@@ -1,4 +1,4 @@
-"""Everyone is refused first: only the addresses named here need nobody who is known."""
+"""Refuse every request without a reader, except to the addresses listed here."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from archive_app.views.common.context import TOKEN, archive
 
 PUBLIC_ENDPOINTS = frozenset({"sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset", "api.document"})
 BEFORE_OWN_PASSWORD = frozenset({"account.account", "account.change", "sessions.sign_out"}) | PUBLIC_ENDPOINTS
-"""All that opens to who has signed in with a password that an administrator has set."""
+"""All addresses that are open while the password is one that an administrator has set."""
 
 FORMS = frozenset({"scan.receive", "correction.save"})
-"""What is sent to the address of its own form, so that signing in can lead back there."""
+"""Forms that post to their own address, so that signing in can lead back to it."""
 
 
 def setup(app: Flask) -> None:
-    """Ask for a reader before each request, before anything else looks at it, addresses that do not exist included."""
+    """Require a reader for each request, before any other handling, unknown addresses included."""
     app.before_request(_refuse_everyone_first)
 
 
 def has_signed_in(app: Flask, cookies: str) -> bool:
-    """Whether a Cookie header carries a session that this site signed for somebody; it may have ended since."""
+    """Whether a Cookie header has a session that this site signed for somebody; it may have ended since."""
     serializer = SecureCookieSessionInterface().get_signing_serializer(app)
     if serializer is None:
         return False
@@ -48,6 +48,6 @@ def _refuse_everyone_first() -> Response | tuple[str, int] | None:
         return None
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("sessions.form", next=request.full_path.rstrip("?")), code=303)
-    # What was being sent cannot be taken in, and must not be repeated by a redirect.
+    # The body of the request is lost, and a redirect must not repeat it.
     target = request.path if request.endpoint in FORMS else url_for("home.home")
     return render_template("account/login.html", next=target, ended=True, error=None, name=""), 401

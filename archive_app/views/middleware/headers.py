@@ -1,4 +1,4 @@
-"""Headers of every response: nothing from elsewhere, nothing inline, nothing kept by anybody on the way."""
+"""Headers of every response: nothing from other sites, nothing inline, no caching on the way."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ASSETS_FOREVER = "public, max-age=31536000, immutable"
 
 
 def setup(app: Flask) -> None:
-    """Put the headers on every response, errors included."""
+    """Set the headers of every response, errors included."""
     app.after_request(_protect)
 
 
@@ -44,13 +44,13 @@ def _protect(response: Response) -> Response:
     policy = response.headers.get("Content-Security-Policy")
     response.headers.update(HEADERS)
     if policy is not None:
-        # A download has a stricter one of its own.
+        # A download has a stricter one.
         response.headers["Content-Security-Policy"] = policy
     if archive().settings.https:
         response.headers["Strict-Transport-Security"] = ONLY_HTTPS
     if request.endpoint == "assets.asset" and response.status_code == 200:
         response.headers["Cache-Control"] = ASSETS_FOREVER
-        # Cookies on something everybody may keep would be kept with it.
+        # A publicly cached response would cache the cookies with it.
         response.headers.pop("Set-Cookie", None)
         response.headers.pop("Vary", None)
     else:

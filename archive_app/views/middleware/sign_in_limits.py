@@ -1,4 +1,4 @@
-"""How often one may try to sign in."""
+"""Limits on sign-in attempts."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from archive_app.views.account.sessions import LIMITS_BY_ADDRESS, LIMITS_BY_NAME
 
 
 def setup_limits(app: Flask) -> None:
-    """Limit how often one may try to sign in, from one address (an office shares one) and for one name."""
+    """Limit sign-in attempts by address (an office shares one) and by name."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     by_address = limiter.limit(LIMITS_BY_ADDRESS)
     by_name = limiter.limit(LIMITS_BY_NAME, key_func=lambda: "name:" + request.form.get("name", "")[:100].casefold())
     app.view_functions["sessions.sign_in"] = by_address(by_name(sign_in))
-    # Whoever sits down at an open session is not to find out the password of it.
+    # Somebody else at an open session must not guess its password.
     by_account = limiter.limit(LIMITS_BY_NAME, key_func=lambda: f"account:{g.reader.account_id if g.reader else ''}")
     app.view_functions["account.change"] = by_account(account.change)
     app.view_functions["tokens.make"] = by_account(tokens.make)

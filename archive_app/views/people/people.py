@@ -32,13 +32,13 @@ def people() -> str:
 
 @blueprint.get("/people/new")
 def new() -> str:
-    """The form that adds somebody."""
+    """The form for a new person."""
     return _new()
 
 
 @blueprint.post("/people")
 def add() -> Answer:
-    """Add somebody, once it is clear that they are not there yet."""
+    """Add a person, once namesakes are ruled out."""
 
     def work() -> Answer:
         made = persons.add_person(
@@ -56,25 +56,25 @@ def add() -> Answer:
 
 @blueprint.get("/people/<public_id>")
 def person(public_id: str) -> str:
-    """Somebody."""
+    """A person."""
     return _page(public_id)
 
 
 @blueprint.post("/people/<public_id>/name")
 def rename(public_id: str) -> Answer:
-    """Give somebody another name."""
+    """Change a person's name."""
     return _do(public_id, "rename", lambda: persons.rename_person(reader(), archive(), public_id, name=text("name")))
 
 
 @blueprint.post("/people/<public_id>/other-names")
 def add_name(public_id: str) -> Answer:
-    """Note another name of somebody."""
+    """Add another name of a person."""
     return _do(public_id, "names", lambda: persons.add_name(reader(), archive(), public_id, name=text("other_name")))
 
 
 @blueprint.post("/people/<public_id>/staff-number")
 def number(public_id: str) -> Answer:
-    """Say somebody's staff number."""
+    """Set a person's staff number."""
     return _do(
         public_id,
         "number",
@@ -84,7 +84,7 @@ def number(public_id: str) -> Answer:
 
 @blueprint.post("/people/<public_id>/places")
 def place(public_id: str) -> Answer:
-    """Somebody joins a unit, or leads or oversees one."""
+    """Add a membership or a post."""
 
     def work() -> None:
         choices = people_queries.unit_choices(people_queries.units(reader(), archive()))
@@ -100,7 +100,7 @@ def place(public_id: str) -> Answer:
 
 @blueprint.post("/people/<public_id>/places/end")
 def end_place(public_id: str) -> Answer:
-    """A membership or a post ends."""
+    """End a membership or a post."""
     unit, kind = text("unit"), text("kind")
 
     def work() -> None:
@@ -114,7 +114,7 @@ def end_place(public_id: str) -> Answer:
 
 @blueprint.post("/people/<public_id>/accounts")
 def add_account(public_id: str) -> Answer:
-    """Make an account; its initial password is on the page that answers, and nowhere else."""
+    """Make an account; only the answering page shows its initial password."""
 
     def work() -> Answer:
         name, password = text("account"), accounts.new_password()
@@ -127,7 +127,7 @@ def add_account(public_id: str) -> Answer:
 
 @blueprint.post("/people/<public_id>/accounts/<account>/password")
 def set_password(public_id: str, account: str) -> Answer:
-    """Give an account a new password; it is on the page that answers, and nowhere else."""
+    """Give an account a new password; only the answering page shows it."""
 
     def work() -> Answer:
         password, names = accounts.new_password(), _accounts(public_id)
@@ -179,7 +179,7 @@ def _do(public_id: str, form: str, work: Callable[[], None], *, done: str = "kep
 
 
 def _accounts(public_id: str) -> dict[str, str]:
-    """The names of somebody's accounts. Raises NotFound."""
+    """The names of a person's accounts. Raises NotFound."""
     return {each.public_id: each.name for each in people_queries.person(reader(), archive(), public_id).accounts}
 
 

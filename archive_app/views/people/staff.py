@@ -1,4 +1,4 @@
-"""Import of staff and units from a table: choose it, look at what it would do, do exactly that."""
+"""Import of staff and units from a table: choose it, preview it, apply it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def preview() -> Answer:
 
 @blueprint.post("/people/import/apply")
 def apply() -> Answer:
-    """Do what was shown. The initial passwords are on the page that answers, and nowhere else."""
+    """Import what was previewed. Only the answering page shows the initial passwords."""
 
     def work() -> Answer:
         try:
@@ -61,7 +61,7 @@ def apply() -> Answer:
 
 @blueprint.get("/people/import/template")
 def template() -> Response:
-    """An Excel file to fill in. It holds nothing of the archive."""
+    """An Excel file to fill in. It contains no data of the archive."""
     people_queries.ensure_administers(reader(), archive())
     content = importing.template(gettext, str(get_locale())[:2])
     headers = {"Content-Disposition": 'attachment; filename="staff.xlsx"'}

@@ -1,4 +1,4 @@
-"""Units: the tree, and each unit with its names, its people and what became of it. They show no case."""
+"""Units: the tree, and each unit with its names, its people and its successors. They show no case."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def add() -> Answer:
 
 @blueprint.get("/units/<public_id>")
 def unit(public_id: str) -> str:
-    """A unit, and who belongs to it."""
+    """A unit and its members."""
     return _page(public_id)
 
 
 @blueprint.post("/units/<public_id>/name")
 def rename(public_id: str) -> Answer:
-    """Give a unit another name; it stays the same unit."""
+    """Change a unit's name; it stays the same unit."""
     return _do(
         public_id, "rename", lambda: units_service.rename_unit(reader(), archive(), public_id, name=text("name"))
     )
@@ -61,7 +61,7 @@ def rename(public_id: str) -> Answer:
 
 @blueprint.post("/units/<public_id>/short-names")
 def add_short_name(public_id: str) -> Answer:
-    """Note what people call a unit."""
+    """Add a short name of a unit."""
     return _do(
         public_id,
         "short",
@@ -71,7 +71,7 @@ def add_short_name(public_id: str) -> Answer:
 
 @blueprint.post("/units/<public_id>/watched")
 def watch(public_id: str) -> Answer:
-    """Look for its names in letters, or no more."""
+    """Set whether screening looks for its names."""
     watched = text("watched") == "yes"
     return _do(public_id, "watch", lambda: units_service.watch_unit(reader(), archive(), public_id, watched=watched))
 
@@ -88,7 +88,7 @@ def move(public_id: str) -> Answer:
 
 @blueprint.post("/units/<public_id>/became")
 def became(public_id: str) -> Answer:
-    """Say what a unit became: units that are there are meant by their names, others are made."""
+    """Record what a unit became: existing units are identified by name, others are made."""
 
     def work() -> None:
         choices = people_queries.unit_choices(people_queries.units(reader(), archive()))
@@ -109,13 +109,13 @@ def became(public_id: str) -> Answer:
 
 @blueprint.post("/units/<public_id>/end")
 def end(public_id: str) -> Answer:
-    """A unit ends."""
+    """End a unit."""
     return _do(public_id, "end", lambda: units_service.end_unit(reader(), archive(), public_id, day_or_today("until")))
 
 
 @blueprint.post("/units/<public_id>/members")
 def take_over(public_id: str) -> Answer:
-    """Take all members of a unit over into another one."""
+    """Move all members of a unit to another one."""
     return _do(
         public_id,
         "members",
@@ -162,7 +162,7 @@ def _page(public_id: str, **told: object) -> str:
 
 
 def _below(tree: tuple[UnitView, ...], public_id: str) -> list[UnitView]:
-    """The units right below one, as they follow it in the tree."""
+    """The direct subunits of a unit, in the order of the tree."""
     place = next(number for number, each in enumerate(tree) if each.public_id == public_id)
     found = []
     for each in tree[place + 1 :]:

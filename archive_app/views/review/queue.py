@@ -29,7 +29,7 @@ def review() -> str:
 
 @blueprint.post("/review/<concern>")
 def decide(concern: str) -> Response | tuple[str, int]:
-    """Say that a name in a letter is somebody else's, or that it is true."""
+    """Decide that a name in a letter is somebody else's, or that it is true."""
     decision: decisions.Decision = "confirmed" if request.form.get("decision") == "confirmed" else "cleared"
     try:
         decisions.decide(reader(), archive(), concern, decision, reason=request.form.get("reason", ""))
@@ -42,7 +42,7 @@ def decide(concern: str) -> Response | tuple[str, int]:
 
 @blueprint.post("/review/accounts/<account>")
 def confirm(account: str) -> Response | tuple[str, int]:
-    """Say that what an administrator did to an account is right."""
+    """Confirm an administrator's change of an account."""
     try:
         seen = datetime.fromisoformat(request.form.get("seen", ""))
     except ValueError:
@@ -67,7 +67,7 @@ def _page(*, error: ArchiveError | None = None) -> str:
 
 
 def _by_letter(mentions: Iterable[MentionToReview]) -> list[tuple[MentionToReview, list[MentionToReview]]]:
-    """The names of a letter together, in the order in which the letters come."""
+    """The mentions grouped by letter, in the order of the letters."""
     groups: dict[str, list[MentionToReview]] = {}
     for mention in mentions:
         groups.setdefault(mention.letter_id, []).append(mention)

@@ -24,13 +24,13 @@ Answer = Response | tuple[str, int]
 
 @blueprint.get("/letters/<public_id>/access")
 def access(public_id: str) -> str:
-    """Who is kept out, who is let in, since when and why."""
+    """Who is kept out and who may see the case, since when and why."""
     return _page(review_queries.restrictions(reader(), archive(), public_id))
 
 
 @blueprint.post("/letters/<public_id>/access/accused")
 def accuse(public_id: str) -> Answer:
-    """Say whom the case accuses."""
+    """Record whom the case accuses."""
 
     def work(found: RestrictionsView) -> None:
         typed, words = request.form.get("party", "").strip(), ""
@@ -56,7 +56,7 @@ def accuse(public_id: str) -> Answer:
 
 @blueprint.post("/letters/<public_id>/access/accused/<concern>")
 def resolve(public_id: str, concern: str) -> Answer:
-    """Say which person or unit the words of an accusation mean."""
+    """Resolve the words of an accusation to a person or unit."""
 
     def work(found: RestrictionsView) -> None:
         typed = request.form.get("party", "")
@@ -86,7 +86,7 @@ def recuse(public_id: str) -> Answer:
 
 @blueprint.post("/letters/<public_id>/access/allowed")
 def allow(public_id: str) -> Answer:
-    """Let somebody in."""
+    """Add a person to the allow-list."""
 
     def work(found: RestrictionsView) -> None:
         kind = request.form.get("kind", "listed")
@@ -106,7 +106,7 @@ def allow(public_id: str) -> Answer:
 
 @blueprint.post("/letters/<public_id>/access/allowed/end")
 def end_allowance(public_id: str) -> Answer:
-    """Take somebody off the list."""
+    """Remove a person from the allow-list."""
     person, kind = request.form.get("person", ""), request.form.get("kind", "")
 
     def work(_found: RestrictionsView) -> None:
@@ -131,7 +131,7 @@ def restrict(public_id: str) -> Answer:
 
 @blueprint.post("/letters/<public_id>/access/event-date")
 def set_event_date(public_id: str) -> Answer:
-    """Say on which day what the letter tells of happened."""
+    """Set the day of the events that the letter reports."""
 
     def work(_found: RestrictionsView) -> None:
         try:
@@ -145,13 +145,13 @@ def set_event_date(public_id: str) -> Answer:
 
 @blueprint.post("/letters/<public_id>/looked-through")
 def look_through(public_id: str) -> Response:
-    """Say that a person has looked the letter through."""
+    """Record that a person has looked through the letter."""
     restrictions.look_through(reader(), archive(), public_id, reason=request.form.get("reason", ""))
     return go_to("home.home", looked_through=1)
 
 
 def _do(public_id: str, form: str, work: Callable[[RestrictionsView], None]) -> Answer:
-    """Do what a form of the page asks for; what is wrong with it is told on the page, at the field."""
+    """Run the action of one of the page's forms; an error is shown at its field."""
     found = review_queries.restrictions(reader(), archive(), public_id)
     try:
         work(found)

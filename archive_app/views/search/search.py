@@ -1,4 +1,4 @@
-"""Search 检索: one box; the address is the search."""
+"""Search 检索: one box; the address contains the whole search."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("search", __name__)
 
 @blueprint.get("/search")
 def search() -> str:
-    """The box, and what was found; the newest letters when nothing is asked for."""
+    """The box and the results; the newest letters for an empty query."""
     asked = _request()
     found = search_service.search(reader(), archive(), asked)
     if not found.results:
@@ -26,7 +26,7 @@ def search() -> str:
 
 
 def address(asked: SearchRequest, **changed: Any) -> str:
-    """The address of a search like this one but for what is changed; any change but of the page begins at the first."""
+    """The address of this search with some changes; any change except of the page number begins at page 1."""
     new = replace(asked, **{"page": 1, **changed})
     return url_for(
         "search.search",
