@@ -91,7 +91,7 @@ class Cluster:
         """Stop the server and remove its folder."""
         assert self._guard.stdin is not None
         self._guard.stdin.close()
-        self._guard.wait(timeout=30)
+        self._guard.wait(timeout=120)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -117,7 +117,7 @@ class Cluster:
         return guard
 
     def _wait(self, guard: subprocess.Popen[bytes]) -> None:
-        for _ in range(600):
+        for _ in range(2400):
             try:
                 psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres").close()
             except psycopg.OperationalError:
@@ -126,7 +126,7 @@ class Cluster:
                 return
         log = (self._folder / "log").read_text(errors="replace")
         guard.kill()
-        raise NoPostgres(f"PostgreSQL did not start within 30 s: {log}")
+        raise NoPostgres(f"PostgreSQL did not start within 120 s: {log}")
 
     def _administer(self, statement: str) -> None:
         with psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True) as connection:

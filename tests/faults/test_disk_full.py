@@ -95,7 +95,7 @@ def test_a_letter_whose_pages_find_no_room_waits_for_room(archive: Archive, smal
 
 
 def wait(ready: object) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while not ready():  # type: ignore[operator]
         assert time.monotonic() < end, "it did not come to this"
         time.sleep(0.1)

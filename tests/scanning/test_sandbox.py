@@ -223,7 +223,7 @@ def test_ctrl_c_ends_all_without_a_word_from_the_children(parent: tuple[subproce
 
 def _appears(note: Path) -> str:
     """Wait for a task to tell its process id."""
-    for _ in range(600):
+    for _ in range(1200):
         with contextlib.suppress(FileNotFoundError):
             if text := note.read_text():
                 return text
@@ -233,7 +233,7 @@ def _appears(note: Path) -> str:
 
 def _ends(pid: int) -> bool:
     """Whether a process is gone, or soon will be."""
-    for _ in range(100):
+    for _ in range(1200):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except FileNotFoundError:

@@ -39,7 +39,7 @@ from tests import made, postgres
 from tests.records import say_read
 
 PASSWORD = "correct horse"
-SECONDS = 60
+SECONDS = 240
 
 
 @pytest.fixture
