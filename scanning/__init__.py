@@ -1,1 +1,1 @@
-"""A scan becomes a letter: pages upright on A4, their words, and a PDF that keeps both. Paths in, values out."""
+"""From a scan to a letter: pages upright on A4, their words, and a PDF with both. Takes paths, returns values."""

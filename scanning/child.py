@@ -1,4 +1,4 @@
-"""The inside of a limited child process: how it begins, how it does a task, and how its troubles are named.
+"""The code inside a limited child process: its start, its tasks, and the naming of its errors.
 
 Imports little, as it is loaded before the process is confined.
 """
@@ -22,7 +22,7 @@ from scanning.values import Limits
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a child is told at its start."""
+    """The parameters of a child at its start."""
 
     limits: Limits
     folder: Path
@@ -31,11 +31,11 @@ class Setup:
 
 
 def prepare(setup: Setup, child: Synchronized[int]) -> None:
-    """Begin a child: confine it, then load what it will need."""
+    """Start a child: confine it, then load what it will need."""
     confine(setup.limits, setup.folder, setup.parent)
     child.value = os.getpid()
     if setup.warm:
-        # What goes wrong here goes wrong again at the task, and is told there.
+        # A failure here recurs at the task, which reports it.
         with contextlib.suppress(Exception):
             _keep_warm(setup.warm)
 
@@ -47,7 +47,7 @@ def _keep_warm(warm: bytes) -> None:
 
 
 def run(payload: bytes, name: str, seconds: float, warm: bytes | None) -> bytes:
-    """Do one task, in the child. Only errors of this package leave it."""
+    """Run one task in the child. Only errors of this package leave it."""
     try:
         if warm:
             _keep_warm(warm)
@@ -61,7 +61,7 @@ def run(payload: bytes, name: str, seconds: float, warm: bytes | None) -> bytes:
 
 
 def named(error: BaseException, name: str) -> ScanError:
-    """Give a foreign error the class that says it to a person."""
+    """Convert a foreign error to the class whose message is for people."""
     seen: BaseException | None = error
     while seen is not None:
         number = seen.errno if isinstance(seen, OSError) else None
@@ -76,9 +76,9 @@ def named(error: BaseException, name: str) -> ScanError:
 
 
 def cause_of_death(exit_code: int, name: str) -> ScanError:
-    """Say why a child is gone, from its exit code (negative: the signal that ended it).
+    """Return the error for a dead child, from its exit code (negative: the signal that ended it).
 
-    Only the limit on CPU time ends a process by itself. SIGKILL comes from outside: a person, or a system that is short
-    of memory for reasons that need not be this page's, so the page may be tried again.
+    Only the limit on CPU time ends a process from inside. SIGKILL comes from outside: a person, or a system that is
+    short of memory for reasons that need not be this page's, so the page may be tried again.
     """
     return OutOfBounds(name, what="time") if exit_code == -signal.SIGXCPU else WorkerDied(name)

@@ -1,7 +1,6 @@
-"""What a child process does to itself before it touches foreign bytes: limits, no privileges, no network.
+"""What a child process applies to itself before it touches foreign bytes: limits, no privileges, no network.
 
-Linux only where the kernel is asked (prctl, seccomp); elsewhere those steps are left out and the resource limits
-still hold.
+prctl and seccomp are used on Linux only; elsewhere those steps are omitted and the resource limits still hold.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from typing import ClassVar
 
 from scanning.values import Limits
 
-# One thread a process: two workers of one thread beat one worker of two, and Tesseract's OpenMP on busy cores takes
-# up to a hundred times the CPU time.
+# One thread per process: two workers with one thread are faster than one worker with two, and Tesseract's OpenMP on
+# busy cores takes up to a hundred times the CPU time.
 _ONE_THREAD = (
     "OMP_THREAD_LIMIT",
     "OMP_NUM_THREADS",
@@ -30,8 +29,7 @@ _ONE_THREAD = (
     "NUMEXPR_NUM_THREADS",
     "OPENCV_FOR_THREADS_NUM",
 )
-# Counted over all processes of the user, so it must leave room for whatever else runs; it stops a fork bomb, not
-# Tesseract.
+# Counted over all processes of the user, so it must leave room for other programs; it stops a fork bomb, not Tesseract.
 _MAX_PROCESSES = 4096
 
 # From <linux/prctl.h>, <linux/seccomp.h>, <linux/filter.h> and <linux/audit.h>.
@@ -41,14 +39,14 @@ _PR_SET_NO_NEW_PRIVS = 38
 _FILTER = 2
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000
-# By the machine's name: how the kernel calls its calling convention, and the number of `socket` in it.
+# By the machine's name: the kernel's identifier of its calling convention, and the number of `socket` in it.
 _SOCKET_CALL = {
     "x86_64": (0xC000003E, 41),
     "aarch64": (0xC00000B7, 198),
     "riscv64": (0xC00000F3, 198),
     "loongarch64": (0xC0000102, 198),
 }
-# The other way to a socket, the same number everywhere; and the numbers of a second convention on x86.
+# The other call that makes a socket, the same number everywhere; and the numbers of a second convention on x86.
 _IO_URING_SETUP = 425
 _OTHER_CALLS = 0x40000000
 
@@ -62,7 +60,7 @@ def confine(limits: Limits, folder: Path, parent: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    # A group of its own, so that whatever it starts can be stopped with it.
+    # A process group of its own, so that everything it starts can be stopped with it.
     os.setpgid(0, 0)
     if sys.platform == "linux":
         _ask_kernel(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -77,7 +75,7 @@ def confine(limits: Limits, folder: Path, parent: int) -> None:
 
 
 def allow_cpu(seconds: float) -> None:
-    """Let this process use that many more seconds of CPU time; one more and the kernel ends it with SIGXCPU."""
+    """Allow this process so many more seconds of CPU time; after that the kernel ends it with SIGXCPU."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     spent = usage.ru_utime + usage.ru_stime
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -99,7 +97,7 @@ def _limit_resources(limits: Limits) -> None:
 def _use_one_thread() -> None:
     for variable in _ONE_THREAD:
         os.environ[variable] = "1"
-    # OpenCV reads its variable once; when the main module has brought it in already, it must be told.
+    # OpenCV reads its variable once; if the main module has imported it already, it must be set explicitly.
     if cv2 := sys.modules.get("cv2"):
         cv2.setNumThreads(1)
 
@@ -112,16 +110,16 @@ def _ask_kernel(option: int, value: int, argument: int = 0) -> None:
 
 
 def _forbid_network() -> None:
-    """Have the kernel refuse this process, and all it starts, any new socket; a seccomp filter needs no privilege.
+    """Make the kernel refuse any new socket to this process and its children; a seccomp filter needs no privilege.
 
-    Left out on processors and kernels where it is not known how; the other limits hold there all the same.
+    Omitted on processors and kernels without support; the other limits hold there all the same.
     """
     known = _SOCKET_CALL.get(platform.machine())
     if known is None:
         return
     architecture, socket_call = known
     program = (_Instruction * 8)(
-        # The last instruction refuses; jumps count from the next one.
+        # The last instruction refuses; jumps count from the next instruction.
         _Instruction(_LOAD, 0, 0, 4),
         _Instruction(_JUMP_IF_EQUAL, 0, 5, architecture),
         _Instruction(_LOAD, 0, 0, 0),

@@ -1,4 +1,4 @@
-"""What can go wrong with a source, one class a cause, each with a message fit for the person who brought the file.
+"""Errors of a source, one class per cause, each with a message for the person who brought the file.
 
 Every class has a `code`, by which the application finds the same sentence in the reader's language, and `values` for
 it. They cross process boundaries, so each can be pickled.

@@ -1,4 +1,4 @@
-"""The end of a page: it is drawn once, saved, measured, and becomes a value."""
+"""The last steps of a page: draw it once, save it, measure it, and return it as a value."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ PREVIEW_SIDE = 1600
 PREVIEW_QUALITY = 80
 
 MOST_DPI = 300.0
-"""A page that was reduced is drawn finer, so that its small print stays readable, but not finer than this."""
+"""A page that was reduced is drawn at a higher resolution, so that its small print stays readable, up to this."""
 
 
 @dataclass(frozen=True, eq=False)
 class Clock:
-    """Seconds since it was made."""
+    """Measures the seconds since its creation."""
 
     started: float = field(default_factory=time.perf_counter)
 
@@ -64,20 +64,20 @@ class Draft:
 
     @property
     def dpi(self) -> float:
-        """Pixels of the source for an inch of its paper (of the finished page, where the paper's size is unknown)."""
+        """Pixels of the source per inch of its paper (of the finished page, where the paper's size is unknown)."""
         unit = np.sqrt(abs(np.linalg.det(self.to_page[:2, :2])))
         return float(72 * self.view.source_scale / unit * (self.scale or 1.0))
 
 
 def on_page(lines: Sequence[ocr.RawLine], to_page: Matrix) -> tuple[Line, ...]:
-    """Carry lines from units of the view onto the page, in points."""
+    """Map lines from units of the view to the page, in points."""
     return tuple(
         Line(x.text, pages.quad(apply(to_page, x.corners)), x.confidence, x.direction, x.spans, x.raw) for x in lines
     )
 
 
 def draft_of_digital(raw: RawPage, turn: int) -> Draft:
-    """Take over a page with words of its own; turned, it is drawn, and its words are turned with it."""
+    """A draft of a page with words of its own; a turned page is rasterised, and its words are turned with it."""
     unit_mm = 25.4 / raw.source.dpi
     flat = View.of(raw.pixels)
     before = pages.place(flat, flat.size, unit_mm, outlined=True, ink=np.empty((0, 2)))

@@ -1,4 +1,4 @@
-"""Plane geometry of a page: homographies, four-cornered shapes, and pixels seen through them.
+"""Plane geometry of a page: homographies, quadrilaterals, and pixels seen through them.
 
 A matrix maps column vectors (x, y, 1); pixel coordinates have their origin at the top left, y down, so a positive angle
 turns clockwise as a person sees it.
@@ -22,24 +22,24 @@ IDENTITY: Matrix = np.eye(3)
 
 
 def scaling(sx: float, sy: float | None = None) -> Matrix:
-    """Make x times `sx`, y times `sy` (or the same)."""
+    """Return a scaling of x by `sx` and of y by `sy` (or by `sx`)."""
     return np.diag([sx, sx if sy is None else sy, 1.0])
 
 
 def shift(dx: float, dy: float) -> Matrix:
-    """Move by (dx, dy)."""
+    """Return a translation by (dx, dy)."""
     return np.array([[1.0, 0.0, dx], [0.0, 1.0, dy], [0.0, 0.0, 1.0]])
 
 
 def rotation(degrees: float) -> Matrix:
-    """Turn clockwise about the origin."""
+    """Return a clockwise rotation about the origin."""
     angle = np.deg2rad(degrees)
     c, s = np.cos(angle), np.sin(angle)
     return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
 
 
 def quarter_turn(turn: int, width: float, height: float) -> Matrix:
-    """Turn a frame of this size clockwise by 0, 90, 180 or 270 degrees; its top left is the origin again."""
+    """Return a clockwise turn of a frame by 0, 90, 180 or 270 degrees; its top left is the origin again."""
     dx, dy = {0: (0.0, 0.0), 90: (height, 0.0), 180: (width, height), 270: (0.0, width)}[turn]
     return shift(dx, dy) @ np.round(rotation(turn))
 
@@ -52,19 +52,19 @@ def apply(matrix: Matrix, points: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def between(source: Corners, target: Corners) -> Matrix:
-    """Give the homography that carries four corners onto four corners."""
+    """Return the homography that maps four corners to four corners."""
     return np.asarray(
         cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32)), dtype=np.float64
     )
 
 
 def rectangle(width: float, height: float) -> Corners:
-    """Corners of a frame, clockwise from the top left."""
+    """Return the corners of a frame, clockwise from the top left."""
     return np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
 
 
 def sides(corners: Corners) -> tuple[float, float]:
-    """Mean width (sides 0-1 and 3-2) and mean height (sides 0-3 and 1-2) of a four-cornered shape."""
+    """Return the mean width (sides 0-1 and 3-2) and mean height (sides 0-3 and 1-2) of a quadrilateral."""
     a, b, c, d = corners
     width = (np.linalg.norm(b - a) + np.linalg.norm(c - d)) / 2
     height = (np.linalg.norm(d - a) + np.linalg.norm(c - b)) / 2
@@ -72,23 +72,23 @@ def sides(corners: Corners) -> tuple[float, float]:
 
 
 OVERVIEW_SIDE = 1700
-"""Pixels of the longer side of a source's overview, from which whole pages are drawn small, again and again."""
+"""Pixels of the longer side of a source's overview, which is used wherever whole pages are drawn small."""
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """Pixels of a source, and the same picture once more, smaller, made when it is first asked for."""
+    """Pixels of a source, and a smaller version of them, computed on first use."""
 
     pixels: Pixels
 
     @cached_property
     def reduction(self) -> float:
-        """Size of the overview by that of the source, at most 1."""
+        """Size of the overview relative to the source, at most 1."""
         return float(min(1.0, OVERVIEW_SIDE / max(self.pixels.shape[:2])))
 
     @cached_property
     def overview(self) -> Pixels:
-        """The whole picture, `OVERVIEW_SIDE` pixels long, or as it is when it is no longer than that."""
+        """The whole picture, `OVERVIEW_SIDE` pixels long, or unchanged if it is not longer."""
         if self.reduction == 1.0:
             return self.pixels
         size = (max(1, round(s * self.reduction)) for s in self.pixels.shape[1::-1])
@@ -97,7 +97,7 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """Pixels seen through a homography: nothing is resampled until a picture is asked for, and then from the source.
+    """Pixels seen through a homography: they are resampled once, from the source, when a picture is requested.
 
     `to_source` maps the frame (`width` x `height`, in its own units, about one source pixel each) to pixels of the
     source.
@@ -110,7 +110,7 @@ class View:
 
     @classmethod
     def of(cls, pixels: Pixels) -> View:
-        """See the pixels as they are."""
+        """Return the pixels unchanged as a view."""
         return cls(Picture(pixels), IDENTITY, float(pixels.shape[1]), float(pixels.shape[0]))
 
     @property
@@ -125,7 +125,7 @@ class View:
 
     @cached_property
     def source_scale(self) -> float:
-        """Source pixels for one unit of the frame, along a side, on average over the frame."""
+        """Source pixels per unit of the frame, along a side, on average over the frame."""
         area = cv2.contourArea(apply(self.to_source, rectangle(self.width, self.height)).astype(np.float32))
         return float(np.sqrt(area / (self.width * self.height)))
 
@@ -136,15 +136,15 @@ class View:
         return View(self.picture, self.to_source @ back, width, height)
 
     def on(self, picture: Picture) -> View:
-        """The same frame on another picture of the same shape (one with its seals faded, for example)."""
+        """The same frame on another picture of the same shape (with its seals removed, for example)."""
         return View(picture, self.to_source, self.width, self.height)
 
     def carried(self, other: View, points: Corners) -> Corners:
-        """Carry points from another view of the same pixels into this one."""
+        """Map points from another view of the same pixels into this one."""
         return apply(np.linalg.inv(self.to_source) @ other.to_source, points)
 
     def sample(self, scale: float) -> Pixels:
-        """Draw the whole frame at `scale` pixels a unit."""
+        """Draw the whole frame at `scale` pixels per unit."""
         size = (max(1, round(self.width * scale)), max(1, round(self.height * scale)))
         matrix = self.to_source @ scaling(self.width / size[0], self.height / size[1])
         if scale > self.source_scale * self.picture.reduction:
@@ -154,9 +154,9 @@ class View:
         return warp(overview, scaling(overview.shape[1] / columns, overview.shape[0] / rows) @ matrix, size)
 
     def crop(self, corners: Corners, height: int | None = None) -> Pixels:
-        """Draw one four-cornered part upright: corner 0 at the top left, corner 1 at the top right.
+        """Draw a quadrilateral upright: corner 0 at the top left, corner 1 at the top right.
 
-        `height` in pixels; as many as the source has, when None.
+        `height` in pixels; None: as many as the source has.
         """
         wide, high = sides(apply(self.to_source, corners))
         rows = max(4, round(high)) if height is None else height
@@ -167,9 +167,9 @@ class View:
 def warp(
     pixels: Pixels, to_source: Matrix, size: tuple[int, int], border: int = cv2.BORDER_CONSTANT, paper: int = 255
 ) -> Pixels:
-    """Resample once: picture of `size` (width, height) whose pixel (x, y) comes from `to_source` (x, y).
+    """Resample once: a picture of `size` (width, height) whose pixel (x, y) comes from `to_source` (x, y).
 
-    Pixel centres lie at half units. Where the picture gets smaller than its source, each new pixel averages what it
+    Pixel centres are at half units. Where the picture is smaller than its source, each new pixel averages what it
     covers.
     """
     rows, columns = pixels.shape[:2]
@@ -187,7 +187,7 @@ def warp(
         reduced = (max(1, (x1 - x0) // factor), max(1, (y1 - y0) // factor))
         part = np.asarray(cv2.resize(part, reduced, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         matrix = scaling(reduced[0] / (x1 - x0), reduced[1] / (y1 - y0)) @ matrix
-    # OpenCV puts pixel centres at whole numbers.
+    # OpenCV has pixel centres at whole numbers.
     centred = shift(-0.5, -0.5) @ matrix @ shift(0.5, 0.5)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     drawn = cv2.warpPerspective(part, centred, size, flags=flags, borderMode=border, borderValue=(paper, paper, paper))
@@ -195,7 +195,7 @@ def warp(
 
 
 def _only_scales(matrix: Matrix, part: Pixels, size: tuple[int, int]) -> bool:
-    """Whether the picture is nothing but the whole part, smaller or larger."""
+    """Whether the mapping is a mere scaling of the whole part."""
     wanted = scaling(part.shape[1] / size[0], part.shape[0] / size[1])
     return bool(np.allclose(matrix, wanted, atol=1e-6))
 

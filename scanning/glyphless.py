@@ -1,9 +1,8 @@
-"""A font that draws nothing: the carrier of the invisible text layer.
+"""A font without visible glyphs, for the invisible text layer.
 
 Its program has three glyphs without ink: `.notdef`, one half as wide as high, one as wide as high. A document's
 characters are numbered (CIDs), each number points to one of the two widths, and a ToUnicode map says which character it
-stands for. So every character there is can be written, extracted and searched, and the font adds about two kilobytes to
-a file.
+represents. So every character can be written, extracted and searched, and the font adds about two kilobytes to a file.
 """
 
 # fontTools has no types.
@@ -24,8 +23,7 @@ FONT_NAME = "PetitionArchiveGlyphless"
 EM = 1000
 HALF = 500
 FULL = 1000
-# The box of a glyph reaches from the foot of a line to its head. A descent of exactly 0 counts as "not given" in
-# poppler.
+# The box of a glyph reaches from the foot of a line to its head. A descent of exactly 0 means "not given" to poppler.
 ASCENT = 990
 DESCENT = -10
 MAX_CHARACTERS = 65_535
@@ -37,7 +35,7 @@ _MAP_BLOCK = 100
 
 @cache
 def program() -> bytes:
-    """Build the TrueType program: always the same bytes."""
+    """Build the TrueType program; the bytes are always the same."""
     builder = FontBuilder(EM, isTTF=True)
     builder.updateHead(created=_BUILT, modified=_BUILT, fontRevision=1.0)
     builder.setupGlyphOrder(list(_WIDTHS))
@@ -55,7 +53,7 @@ def program() -> bytes:
 
 
 def _line_without_area(width: int) -> Glyph:
-    """Draw a glyph that covers nothing and yet has a box: pdfium drops text whose glyphs have none."""
+    """Draw a glyph without area but with a box: pdfium drops text whose glyphs have none."""
     pen = TTGlyphPen(None)
     pen.moveTo((0, DESCENT))
     pen.lineTo((width, ASCENT))
@@ -64,7 +62,7 @@ def _line_without_area(width: int) -> Glyph:
 
 
 def embed(pdf: Pdf, narrow: Sequence[str], wide: Sequence[str]) -> Object:
-    """Put the font into a PDF for these characters and give the Type0 font dictionary.
+    """Embed the font into a PDF for these characters and return the Type0 font dictionary.
 
     The characters of `narrow`, then those of `wide`, get the CIDs 1, 2, 3 …; each may be several code points (a base
     and its combining marks). Codes are two bytes, big endian, equal to the CID. At most `MAX_CHARACTERS` (ISO 32000-1,
@@ -113,7 +111,7 @@ def _descriptor(pdf: Pdf) -> Dictionary:
 
 
 def to_unicode(characters: Sequence[str]) -> bytes:
-    """Write the CMap from code 1, 2, 3 … to these characters (ISO 32000-1, 9.10.3), a hundred in a block (TN 5014)."""
+    """Return the CMap from code 1, 2, 3 … to these characters (ISO 32000-1, 9.10.3), a hundred per block (TN 5014)."""
     entries = [
         f"<{cid:04X}> <{text.encode('utf-16-be').hex().upper()}>" for cid, text in enumerate(characters, start=1)
     ]

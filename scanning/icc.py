@@ -1,6 +1,6 @@
-"""An sRGB colour profile of our own, for the output intent that PDF/A asks for.
+"""An sRGB colour profile of our own, for the output intent that PDF/A requires.
 
-Built in code so that the same bytes come out everywhere and no profile of unknown licence or version is shipped. It is
+Built in code so that the bytes are the same everywhere and no profile of unknown licence or version is shipped. It is
 an ICC version 2 profile: version 4 profiles, such as the one Pillow builds, are not allowed in PDF/A-1 (ISO 19005-1,
 6.2.2).
 """
@@ -49,7 +49,7 @@ def srgb_profile() -> bytes:
 
 
 def _header(size: int) -> bytes:
-    """Give the 128 bytes of the header; the date is that of the sRGB standard, as a clock would change the bytes."""
+    """Return the 128 bytes of the header; the date is that of the sRGB standard, as a clock would change the bytes."""
     date = struct.pack(">6H", 1999, 10, 18, 0, 0, 0)
     head = struct.pack(">I4s4s4s4s4s12s4s", size, b"\0" * 4, b"\x02\x10\0\0", b"mntr", b"RGB ", b"XYZ ", date, b"acsp")
     illuminant = struct.pack(">3i", *(_fixed(value) for value in _D50))
@@ -57,7 +57,7 @@ def _header(size: int) -> bytes:
 
 
 def _tags(bodies: dict[bytes, bytes]) -> tuple[bytes, bytes]:
-    """Lay the tags out after each other, aligned to four bytes, equal bodies once; give the tag table and the data."""
+    """Lay out the tags aligned to four bytes, equal bodies once; return the tag table and the data."""
     start = 128 + 4 + 12 * len(bodies)
     places: dict[bytes, int] = {}
     data = b""
@@ -71,7 +71,7 @@ def _tags(bodies: dict[bytes, bytes]) -> tuple[bytes, bytes]:
 
 
 def _colorants() -> Matrix:
-    """Give XYZ of red, green and blue (columns) relative to D50, adapted from D65 by the Bradford method."""
+    """Return XYZ of red, green and blue (columns) relative to D50, adapted from D65 by the Bradford method."""
     white = _xyz_of(*_D65)
     primaries = np.stack([_xyz_of(x, y) for x, y in _PRIMARIES], axis=1)
     native = primaries * np.linalg.solve(primaries, white)
@@ -86,7 +86,7 @@ def _xyz_of(x: float, y: float) -> Matrix:
 
 
 def _curve() -> bytes:
-    """Give the sRGB transfer curve as sampled points (`curv`)."""
+    """Return the sRGB transfer curve as sampled points (`curv`)."""
     value = np.linspace(0.0, 1.0, _CURVE_POINTS)
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     points = np.round(linear * 65535).astype(">u2")
@@ -106,6 +106,6 @@ def _text(text: str) -> bytes:
 
 
 def _description(text: str) -> bytes:
-    """Give a version 2 description: ASCII, with the Unicode and ScriptCode forms left empty."""
+    """Return a version 2 description: ASCII, with the Unicode and ScriptCode forms left empty."""
     ascii_form = text.encode("ascii") + b"\0"
     return b"desc\0\0\0\0" + struct.pack(">I", len(ascii_form)) + ascii_form + b"\0" * (4 + 4 + 2 + 1 + 67)

@@ -1,8 +1,8 @@
-"""The picture of a finished page, made small without losing what is written on it.
+"""The picture of a finished page, compressed without loss of what is written on it.
 
-Bilevel where the source was black on white and nothing else (Group 4, 20-50 KB), grey where nothing is coloured, colour
-where there is a seal, a red head, a coloured ink or toned paper. A JPEG begins at a good quality and gives way only as
-far as small print stays readable; on a very noisy page grain and resolution have to give way, too.
+Bilevel where the source was black on white only (Group 4, 20-50 KB), grey without colour, colour where there is a seal,
+a red head, a coloured ink or toned paper. A JPEG begins at a good quality, which is reduced only as far as small print
+stays readable; on a very noisy page grain and resolution are reduced, too.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from PIL import Image
 from scanning.raw import Pixels
 from scanning.values import A4_WIDTH_PT
 
-# What one page may take before quality gives way; issue 2 asks for 180 KB a page on average.
+# The size of one page above which quality is reduced; issue 2 asks for 180 KB a page on average.
 BUDGET_BYTES = 180_000
 _QUALITIES = (66, 60, 54, 48)
 _FLOOR = _QUALITIES[-1]
-# Print of that resolution is read without more errors than at 200 dpi.
+# Print of this resolution is read with no more errors than at 200 dpi.
 _LEAST_DPI = 150.0
 _GRAINY = 5.0
 # Of the absolute values of normal noise, one in ten is below this share of its standard deviation.
 _TENTH = 0.1257
-# A picture a hair finer than asked for is right as it is: drawing it anew would only blur it.
+# A picture slightly finer than requested stays as it is: resampling would only blur it.
 _NEARLY = 0.98
 _BILEVEL_DPI = 300.0
 # Blocks of about one square millimetre at 200 dpi, so that the noise of single pixels averages out.
@@ -36,7 +36,7 @@ _COLOUR_BLOCK_MM = 1.0
 _COLOUR_CHROMA = 6.0
 _COLOUR_SHARE = 0.0003
 _GREY_SHARE = 0.0003
-# Straightening halves a line one pixel wide that comes to lie on two; it must stay black.
+# Straightening spreads a line one pixel wide over two; it must stay black.
 _BLACK_BELOW = 150
 # Half a millimetre: a speck of dust, less than the smallest mark of punctuation.
 _LONGEST_LOSS_MM = 0.5
@@ -51,10 +51,10 @@ class _Picture:
 
 
 def save(pixels: Pixels, *, dpi: float, stem: Path) -> Path:
-    """Write the layer file of a finished page and give its path: `stem` with `.jpg`, or `.tif` when it is bilevel.
+    """Write the layer file of a finished page and return its path: `stem` with `.jpg`, or `.tif` when it is bilevel.
 
     `pixels` is the whole upright A4 page, (height, width) grey or (height, width, 3) RGB, at any resolution; it is
-    brought down to `dpi`, never up. A bilevel page is kept at its own resolution, or at 300 dpi when straightening has
+    reduced to `dpi`, never enlarged. A bilevel page is kept at its own resolution, or at 300 dpi when straightening has
     made its edges grey. Raises OSError when it cannot be written.
     """
     picture = _encode(pixels, dpi)
@@ -79,7 +79,7 @@ def _dpi_of(pixels: Pixels) -> float:
 
 
 def _reduced(pixels: Pixels, dpi: float) -> Pixels:
-    """Bring a picture down to a resolution; one that has less stays as it is: more pixels would not be more truth."""
+    """Reduce a picture to a resolution; one that has less stays as it is, as more pixels add no information."""
     scale = dpi / _dpi_of(pixels)
     if scale > _NEARLY:
         return pixels
@@ -88,7 +88,7 @@ def _reduced(pixels: Pixels, dpi: float) -> Pixels:
 
 
 def has_colour(pixels: Pixels) -> bool:
-    """Say whether a page shows any colour.
+    """Whether a page shows any colour.
 
     It does when some square millimetres have a chroma (YCbCr, 0..180) well above a scanner's noise.
     """
@@ -100,7 +100,7 @@ def has_colour(pixels: Pixels) -> bool:
 
 
 def as_bilevel(grey: Pixels) -> Pixels | None:
-    """Give a page back as pure black and white (0, 255) when that is all it ever was, else None.
+    """Return a page as pure black and white (0, 255) if it always was that, else None.
 
     A bilevel page that has been straightened is grey at the edges of its strokes, and nowhere else. Strokes so fine
     that they would vanish, or gaps that would close, make it a grey page.
@@ -124,7 +124,7 @@ def as_bilevel(grey: Pixels) -> Pixels | None:
 
 
 def _longest(lost: NDArray[np.bool_]) -> int:
-    """Give the length in pixels of the longest connected piece."""
+    """Return the length in pixels of the longest connected piece."""
     *_, pieces, _ = cv2.connectedComponentsWithStats(lost.astype(np.uint8))
     return int(pieces[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(initial=0))
 
@@ -142,8 +142,8 @@ def _group4(bilevel: Pixels) -> bytes:
 def _fitting_jpeg(picture: Pixels) -> bytes:
     """Encode at the best quality that fits the budget.
 
-    A page full of print may exceed it at the lowest quality. Where grain is the cause, it is calmed; if that is not
-    enough by far, the picture is reduced to 150 dpi.
+    A page full of print may exceed it at the lowest quality. Where grain is the cause, it is smoothed; if that is far
+    from enough, the picture is reduced to 150 dpi.
     """
     for quality in _QUALITIES:
         data = _jpeg(picture, quality)
@@ -159,7 +159,7 @@ def _fitting_jpeg(picture: Pixels) -> bytes:
 
 
 def _noise(picture: Pixels) -> float:
-    """Estimate the grain as a standard deviation in grey levels, where there is no print."""
+    """Estimate the grain as a standard deviation in grey levels, outside of print."""
     grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     fine = grey.astype(np.float32)
     detail = np.abs(fine - cv2.GaussianBlur(fine, (0, 0), 2))
@@ -167,12 +167,12 @@ def _noise(picture: Pixels) -> float:
 
 
 def _calmed(picture: Pixels, noise: float) -> Pixels:
-    """Even out grain and keep edges: a bilateral filter whose range follows the page's own noise."""
+    """Smooth grain and keep edges: a bilateral filter whose range follows the page's own noise."""
     return np.asarray(cv2.bilateralFilter(picture, 7, min(3 * noise, 75.0), 2.0), dtype=np.uint8)
 
 
 def _jpeg(picture: Pixels, quality: int) -> bytes:
-    """Encode as baseline JPEG, Huffman tables fitted to the picture, colour at half resolution."""
+    """Encode as baseline JPEG, Huffman tables optimised for the picture, colour at half resolution."""
     out = BytesIO()
     dpi = round(_dpi_of(picture))
     Image.fromarray(picture).save(out, "JPEG", quality=quality, optimize=True, subsampling="4:2:0", dpi=(dpi, dpi))

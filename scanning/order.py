@@ -1,4 +1,4 @@
-"""The order in which a person reads the lines of a page."""
+"""The reading order of the lines of a page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from scanning.ocr.base import RawLine
 
 SAME_ROW = 0.6
-"""Lines whose middles differ by less than this share of the lower one's height stand in one row."""
+"""Lines whose middles differ by less than this share of the lower one's height are in one row."""
 
 CLOSE = 0.5
 """Lines one above the other and nearer than this share of their height are one block; a form's cells are not."""
@@ -66,7 +66,7 @@ def _rows(boxes: Sequence[_Box]) -> list[list[_Box]]:
 
 
 def _labels_first(boxes: Sequence[_Box]) -> list[_Box]:
-    """Move each line that stands alone, left of a block and within its height, before the block."""
+    """Move each line that is alone, left of a block and within its height, before the block."""
     blocks = _blocks(boxes)
     ordered = list(boxes)
     for label in boxes:
@@ -82,7 +82,7 @@ def _labels_first(boxes: Sequence[_Box]) -> list[_Box]:
 
 
 def _blocks(boxes: Sequence[_Box]) -> list[list[_Box]]:
-    """Lines that stand close below each other, two or more."""
+    """Groups of two or more lines that are close below each other."""
     blocks: list[list[_Box]] = []
     for box in boxes:
         touching = [block for block in blocks if any(_follows(above, box) for above in block)]

@@ -1,7 +1,7 @@
-"""From a page as it came to its place on A4: which sheet, how straight, how large; nothing is drawn before.
+"""The placement of a page on A4: which sheet, how straight, how large; nothing is drawn before.
 
-Placement by DA/T 31-2017 and the archive's rules: upright; straight to 0.5 degrees; a sheet smaller than A4 lies in the
-middle at its true size and is never enlarged; a larger one is reduced to fit; no ink leaves the page.
+Placement by DA/T 31-2017 and the archive's rules: upright; straight to 0.5 degrees; a sheet smaller than A4 is centred
+at its true size and is never enlarged; a larger one is reduced to fit; no ink leaves the page.
 """
 
 from __future__ import annotations
@@ -35,32 +35,32 @@ MM = 72 / 25.4
 """Points in a millimetre."""
 
 SLACK = 1.0 * MM
-"""A sheet may be this much larger than A4 and still count as A4: scanners round up."""
+"""A sheet may be this much larger than A4 and still count as A4, because scanners round up."""
 
 MARGIN = 10.0 * MM
-"""Left free around a picture whose size on paper nobody knows."""
+"""Margin around a picture of unknown size on paper."""
 
 INK_MARGIN = 3.0 * MM
-"""Left free between ink and the edge of the page where ink had to be brought back onto it."""
+"""Margin between ink and the edge of the page where ink had to be moved back onto it."""
 
 SQUARE = 0.015
-"""A sheet on a scanner's bed shows right angles and even sides, to this share; a photographed one does not."""
+"""A sheet on a scanner's bed has right angles and even sides, to this share; a photographed one does not."""
 
 RIM = 0.02
-"""Share of an outlined sheet along its edges in which slivers of the desk may lie; they are not writing."""
+"""Share of an outlined sheet along its edges that may show slivers of the desk, which are not writing."""
 
 MOST_SKEW = 15.0
 LEAST_SKEW = 0.05
 TOO_LITTLE_INK = 0.001
-"""Degrees. What seems more is no skew but a page of something else; less is not worth saying. And the share of ink
-from which on a skew can be told."""
+"""Degrees: a larger angle is not skew but another kind of page; a smaller one is ignored. And the least share of ink
+that allows a measurement of skew."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """The sheet of paper in a picture. `unit_mm` is a unit of the view in millimetres of paper, None if unknown.
 
-    `outlined` says that the sheet's own edges were seen, so that the view is all paper.
+    `outlined`: the sheet's own edges were detected, so that the view is all paper.
     """
 
     view: View
@@ -71,7 +71,7 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """Where a sheet lies: `to_page` maps units of the view to points; `scale` is 1 at true size, 0 if unknown."""
+    """The position of a sheet: `to_page` maps units of the view to points; `scale` is 1 at true size, 0 if unknown."""
 
     to_page: Matrix
     scale: float
@@ -88,12 +88,12 @@ def find_sheet(raw: RawPage, picture: Picture) -> Sheet:
     wide, high = sides(corners)
     frame = rectangle(wide, high)
     view = View(picture, between(frame, corners), wide, high)
-    # A photograph may have come with a resolution, too, but it tells nothing of the paper in it.
+    # A photograph may state a resolution, too, but it is unrelated to the paper in it.
     return Sheet(view, unit_mm if _is_rectangle(corners) else None, True, (_outline_operation(corners),))
 
 
 def _is_rectangle(corners: Corners) -> bool:
-    """Whether a sheet was seen straight from above, as a scanner does."""
+    """Whether a sheet was captured straight from above, as by a scanner."""
     along = np.roll(corners, -1, axis=0) - corners
     lengths = np.linalg.norm(along, axis=1)
     turns = np.einsum("ij,ij->i", along, np.roll(along, -1, axis=0)) / (lengths * np.roll(lengths, -1))
@@ -102,7 +102,7 @@ def _is_rectangle(corners: Corners) -> bool:
 
 
 def _plausible(raw: RawPage) -> bool:
-    """Whether the claimed size can be a sheet's: cameras write 72 dpi, which would make a letter of 80 cm."""
+    """Whether the stated size is possible for a sheet: cameras write 72 dpi, which would make a letter of 80 cm."""
     short, long = sorted((raw.source.width_mm, raw.source.height_mm))
     return 40.0 <= short <= 450.0 and long <= 650.0
 
@@ -116,10 +116,10 @@ def _outline_operation(corners: Corners) -> Operation:
 
 
 def skew_of(boxes: Sequence[Corners]) -> float:
-    """Angle of the lines in degrees, clockwise positive: the median over boxes, each weighing as much as it is long.
+    """Angle of the lines in degrees, clockwise positive: the median over boxes, weighted by length.
 
-    Boxes as long as they are wide tell nothing; columns of vertical writing count by their own axis. 0 when nothing
-    tells.
+    Boxes as long as they are wide are ignored; columns of vertical writing count by their own axis. 0 without usable
+    boxes.
     """
     angles, weights = [], []
     for box in boxes:
@@ -139,12 +139,12 @@ def skew_of(boxes: Sequence[Corners]) -> float:
 
 
 def skew_of_ink(ink: NDArray[np.bool_]) -> float:
-    """Angle of the lines in degrees, for want of boxes: where rows of ink and the gaps between them differ most."""
+    """Angle of the lines in degrees, without boxes: where rows of ink and the gaps between them differ most."""
     if ink.mean() < TOO_LITTLE_INK:
         return 0.0
     scale = min(1.0, 700 / max(ink.shape))
     small = cv2.resize(ink.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    # Any turn but none softens the rows a little; softened before, no turn has the better of it.
+    # Any turn blurs the rows a little; blurred before, no angle has an advantage.
     small = cv2.GaussianBlur(small, (0, 0), 1.0)
     best = 0.0
     for width, step in ((10.0, 0.5), (0.5, 0.1), (0.1, 0.02)):
@@ -160,7 +160,7 @@ def _row_contrast(ink: cv2.typing.MatLike, angle: float) -> float:
 
 
 def straightened(view: View, skew: float) -> View:
-    """Turn the frame so that lines at `skew` degrees run level; it grows, that no corner be lost, about its centre."""
+    """Turn the frame about its centre so that lines at `skew` degrees become level; it grows to keep its corners."""
     if abs(skew) < LEAST_SKEW:
         return view
     turn = rotation(-skew)
@@ -172,17 +172,16 @@ def straightened(view: View, skew: float) -> View:
 
 
 def place(view: View, sheet: tuple[float, float], unit_mm: float | None, *, outlined: bool, ink: Corners) -> Placement:
-    """Lay a straightened view on A4.
+    """Place a straightened view on A4.
 
     Args:
         view: upright and straight; the sheet's centre is the centre of its frame.
         sheet: width and height of the sheet itself, upright, in units of the view.
-        unit_mm: length of a unit on paper in millimetres, None when unknown: then the sheet is fitted to the page, with
-        a margin
-            unless its edges were seen (`outlined`).
+        unit_mm: length of a unit on paper in millimetres, None when unknown: then the sheet is fitted to the page,
+            with a margin unless its edges were seen (`outlined`).
         outlined: whether the view's edges are the paper's.
-        ink: points of the ink's hull in units of the view; the page is moved, and reduced if it must be, until all lie
-        on it.
+        ink: points of the ink's hull in units of the view; the page is moved, and reduced if necessary, until all
+            are on it.
     """
     page = np.array([A4_WIDTH_PT, A4_HEIGHT_PT])
     size = np.array(sheet)
@@ -203,7 +202,7 @@ def place(view: View, sheet: tuple[float, float], unit_mm: float | None, *, outl
 
 
 def _fill(size: np.ndarray, page: np.ndarray) -> Matrix:
-    """Fit a sheet whose size is unknown; one of about A4's shape is A4, whatever little the perspective left undone."""
+    """Fit a sheet of unknown size; one of about A4's shape is A4, despite small errors of perspective."""
     ratio = page / size
     if max(ratio) / min(ratio) < 1.10:
         return scaling(float(ratio[0]), float(ratio[1]))
@@ -211,7 +210,7 @@ def _fill(size: np.ndarray, page: np.ndarray) -> Matrix:
 
 
 def _keep_ink(to_page: Matrix, scale: float, operations: tuple[Operation, ...], ink: Corners) -> Placement:
-    """Move the page, and reduce it if it must be, until all ink lies on it."""
+    """Move the page, and reduce it if necessary, until all ink is on it."""
     if len(ink) == 0:
         return Placement(to_page, scale, operations)
     page = np.array([A4_WIDTH_PT, A4_HEIGHT_PT])
@@ -234,7 +233,7 @@ def _keep_ink(to_page: Matrix, scale: float, operations: tuple[Operation, ...], 
 
 
 def draw(view: View, to_page: Matrix, dpi: float, outline: Corners | None = None) -> Pixels:
-    """Draw the A4 page at `dpi`, once, straight from the source's pixels.
+    """Draw the A4 page at `dpi`, once, directly from the source's pixels.
 
     Beyond them it is white, and beyond `outline` (the sheet's corners in units of the view), where desk or scanner bed
     would show.

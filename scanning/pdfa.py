@@ -1,6 +1,6 @@
-"""The access copy: an A4 PDF/A-2u of picture layers, each under its words.
+"""The access copy: an A4 PDF/A-2u of picture layers, each with its words as invisible text.
 
-Written by hand with pikepdf, because a JPEG must go in as it is, the metadata must be as validators want it, and the
+Written directly with pikepdf, because a JPEG must be embedded unchanged, the metadata must satisfy validators, and the
 same pages must give the same bytes. Standards: ISO 19005-2 (PDF/A-2, level u), ISO 32000-1 (PDF 1.7).
 """
 
@@ -41,7 +41,7 @@ def assemble(pages: Sequence[PageLayer], out: Path, about: DocumentInfo, *, part
     """Write the access copy of these pages to `out`, whole or not at all; the same input gives the same bytes.
 
     Each page is A4. JPEG and TIFF G4 layers fill it and carry the page's lines as invisible text; a PDF layer (from
-    `vector`) is taken over with its own text. `part` "1b" writes PDF/A-1b instead, for validators that know only that.
+    `vector`) is copied with its own text. `part` "1b" writes PDF/A-1b instead, for validators that know only that.
     Raises DamagedSource when a layer cannot be used, UnwritableText for text that is none, ValueError for a time
     without zone, OSError when it cannot be written.
     """
@@ -84,7 +84,7 @@ def _append_vector(pdf: Pdf, layer: Path) -> None:
 
 
 def _jpeg(layer: Path) -> _Bitmap:
-    """Take a JPEG as it is."""
+    """Embed a JPEG unchanged."""
     try:
         with Image.open(layer, formats=["JPEG"]) as image:
             size, mode = image.size, image.mode
@@ -97,7 +97,7 @@ def _jpeg(layer: Path) -> _Bitmap:
 
 
 def _bilevel(layer: Path) -> _Bitmap:
-    """Take the one strip of a Group 4 TIFF as it is."""
+    """Embed the one strip of a Group 4 TIFF unchanged."""
     try:
         with Image.open(layer, formats=["TIFF"]) as image:
             tags = image.tag_v2  # type: ignore[attr-defined]
@@ -110,7 +110,7 @@ def _bilevel(layer: Path) -> _Bitmap:
     if form != (_GROUP4, 1, 1):
         raise DamagedSource(layer.name, detail="the page layer is not a TIFF of one Group 4 strip")
     entries = _image(size, Name.DeviceGray, 1, Name.CCITTFaxDecode)
-    # In G4, black is the ink of the fax; TIFF's photometric says what a 0 was meant to be, PDF's BlackIs1 undoes it.
+    # In G4, black is the ink of the fax; TIFF's photometric defines the meaning of 0, PDF's BlackIs1 reverses it.
     entries.DecodeParms = Dictionary(K=-1, Columns=size[0], Rows=size[1], BlackIs1=black_is_zero)
     with layer.open("rb") as file:
         file.seek(offset)
@@ -130,7 +130,7 @@ def _image(size: tuple[int, int], space: Name, bits: int, filter_: Name) -> Dict
 
 
 def describe(pdf: Pdf, about: DocumentInfo, part: Part) -> None:
-    """Add what makes it a PDF/A: metadata, the same in the information dictionary, output intent, language.
+    """Add the parts that make it a PDF/A: metadata, the same in the information dictionary, output intent, language.
 
     Raises ValueError for a time without zone.
     """
@@ -150,7 +150,7 @@ def describe(pdf: Pdf, about: DocumentInfo, part: Part) -> None:
 
 
 def _write(pdf: Pdf, out: Path, part: Part) -> None:
-    """Save beside the target, then rename: a reader finds the old file, or the whole new one."""
+    """Save beside the target, then rename: a reader finds the old file, or the complete new one."""
     objects = pikepdf.ObjectStreamMode.disable if part == "1b" else pikepdf.ObjectStreamMode.generate
     version = "1.4" if part == "1b" else "1.7"
     draft = out.with_name(f".{out.name}.{secrets.token_hex(8)}.part")

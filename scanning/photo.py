@@ -1,8 +1,7 @@
 """Find the sheet of paper in a picture that shows more: a photograph, or a scan with the scanner's dark bed.
 
-Several simple ideas of "what is paper" each propose a four-cornered shape; a shape stands only when the picture shows
-an edge along its sides and is darker beyond them. A scan that shows nothing but paper has no such shape, and stays as
-it is.
+Several simple heuristics for "paper" each propose a quadrilateral; it is accepted only when the picture shows an edge
+along its sides and is darker beyond them. A scan that shows nothing but paper has no such shape, and stays as it is.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ MIN_SHARE = 0.25
 """A sheet covers at least this share of its picture."""
 
 AT_FRAME = 0.012
-"""A corner or side this near the frame (share of the longer side) lies on it: the paper goes on beyond the picture."""
+"""A corner or side this near the frame (share of the longer side) is on it: the paper continues beyond the picture."""
 
 MIN_CONTRAST = 18.0
-"""Least difference in lightness (0..255) between paper and what is beyond a side, where the side counts as seen."""
+"""Least difference in lightness (0..255) between paper and what is beyond a side, for the edge to count as seen."""
 
 MIN_SEEN = 0.72
 """Share of a side along which the edge must be seen."""
@@ -54,7 +53,7 @@ def find_paper(picture: Picture) -> Corners | None:
 
 
 def _paper_masks(colour: Pixels) -> Iterator[Mask]:
-    """Yield what may be paper: what is light; what is light and colourless; what is unlike the rim of the picture."""
+    """Yield candidate masks of paper: light pixels; light and colourless ones; pixels unlike the rim of the picture."""
     smooth = cv2.GaussianBlur(colour, (0, 0), 2.0)
     lab = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB).astype(np.float32)
     light = lab[:, :, 0]
@@ -68,18 +67,18 @@ def _paper_masks(colour: Pixels) -> Iterator[Mask]:
         grey = ((feature - feature.min()) * (255.0 / spread)).astype(np.uint8)
         level, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         yield np.asarray(mask, dtype=np.uint8)
-        # A shadow across the sheet splits it in two greys: take the darker one in as well.
+        # A shadow across the sheet splits it in two greys: include the darker one as well.
         yield np.asarray(cv2.threshold(grey, level * 0.6, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
 
 
 def _halves(rim: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """Split the rim's colours at their median lightness: a desk half in the shadow has two."""
+    """Split the rim's colours at their median lightness: a partly shadowed desk has two."""
     middle = np.median(rim[:, 0])
     return [rim[rim[:, 0] <= middle], rim[rim[:, 0] >= middle]]
 
 
 def _four_corners(mask: Mask) -> Corners | None:
-    """Take the largest region for the sheet and lay a straight line along each of its four sides."""
+    """Take the largest region for the sheet and fit a straight line to each of its four sides."""
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
     contours, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -108,7 +107,7 @@ def _simplify(hull: cv2.typing.MatLike) -> Corners | None:
 
 
 def _fit_sides(outline: NDArray[np.float64], rough: Corners, size: tuple[int, int]) -> Corners:
-    """Replace each side by the line that fits the outline's points near it, and cut neighbouring lines."""
+    """Replace each side by the line that fits the outline's points near it, and intersect neighbouring lines."""
     lines = []
     for a, b in zip(rough, np.roll(rough, -1, axis=0), strict=True):
         length = float(np.linalg.norm(b - a))
@@ -142,7 +141,7 @@ def _clockwise(corners: Corners) -> Corners:
 
 
 def _evidence(lightness: Pixels, corners: Corners) -> float:
-    """Weigh what is seen along the sides: number of sides times share seen; 0 where it cannot be a sheet."""
+    """Score what is seen along the sides: number of sides times share seen; 0 where it cannot be a sheet."""
     height, width = lightness.shape
     wide, high = sides(corners)
     area = cv2.contourArea(corners.astype(np.float32))

@@ -1,7 +1,7 @@
-"""A scan becomes a letter: every page upright, straight, on A4 and read.
+"""From a scan to a letter: every page upright, straight, on A4 and recognised.
 
-`scan_page` makes one page and runs inside one limited child; `scan` has all pages of a source made by a pool of
-such children.
+`scan_page` makes one page and runs inside one limited child; `scan` has all pages of a source made by a pool of such
+children.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from scanning.versions import made_by
 __all__ = ["read_page_here", "scan", "scan_page", "to_json", "warm", "write_access_copy"]
 
 Progress = Callable[[int, int], None]
-"""Told, after each page, how many are done and how many there are."""
+"""Called after each page with the numbers of finished and of all pages."""
 
 
 def scan_page(
@@ -53,13 +53,13 @@ def scan_page(
     Args:
         source: the file; its content is not trusted, so call this in a limited child.
         ref: which page of it.
-        workdir: where the page's files are written.
-        options: how.
-        engine: reads; None leaves the page unread, with a warning that says so.
-        name: what errors call the source; its file name when None.
+        workdir: the folder for the page's files.
+        options: how to scan.
+        engine: the OCR engine; None leaves the page unread, with a warning.
+        name: the source's name in errors; its file name when None.
 
     Raises:
-        ScanError: the page cannot be had from its source.
+        ScanError: the page cannot be read from its source.
         OSError: its files cannot be written.
     """
     clock = finishing.Clock()
@@ -69,7 +69,7 @@ def scan_page(
 
 
 def _remake(raw: RawPage, options: ScanOptions, engine: ocr.Engine | None) -> Draft:
-    """Make a page out of pixels: find the sheet, set it upright, place it, read it."""
+    """Make a page from pixels: find the sheet, turn it upright, place it, read it."""
     picture = Picture(raw.pixels)
     sheet = pages.find_sheet(raw, picture)
     seals = stamps.find_seals(picture)
@@ -106,7 +106,7 @@ def _remake(raw: RawPage, options: ScanOptions, engine: ocr.Engine | None) -> Dr
 
 
 def _keep(raw: RawPage, options: ScanOptions) -> Draft:
-    """Take over a page that has its own words; only a turn that was asked for makes a picture of it."""
+    """Keep a page that has its own words; only a requested turn makes a picture of it."""
     return finishing.draft_of_digital(raw, options.turn or 0)
 
 
@@ -117,13 +117,13 @@ def engine_of_process(name: EngineName) -> ocr.Engine:
 
 
 def warm(name: EngineName) -> None:
-    """Load the engine before the first page comes: `Workers(warm=partial(warm, "auto"))`. Raises EngineMissing."""
+    """Load the engine before the first page: `Workers(warm=partial(warm, "auto"))`. Raises EngineMissing."""
     cv2.setNumThreads(1)
     engine_of_process(name)
 
 
 def read_page_here(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: str) -> ScannedPage:
-    """Do `scan_page` with the engine of this process, for `Workers.submit`. Raises as it does, and EngineMissing."""
+    """Run `scan_page` with the engine of this process, for `Workers.submit`. Raises its errors, and EngineMissing."""
     return scan_page(source, ref, workdir=workdir, options=options, engine=engine_of_process(options.engine), name=name)
 
 
@@ -136,10 +136,10 @@ def scan(
     progress: Progress | None = None,
     name: str | None = None,
 ) -> ScannedLetter:
-    """Make all pages of a source, as many at a time as there are workers.
+    """Make all pages of a source, in parallel on all workers.
 
     Raises:
-        ScanError: the first page that failed; pages not yet begun are then left.
+        ScanError: the first page that failed; pages that were not started are skipped.
     """
     called = name or source.name
     limits = options.limits

@@ -1,4 +1,4 @@
-"""Measures of a page that need no reading: ink, sharpness; and the warnings that follow from all measures."""
+"""Measures of a page that need no recognition: ink, sharpness; and the warnings that follow from all measures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BLURRED = 0.16
 
 @dataclass(frozen=True, eq=False)
 class Ink:
-    """Where ink is: `mask` (bool) at `scale` pixels a unit of the view."""
+    """The ink of a page: `mask` (bool) at `scale` pixels per unit of the view."""
 
     mask: NDArray[np.bool_]
     scale: float
@@ -47,10 +47,9 @@ class Ink:
     def corners(self, rim: float = 0.0) -> Corners:
         """The ink's convex hull, (n, 2) in units of the view; empty for a page without ink.
 
-        `rim` is the share of the shorter side along the frame in which nothing counts (slivers of the desk beyond the
-        paper).
+        `rim` is the share of the shorter side along the frame that is ignored (slivers of the desk beyond the paper).
 
-        Dust is no ink here, and neither is a strip along the rim of the picture (a shadow of the paper's edge, a rest
+        Dust does not count, and neither does a strip along the rim of the picture (a shadow of the paper's edge, a rest
         of the scanner's bed): neither may move or shrink a page.
         """
         count, labels, stats, _ = cv2.connectedComponentsWithStats(self.mask.astype(np.uint8))
@@ -73,14 +72,14 @@ class Ink:
 
 
 def find_ink(view: View) -> Ink:
-    """Tell ink from paper by the paper's brightness around it: shadows, stains and tinted paper are no ink."""
+    """Tell ink from paper by the local brightness of the paper: shadows, stains and tinted paper are no ink."""
     scale = min(1.0, INK_SIDE / max(view.size))
     grey = to_grey(view.sample(scale))
     return Ink(flatten(grey) < INK_LEVEL, scale)
 
 
 def to_grey(pixels: Pixels) -> Pixels:
-    """One channel."""
+    """Return one channel."""
     return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
@@ -94,14 +93,14 @@ def flatten(grey: Pixels) -> NDArray[np.float32]:
 
 
 def even_paper(pixels: Pixels) -> Pixels:
-    """Give a page in grey on white paper, without shadows and stains."""
+    """Return a page in grey on white paper, without shadows and stains."""
     return np.asarray(np.clip(flatten(to_grey(pixels)), 0.0, 1.0) * 255.0, dtype=np.uint8)
 
 
 def with_clear_ink(crop: Pixels) -> Pixels:
-    """Give a line in grey with full contrast: its ink black, and white the paper, stains and what shows through.
+    """Return a line in grey with full contrast: black ink, and white paper, stains and show-through.
 
-    Strokes are judged against the line's own darkest ink, so faded writing gains as well.
+    Strokes are compared with the line's own darkest ink, so faded writing gains as well.
     """
     flat = flatten(to_grey(crop))
     contrast = max(1.0 - float(np.percentile(flat, 2)), 0.05)
@@ -110,10 +109,10 @@ def with_clear_ink(crop: Pixels) -> Pixels:
 
 
 def sharpness(page: Pixels, dpi: float, source_dpi: float) -> float:
-    """How steep the letters' edges are: share of the ink's contrast within a pixel of 150 dpi, steepest tenth.
+    """Steepness of the letters' edges: share of the ink's contrast within a pixel of 150 dpi, steepest tenth.
 
-    0 for a page without ink. `page` is the finished page at `dpi`; a source that
-    had less than 150 dpi is measured at what it had, because drawing it larger did not blur it.
+    0 for a page without ink. `page` is the finished page at `dpi`; a source that had less than 150 dpi is measured at
+    its own resolution, because enlarging it did not blur it.
     """
     scale = min(1.0, min(150.0, source_dpi) / dpi)
     grey = to_grey(page)
@@ -130,7 +129,7 @@ def sharpness(page: Pixels, dpi: float, source_dpi: float) -> float:
 
 
 def confidence_of(lines: Sequence[tuple[str, float]]) -> float | None:
-    """Mean confidence over characters; None where there is none."""
+    """Mean confidence over characters; None without characters."""
     characters = sum(len(text) for text, _ in lines)
     return sum(len(text) * sure for text, sure in lines) / characters if characters else None
 
@@ -138,10 +137,10 @@ def confidence_of(lines: Sequence[tuple[str, float]]) -> float | None:
 def warnings_of(
     quality: Quality, *, has_lines: bool, was_read: bool, least_confidence: float
 ) -> tuple[PageWarning, ...]:
-    """What a person should be told of a page with these measures; `least_confidence` is its engine's."""
+    """The warnings for a page with these measures; `least_confidence` is its engine's."""
     warnings = []
     if round(quality.dpi) < LOW_DPI:
-        # A picture that states no resolution is taken for a whole A4 page: a guess, and told as one.
+        # A picture without a resolution counts as a whole A4 page: a guess, and marked as one.
         code: WarningCode = "low_dpi" if quality.dpi_known else "small_picture"
         warnings.append(PageWarning(code, {"dpi": round(quality.dpi), "least": round(LOW_DPI)}))
     blank = quality.ink < BLANK_INK and not has_lines

@@ -1,4 +1,4 @@
-"""A page as it came out of its source: pixels, and whatever the source itself knew."""
+"""A page as extracted from its source: pixels, and the source's own information."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """One page out of its source.
+    """One page of a source.
 
-    `pixels` is (height, width) grey or (height, width, 3) RGB, already turned by what the file says of itself (EXIF,
+    `pixels` is (height, width) grey or (height, width, 3) RGB, already turned as the file itself requests (EXIF,
     /Rotate), at the resolution of the source. `lines` are the source's own words in A4 points (born-digital pages),
-    else None: the page is to be read.
-    `vector` is a one-page A4 PDF that keeps the source's drawing and text and may stand in a PDF/A-2u, else None.
-    `camera` says that the file comes from a camera (EXIF), so a perspective is likely.
+    else None: the page needs OCR. `vector` is a one-page A4 PDF with the source's drawing and text that conforms to
+    PDF/A-2u, else None. `camera`: the file comes from a camera (EXIF), so perspective is likely.
     """
 
     source: SourcePage

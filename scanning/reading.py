@@ -1,4 +1,4 @@
-"""From a sheet to its lines: turn it upright, straighten it, read it, put the lines in order."""
+"""From a sheet to its lines: turn it upright, straighten it, read it, sort the lines."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from scanning.quality import Ink, find_ink, flatten, to_grey
 from scanning.values import Operation
 
 LOOK_AGAIN = 2.0
-"""Degrees of skew from which lines are looked for again on the straightened page."""
+"""Degrees of skew from which line detection is repeated on the straightened page."""
 
 EMPTY = 0.00005
-"""With less ink than this there is nothing to read; an engine that looks for lines in grain takes a minute over it."""
+"""With less ink than this the page is not read; an engine that looks for lines in grain takes a minute over it."""
 
 DOUBTFUL = 0.75
 GHOST = 0.5
-"""A doubtful line whose ink has less than this share of the page's usual contrast shows through from the back."""
+"""A low-confidence line whose ink has less than this share of the page's usual contrast shows through from the back."""
 
 
 @dataclass(frozen=True, eq=False)
 class Upright:
     """A sheet turned upright and straight. `size` is the sheet's own; the view may have grown around it.
 
-    `boxes` are the lines' corners, None from an engine that finds them while reading; `residual` is the skew left over.
+    `boxes` are the lines' corners, None from an engine that finds them during recognition; `residual` is the remaining
+    skew.
     """
 
     view: View
@@ -43,7 +44,7 @@ class Upright:
 
 
 def set_upright(engine: Engine | None, view: View, turn: int | None) -> Upright:
-    """Turn and straighten a sheet: `turn` degrees clockwise, or as the engine sees it when None."""
+    """Turn and straighten a sheet: `turn` degrees clockwise, or as the engine detects when None."""
     if engine is not None and turn is None:
         sight = engine.look(view)
         wanted, boxes = sight.turn, sight.boxes
@@ -76,13 +77,13 @@ def _carried(view: View, old: View, boxes: Sequence[Corners] | None) -> tuple[Co
 
 
 def read(engine: Engine, page: Upright, coloured: View, seals: Sequence[stamps.Region]) -> list[RawLine]:
-    """Read an upright page in the order of a reader.
+    """Read an upright page in reading order.
 
     Args:
-        engine: reads.
-        page: as `set_upright` gave it; its pixels are without seals.
-        coloured: the same frame on the pixels as they came.
-        seals: where seals are; lines there are read on both.
+        engine: the OCR engine.
+        page: from `set_upright`; its pixels are without seals.
+        coloured: the same frame on the original pixels.
+        seals: the regions of seals; lines there are read on both.
     """
     if page.boxes is None and page.ink.share < EMPTY:
         return []
@@ -111,7 +112,7 @@ def _without_dust(lines: Sequence[RawLine]) -> list[RawLine]:
 
 
 def _without_ghosts(lines: Sequence[RawLine], view: View) -> list[RawLine]:
-    """Drop what shows through from the back: read with doubt, and far paler than the page's own writing."""
+    """Drop what shows through from the back: low confidence, and far paler than the page's own writing."""
     if all(line.confidence >= DOUBTFUL for line in lines):
         return list(lines)
     sure = [_contrast(view, line) for line in lines if line.confidence >= DOUBTFUL]

@@ -1,12 +1,12 @@
-"""Blacking out for good: pages become pictures of their own in which nothing is left of what was covered.
+"""Irreversible redaction: pages become new pictures without anything of what was covered.
 
-What is covered is replaced in the pixels, and the pixels are encoded anew, so there is no layer to lift, no text, no
-object and no measure of the old page in the new file. The new file is made of the pixels outside of the covered places
-and of nothing else: two pages that differ only inside of them give the same bytes.
+What is covered is replaced in the pixels, and the pixels are encoded again, so there is no layer to lift, no text, no
+object and no measure of the old page in the new file. The new file is made only from the pixels outside of the covered
+areas: two pages that differ only inside of them give the same bytes.
 
-What stood in one place has left traces around it wherever a picture was compressed: a JPEG spreads a stroke over the
-whole block it lies in (ITU-T T.81, A.3). So a covered place grows to the blocks of the layer that it touches, and
-before that by a block of the source, of whose own blocks nobody knows any more where they lay.
+Text leaves traces around it wherever a picture was compressed: a JPEG spreads a stroke over its whole block (ITU-T
+T.81, A.3). So a covered area is extended to the blocks of the layer that it touches, and before that by a block of the
+source, whose own block positions are unknown.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from scanning.raw import Pixels
 from scanning.values import A4_HEIGHT_PT, A4_WIDTH_PT, DocumentInfo, PageLayer
 
 DRAWN_DPI = 200.0
-"""Resolution at which a page of lines and letters is drawn."""
+"""Resolution at which a vector page is rasterised."""
 
 COLOUR_BLOCK, GREY_BLOCK = 16, 8
-"""Pixels of the side of a JPEG's blocks: colour is kept at half resolution, so its blocks lie over twice as many."""
+"""Pixels of the side of a JPEG's blocks: colour is stored at half resolution, so its blocks cover twice as many."""
 
 FRINGE = 2
 """Pixels by which colour at half resolution is smoothed into the next block when it is decoded."""
 
 RESAMPLED = 3
-"""Pixels of the source by which drawing a page anew mixes what lies side by side."""
+"""Pixels of the source by which resampling mixes neighbours."""
 
 JPEG_SUFFIXES = (".jpg", ".jpeg")
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A place to be covered, upright, in A4 points from the top left."""
+    """An area to cover, upright, in A4 points from the top left."""
 
     left: float
     top: float
@@ -64,7 +64,7 @@ class Frame:
     coloured: bool = False
 
     def covered(self, area: Area, spread: float) -> Box:
-        """The pixels that are blacked out for an area: all in which something of it may be. `spread` is in points."""
+        """The pixels that are blacked out for an area: all that may contain a part of it. `spread` is in points."""
         across, down = self.width / A4_WIDTH_PT, self.height / A4_HEIGHT_PT
         left, right = self._grown((area.left - spread) * across, (area.right + spread) * across, self.width)
         top, bottom = self._grown((area.top - spread) * down, (area.bottom + spread) * down, self.height)
@@ -85,7 +85,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page to be taken over: its layer file and what that is (`.jpg`, `.tif`, `.pdf`), and what is covered on it."""
+    """A page to redact: its layer file and type (`.jpg`, `.tif`, `.pdf`), and the covered areas."""
 
     layer: Path
     suffix: str
@@ -94,11 +94,11 @@ class Leaf:
 
 
 def spread_of(frame: Frame, dpi: float, *, exact: bool) -> float:
-    """How far around a place its traces may reach, in points: those that the source's own compression left there.
+    """How far around an area the traces of the source's own compression may reach, in points.
 
     Args:
-        frame: of the page's layer; where it has no colour, what is left of colour's larger blocks is no trace.
-        dpi: pixels of the source for an inch of the page; 0 when the page never was pixels.
+        frame: of the page's layer; without colour, no traces of colour's larger blocks remain.
+        dpi: pixels of the source per inch of the page; 0 when the page never was pixels.
         exact: whether the source's file keeps every pixel as it is.
     """
     if dpi <= 0:
@@ -108,7 +108,7 @@ def spread_of(frame: Frame, dpi: float, *, exact: bool) -> float:
 
 
 def frame_of(path: Path, suffix: str) -> Frame:
-    """A layer's frame; of a picture only the head is read. Raises DamagedSource."""
+    """A layer's frame; of a picture only the header is read. Raises DamagedSource."""
     if suffix == ".pdf":
         return Frame(round(A4_WIDTH_PT * DRAWN_DPI / 72), round(A4_HEIGHT_PT * DRAWN_DPI / 72), 1, coloured=True)
     try:
@@ -124,8 +124,8 @@ def frame_of(path: Path, suffix: str) -> Frame:
 def write_redacted(leaves: Sequence[Leaf], out: Path, about: DocumentInfo) -> None:
     """Write the pages as a PDF of pictures without any text, whole or not at all; the same pixels give the same bytes.
 
-    Call it in a limited child: a layer of lines and letters is still its sender's drawing. Half-done work lies beside
-    `out`. Raises DamagedSource when a layer cannot be used, OSError when it cannot be written.
+    Call it in a limited child: a vector layer is still the sender's drawing. Temporary files are written beside `out`.
+    Raises DamagedSource when a layer cannot be used, OSError when it cannot be written.
     """
     layers = []
     for number, leaf in enumerate(leaves):
@@ -163,7 +163,7 @@ def _drawn(path: Path) -> Pixels:
         raise DamagedSource(path.name, detail="the page layer cannot be drawn") from error
     if drawn.size == (frame.width, frame.height):
         return np.array(drawn, dtype=np.uint8)
-    # pdfium rounds a side up where we round: at most a row and a column more.
+    # pdfium rounds a side up where this program rounds: at most a row and a column more.
     return np.array(drawn.crop((0, 0, frame.width, frame.height)), dtype=np.uint8)
 
 

@@ -1,4 +1,4 @@
-"""The `.json` beside an access copy: how each page was made and what was read, for people and programs."""
+"""The `.json` beside an access copy: how each page was made and its text, for people and programs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FORMAT = "petition-archive/scan/1"
 
 
 def to_json(letter: ScannedLetter) -> dict[str, Any]:
-    """Give a letter as plain values for `json.dumps`: coordinates in points of the A4 page, lengths in millimetres."""
+    """Return a letter as plain values for `json.dumps`: coordinates in points of the A4 page, lengths in mm."""
     return {
         "format": FORMAT,
         "name": letter.name,

@@ -1,8 +1,8 @@
-"""The only place where foreign bytes are parsed: child processes with limits, that may die and harm nobody else.
+"""The only place where foreign bytes are parsed: limited child processes, whose death harms no other.
 
-Every worker is a pebble pool of one process behind a thread of its own. One task at a time is in flight in such a
-pool, so whatever happens to the process is known to be that task's doing, and a pool that is beyond repair is
-replaced without touching its neighbours.
+Every worker is a pebble pool of one process, controlled by a thread of its own. Such a pool has one task in flight at a
+time, so that whatever happens to the process is caused by that task, and a broken pool is replaced without touching its
+neighbours.
 """
 
 from __future__ import annotations
@@ -38,16 +38,15 @@ R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
 
-# A fresh process after so many tasks gives back what the libraries leak; the models are then loaded again, a second
-# or two.
+# A fresh process after so many tasks frees what the libraries leak; the models are then loaded again, a second or two.
 _TASKS_PER_PROCESS = 500
-# A process may have died idle, between two tasks. The next task finds out, innocent, and is given another process.
+# A process may have died idle, between two tasks. The next task, not its cause, notices and is given another process.
 _ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One call on its way into a child, already pickled so that a mistake shows at the caller."""
+    """One call for a child, already pickled so that a mistake is raised at the caller."""
 
     payload: bytes
     name: str
@@ -58,11 +57,11 @@ class _Task:
 class Workers:
     """A pool of `jobs` limited child processes; use it as a context manager.
 
-    A task's failure is always a `ScanError` on its future, whatever happened to the process, and never another
-    task's. Leaving the context waits for what was submitted; leaving it by an exception (Ctrl-C among them) stops the
-    children at once. `warm` runs once in every child before its first task, to load models; if it fails, every task
-    fails with its error. The children's temporary folders lie in `folder` (the system's place for them when
-    None), and go with the pool. Functions, arguments and results are pickled: functions must be importable by name.
+    A task's failure is always a `ScanError` on its future, whatever happened to the process, and never another task's.
+    Leaving the context waits for what was submitted; leaving it by an exception (Ctrl-C among them) stops the children
+    at once. `warm` runs once in every child before its first task, to load models; if it fails, every task fails with
+    its error. The children's temporary folders are made in `folder` (None: the system's), and removed with the pool.
+    Functions, arguments and results are pickled: functions must be importable by name.
     """
 
     def __init__(
@@ -110,10 +109,10 @@ class Workers:
     def submit(self, fn: Callable[..., R], *args: object, name: str, seconds: float) -> Future[R]:
         """Run `fn` in a child.
 
-        `name` is what errors call the source; `seconds` caps the time it may take, and the CPU time. The future fails
-        with OutOfBounds (memory, time, disk space), WorkerDied, DiskFull, whatever ScanError `fn` raised, or a plain
-        ScanError when `fn` failed in a way nobody foresaw (the cause is logged). Raises pickle errors at once, and
-        RuntimeError outside the context.
+        `name` is the source's name in errors; `seconds` caps its elapsed time, and its CPU time. The future fails with
+        OutOfBounds (memory, time, disk space), WorkerDied, DiskFull, whatever ScanError `fn` raised, or a plain
+        ScanError when `fn` failed unexpectedly (the cause is logged). Raises pickle errors at once, and RuntimeError
+        outside the context.
         """
         if not self._slots:
             raise RuntimeError("Workers take tasks only inside their context")
@@ -127,7 +126,7 @@ class Workers:
         return tuple(slot.pid for slot in self._slots if slot.pid)
 
     def peak_memory(self) -> int:
-        """Give the most memory, in bytes, that any child now alive has ever held at one time (Linux; elsewhere 0)."""
+        """Return the peak memory, in bytes, of any child now alive (Linux; elsewhere 0)."""
         return max((_high_water(pid) for pid in self.pids), default=0)
 
     def _abandon(self) -> None:
@@ -140,14 +139,14 @@ class Workers:
 
 
 class _Slot(Thread):
-    """One worker: a thread that hands tasks, one at a time, to one child process, and replaces it when it is lost."""
+    """One worker: a thread that passes tasks, one at a time, to one child process, and replaces it when it is lost."""
 
     def __init__(self, queue: SimpleQueue[_Task | None], limits: Limits, folder: Path, warm: bytes | None) -> None:
         super().__init__(name=f"scan-worker-{folder.name}", daemon=True)
         self._queue = queue
         self._context = get_context("spawn")
-        # A spawned process is confined before it imports a library; a forked one would inherit the parent's threads
-        # and locks.
+        # A spawned process is confined before it imports a library; a forked one would inherit the parent's threads and
+        # locks.
         self._child: Synchronized[int] = self._context.Value("i", 0)
         self._setup = Setup(limits, folder, os.getpid(), warm)
         self._pool: ProcessPool | None = None
@@ -161,7 +160,7 @@ class _Slot(Thread):
         return self._child.value
 
     def run(self) -> None:
-        # Children inherit the mask, so Ctrl-C cannot hit them while they import, before they are able to ignore it.
+        # Children inherit the mask, so that Ctrl-C cannot interrupt their imports, before they can ignore it.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             while task := self._queue.get():
@@ -188,7 +187,7 @@ class _Slot(Thread):
                 _log.error("an error nobody foresaw: %s", traces.of(error))
             task.future.set_exception(error)
         except Exception as error:
-            # No process can be started, or a result not be understood: whatever it is, somebody waits for an answer.
+            # No process can be started, or a result is not understood: in any case somebody waits for an answer.
             _log.error("a worker could not do its task: %s", traces.of(error))
             self._drop_pool()
             task.future.set_exception(named(error, task.name))
@@ -232,7 +231,7 @@ class _Slot(Thread):
         )
 
     def _drop_pool(self) -> None:
-        """Let go of the child, kindly or not, and of what it left in its folder."""
+        """Release the child, stopped or killed, and delete its folder."""
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
@@ -242,7 +241,7 @@ class _Slot(Thread):
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
     def _kill(self) -> None:
-        """End the child and whatever it started."""
+        """Kill the child and whatever it started."""
         if pid := self.pid:
             self._child.value = 0
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -250,7 +249,7 @@ class _Slot(Thread):
 
 
 class _PoolGone(Exception):
-    """The pool has noticed that its process died between two tasks."""
+    """The pool noticed that its process died between two tasks."""
 
 
 def _high_water(pid: int) -> int:

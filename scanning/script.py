@@ -1,8 +1,8 @@
-"""Traditional characters on a simplified page.
+"""Conversion of stray traditional characters on a simplified page.
 
-PP-OCR's one model for both scripts writes some characters of a simplified page in their traditional form
-(docs/decisions). A page that is overwhelmingly simplified is given its simplified form; a page in traditional
-characters stays as it was written.
+PP-OCR's one model for both scripts returns some characters of a simplified page in their traditional form
+(docs/decisions). A page that is overwhelmingly simplified is converted to simplified; a page in traditional characters
+stays as it was written.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ MOSTLY = 0.35
 
 
 def settle_script(lines: Sequence[RawLine]) -> tuple[list[RawLine], int]:
-    """Write the few traditional characters of a simplified page in simplified form; say how many there were.
+    """Convert the few traditional characters of a simplified page; return the lines and the number of changes.
 
-    What was read with doubt tells little of the script, so each character weighs as much as the fourth power of its
+    Text of low confidence indicates little of the script, so each character is weighted by the fourth power of its
     line's confidence.
     """
     traditional = simplified = 0.0
@@ -52,7 +52,7 @@ def _traditional(character: str) -> str:
 
 
 def _one(converted: str, character: str) -> str:
-    """Keep to one character for one, so that each stays in its place on the page."""
+    """Convert one character to exactly one, so that each stays at its position on the page."""
     return converted if len(converted) == 1 else character
 
 

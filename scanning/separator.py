@@ -1,4 +1,4 @@
-"""Separator sheets: a printed page with a QR code that says where, in a stack of scans, the next letter begins."""
+"""Separator sheets: a printed page with a QR code that marks, in a stack of scans, the beginning of the next letter."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import zxingcpp
 from scanning.geometry import View
 
 PREFIX = "PETITION-ARCHIVE/SEPARATOR"
-"""What the payload of a separator's code begins with."""
+"""The prefix of the payload of a separator's code."""
 
 SIDE = 800
-"""Pixels of the longer side of the picture in which a code is looked for: a separator's code is printed large."""
+"""Pixels of the longer side of the picture in which a code is searched: a separator's code is printed large."""
 
 
 MOST_LINES = 12

@@ -1,8 +1,8 @@
-"""Red seals: find them, and see the words beneath them.
+"""Red seals: find them, and read the words beneath them.
 
 On the red channel red ink is nearly as light as paper, so a seal fades there and black or blue writing stays. But red
-handwriting fades as well, so only the seals' own surroundings are taken from that channel, and what is read there in
-colour is merged with it (`merge`).
+handwriting fades as well, so only the seals' own regions are taken from that channel, and lines that are read there in
+colour are merged (`merge`).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _red_ink(small: Pixels) -> NDArray[np.uint8]:
 
 
 def _without_rules(red: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Take away the ruled lines of writing paper, which are often red and would tie a seal to the whole page.
+    """Remove the ruled lines of writing paper, which are often red and would connect a seal to the whole page.
 
     They are long and thin: runs of a tenth of the page that do not come from something thick.
     """
@@ -92,7 +92,7 @@ def _without_rules(red: NDArray[np.uint8]) -> NDArray[np.uint8]:
     thick = cv2.dilate(cv2.morphologyEx(red, cv2.MORPH_OPEN, np.ones((6, 6), np.uint8)), np.ones((3, 3), np.uint8))
     rules = np.zeros_like(red)
     for shape in ((1, length), (length, 1)):
-        # Rules of a skewed page come in steps: thicken before asking for long runs.
+        # Rules of a skewed page are stepped: thicken before searching for long runs.
         runs = cv2.morphologyEx(cv2.dilate(red, np.ones((3, 3), np.uint8)), cv2.MORPH_OPEN, np.ones(shape, np.uint8))
         rules |= np.asarray(runs, dtype=np.uint8)
     return np.asarray(red & ~((rules > 0) & (thick == 0)), dtype=np.uint8)
@@ -105,7 +105,7 @@ def _region(bounds: np.ndarray, pixels: Pixels) -> Region:
 
 
 def without_seals(picture: Picture, seals: Sequence[Region]) -> Picture:
-    """Give a copy on which the seals have faded: their regions from the red channel, all else as it is."""
+    """Return a copy with faded seals: their regions from the red channel, everything else unchanged."""
     if not seals:
         return picture
     pixels = picture.pixels
@@ -117,7 +117,7 @@ def without_seals(picture: Picture, seals: Sequence[Region]) -> Picture:
 
 
 def merge(faded: Sequence[RawLine], coloured: Sequence[RawLine]) -> list[RawLine]:
-    """Join two readings of one place: the surer one of a line read twice; a line seen only in colour if sure."""
+    """Merge two readings of one area: the surer one of a line read twice; a line seen only in colour if sure."""
     merged = list(faded)
     for line in coloured:
         same = [i for i, other in enumerate(merged) if _shared(line.corners, other.corners) >= COVERED]

@@ -1,8 +1,8 @@
 """The invisible text of a page: each character exactly on its picture, in reading order.
 
 Extractors guess a space from a gap between two glyphs, so the glyphs of a line leave none: each is stretched (Tz) from
-the middle of the gap before it to the middle of the gap after it. Spaces are written only where the line has one that
-means something: between Chinese characters it means nothing, so it is left out.
+the middle of the gap before it to the middle of the gap after it. Spaces are written only where they are significant:
+between Chinese characters they are not, so they are dropped.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from scanning import glyphless
 from scanning.values import A4_HEIGHT_PT, Line, Point
 
 # In font sizes. Poppler takes a character that repeats within a tenth for the shadow of the first (bold is sometimes
-# printed twice) and drops it, and sees no space in a gap of less than 0.15.
+# printed twice) and drops it, and detects no space in a gap of less than 0.15.
 _NARROWEST = 0.15
 _NARROWEST_SPACE = 0.25
 _FONT_SIZE_IN_CELLS = 4.0
-# How far a glyph may end from its cell's end, in font sizes, before it gets a stretch of its own. Larger for vertical
-# lines, as pdfium sees a new line wherever the stretch changes in one.
+# Tolerance of a glyph's end relative to its cell's end, in font sizes, before it gets a stretch of its own. Larger for
+# vertical lines, as pdfium detects a new line wherever the stretch changes in one.
 _SLACK = {"horizontal": 0.06, "vertical": 0.25}
 _SMALLEST_FONT = 0.5
 _JOINERS = frozenset("\u200c\u200d")
 
 
 class UnwritableText(ValueError):
-    """A line has half a surrogate pair: no text at all in any encoding, so the caller made a mistake."""
+    """A line has half a surrogate pair, which no encoding can represent: an error of the caller."""
 
     def __init__(self, text: str) -> None:
         super().__init__(f"text with half a surrogate pair cannot be written: {text!r}")
@@ -37,7 +37,7 @@ class UnwritableText(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """What a reader takes for one character: a base and its marks, and where in the line's text it comes from."""
+    """A character as perceived by a reader: a base and its marks, and its position in the line's text."""
 
     text: str
     start: int
@@ -50,15 +50,15 @@ class Character:
 
     @property
     def hanzi(self) -> bool:
-        """Whether a space beside it means nothing: Chinese characters and their punctuation."""
+        """Whether a space beside it is insignificant: Chinese characters and their punctuation."""
         return unicodedata.east_asian_width(self.text[0]) in "WF"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where one character lies on its line: from `begin` to `end`, in points from the beginning of the line.
+    """The position of one character on its line: from `begin` to `end`, in points from the beginning of the line.
 
-    `square` says which of the two glyphs it takes.
+    `square` selects one of the two glyphs.
     """
 
     character: Character
@@ -82,7 +82,7 @@ class Run:
 class Alphabet:
     """The characters of a document, each with the widths it is written in, and their codes.
 
-    The same characters always get the same codes. In a vertical line every character stands in a square.
+    The same characters always get the same codes. In a vertical line every character fills a square.
     """
 
     def __init__(self, lines: Iterable[Line]) -> None:
@@ -96,7 +96,7 @@ class Alphabet:
         return len(self._codes)
 
     def code(self, cell: Cell) -> str:
-        """Give the code of the character in a cell as four hexadecimal digits."""
+        """Return the code of the character in a cell as four hexadecimal digits."""
         return f"{self._codes[cell.character.text, cell.square]:04x}"
 
 
@@ -107,8 +107,8 @@ def _squared(character: Character, line: Line) -> bool:
 def characters(text: str) -> list[Character]:
     """Split a line into the characters that the text layer shows.
 
-    Combining marks, variation selectors and joiners stay with their base. Controls and characters without a picture are
-    left out; white space becomes one space, and none at the ends or between two Chinese characters. Raises
+    Combining marks, variation selectors and joiners stay with their base. Controls and invisible characters are
+    dropped; white space becomes one space, and none at the ends or between two Chinese characters. Raises
     UnwritableText.
     """
     found: list[Character] = []
@@ -129,10 +129,10 @@ def characters(text: str) -> list[Character]:
 
 
 def _is_noncharacter(letter: str) -> bool:
-    """Say whether a code point never stands for anything: the last two of each plane, U+FDD0-FDEF.
+    """Whether a code point is a noncharacter: the last two of each plane, U+FDD0-FDEF.
 
-    PDF/A-2u forbids U+FFFE (ISO 19005-2, 6.2.11.7.2). Code points that this Python's Unicode does not know yet are
-    characters: hanzi are still being added.
+    PDF/A-2u forbids U+FFFE (ISO 19005-2, 6.2.11.7.2). Code points unknown to this Python's Unicode are characters:
+    hanzi are still being added.
     """
     return ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF
 
@@ -144,7 +144,7 @@ def _shown(before: Character | None, one: Character, after: Character | None) ->
 
 
 def visible_text(text: str) -> str:
-    """Give the text that the layer of this line copies out as."""
+    """Return the text that copying from this line's layer gives."""
     return "".join(character.text for character in characters(text))
 
 
@@ -171,7 +171,7 @@ def _across(head: Point, foot: Point, cosine: float, sine: float) -> float:
 
 
 def cells(line: Line) -> list[Cell]:
-    """Find where each character of a line lies: by the engine's spans where they make sense, else spread evenly."""
+    """Find the position of each character of a line: by the engine's spans if they are plausible, else evenly."""
     shown = characters(line.text)
     squares = [_squared(one, line) for one in shown]
     run = run_of(line)
@@ -186,7 +186,7 @@ def cells(line: Line) -> list[Cell]:
 
 
 def _with_open_spaces(shown: Sequence[Character], edges: Sequence[float], least: float) -> list[float]:
-    """Open spaces until extractors take them for such, at the cost of up to a third of the characters beside them."""
+    """Widen spaces until extractors detect them, at the cost of up to a third of the characters beside them."""
     opened = list(edges)
     for at, one in enumerate(shown):
         missing = least - (edges[at + 1] - edges[at])
@@ -207,7 +207,7 @@ def _even_edges(squares: Sequence[bool]) -> list[float]:
 
 
 def _span_edges(shown: Sequence[Character], spans: Sequence[tuple[float, float]]) -> list[float] | None:
-    """Give the borders between characters, in the middle of each gap; None when the spans do not go forward."""
+    """Return the borders between characters, in the middle of each gap; None when the spans do not increase."""
     if not shown or shown[-1].end > len(spans):
         return None
     begins = [spans[one.start][0] for one in shown]
@@ -219,7 +219,7 @@ def _span_edges(shown: Sequence[Character], spans: Sequence[tuple[float, float]]
 
 
 def content(lines: Iterable[Line], alphabet: Alphabet, font: str) -> bytes:
-    """Write the lines as content of a page: invisible (Tr 3), in order; `font` names the glyphless font."""
+    """Return the lines as content of a page: invisible (Tr 3), in order; `font` names the glyphless font."""
     written = [text for line in lines if (text := _line(line, alphabet, font))]
     if not written:
         return b""
@@ -243,17 +243,17 @@ def _line(line: Line, alphabet: Alphabet, font: str) -> str:
 
 
 def _end_mark(line: Line) -> list[Cell]:
-    """Give the space, in a text object of its own, that ends a vertical line.
+    """Return the space, in a text object of its own, that ends a vertical line.
 
     pdfium takes neighbouring objects that begin at the same height for one line and sorts them from left to right, so
-    that columns would come out in the wrong order; this one lies at the foot of its column.
+    that columns would come out in the wrong order; this one is at the foot of its column.
     """
     placed = cells(line) if line.direction == "vertical" else []
     return [Cell(Character(" ", 0, 0), True, placed[-1].end, placed[-1].end)] if placed else []
 
 
 def _font_size(placed: Sequence[Cell], run: Run) -> float:
-    """Make the font as high as the line, but not so high that its characters would lie nearly on each other."""
+    """Make the font as high as the line, but not so high that its characters would nearly overlap."""
     cell = (placed[-1].end - placed[0].begin) / len(placed)
     wanted = run.height if run.height > 0 else cell
     return max(min(wanted, cell * _FONT_SIZE_IN_CELLS), _SMALLEST_FONT)
@@ -262,7 +262,7 @@ def _font_size(placed: Sequence[Cell], run: Run) -> float:
 def _glyphs(placed: Sequence[Cell], alphabet: Alphabet, size: float, slack: float) -> str:
     """Show the glyphs, stretched to their cells: one stretch for as long as each ends within `slack` of its cell's end.
 
-    The next stretch is reckoned from where the last glyph really ended, so that rounding never adds up.
+    The next stretch is computed from the actual end of the last glyph, so that rounding never adds up.
     """
     if not placed:
         return ""
@@ -287,11 +287,11 @@ def _glyphs(placed: Sequence[Cell], alphabet: Alphabet, size: float, slack: floa
 
 
 def _stretch(wanted: float, width: float, size: float) -> float:
-    """Give the per cent by which a width becomes the wanted one, but never a glyph too narrow."""
+    """Return the per cent by which a width becomes the wanted one, but never a glyph too narrow."""
     return round(100 * max(wanted, size * _NARROWEST) / width, 2)
 
 
 def _number(value: float, digits: int) -> str:
-    """Write a number as PDF does: no exponent, no needless zeros."""
+    """Format a number as PDF does: no exponent, no needless zeros."""
     text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

@@ -1,4 +1,4 @@
-"""What a log may say of an error: its kind and where it happened, never its words, which may quote a letter."""
+"""The loggable part of an error: its kind and position, never its text, which may quote a letter."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 MOST_PLACES = 6
 
-# The heads of a traceback that came as text out of a child process: a file's place, and an error's kind before its
-# words.
+# The headers of a traceback that came as text from a child process: a file's position, and an error's kind before its
+# text.
 _PLACE = re.compile(r'^  File "([^"\n]+)", line (\d+), in \S+$', re.MULTILINE)
 _KIND = re.compile(r"^([a-z_][a-z0-9_.]*)(?=:|$)", re.MULTILINE | re.IGNORECASE | re.ASCII)
 
 
 def of(error: BaseException) -> str:
-    """An error and its causes in one line: the kind of each, and the last places that it passed through."""
+    """Describe an error and its causes in one line: the kind of each, and its last positions in the code."""
     return " from ".join(_one(each) for each in _chain(error))
 
 

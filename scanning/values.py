@@ -1,4 +1,4 @@
-"""What the scan pipeline takes and gives: small frozen values, nothing that opens a file.
+"""Input and output of the scan pipeline: small frozen values, nothing that opens a file.
 
 Coordinates on a finished page are PDF points on A4 (595.276 x 841.890), origin top left, y down, whatever the
 resolution of any image of that page. Lengths of paper are millimetres, angles are degrees clockwise.
@@ -25,7 +25,7 @@ WarningCode = Literal["low_dpi", "small_picture", "blank", "blurred", "low_confi
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a source may cost before it is refused (never lost: the original is kept before this is asked)."""
+    """Limits above which a source is refused (never lost: the original is stored before this check)."""
 
     max_bytes: int = 512 * 2**20
     max_pages: int = 1_000
@@ -40,8 +40,8 @@ class Limits:
 class ScanOptions:
     """How to scan.
 
-    `turn` None finds what is upright; 0, 90, 180 or 270 turns the source by that many degrees clockwise.
-    `a3` says what becomes of a sheet larger than A4 in A3's shape: reduced to one page, or tiled (see `inspect`).
+    `turn` None detects the orientation; 0, 90, 180 or 270 turns the source by that many degrees clockwise. `a3` selects
+    what becomes of a sheet larger than A4 in A3's shape: reduced to one page, or tiled (see `inspect`).
     """
 
     engine: EngineName = "auto"
@@ -61,7 +61,7 @@ class PageRef:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What a file is, after a look inside: sniffed media type and the pages to make of it, in order."""
+    """The result of inspecting a file: detected media type and the pages to make of it, in order."""
 
     media_type: str
     pages: tuple[PageRef, ...]
@@ -73,8 +73,8 @@ class Line:
 
     `polygon` has four corners, clockwise from the top left of the upright page, in A4 points. Text runs from corner 0
     to corner 1 when horizontal, from corner 0 to corner 3 when vertical. `spans[i]` is where character `text[i]` begins
-    and ends, as fractions of that run; None where the engine does not say. `confidence` is 0..1. `raw` is what the
-    engine wrote where `text` is not that (traditional characters on a simplified page, `scanning.script`), else None.
+    and ends, as fractions of that run; None if the engine does not report it. `confidence` is 0..1. `raw` is what the
+    engine returned where `text` differs (traditional characters on a simplified page, `scanning.script`), else None.
     """
 
     text: str
@@ -98,7 +98,7 @@ def _between(a: Point, b: Point, share: float) -> Point:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Something done to a page, and with what parameters, so that it can be explained and done again."""
+    """An operation on a page with its parameters, so that it can be explained and repeated."""
 
     name: str
     parameters: Mapping[str, float | int | str | bool] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class PageWarning:
-    """Something a person should know about a page. The application says it in the reader's language."""
+    """A warning about a page for a person. The application shows it in the reader's language."""
 
     code: WarningCode
     values: Mapping[str, float | int | str] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class PageWarning:
 class Quality:
     """Measures of one page. `ink` is the share of ink after flattening; `sharpness` is unitless, higher is sharper.
 
-    `skew` is the angle found, `residual_skew` what is left of it on the finished page; `confidence` is the mean over
+    `skew` is the detected angle, `residual_skew` what is left of it on the finished page; `confidence` is the mean over
     characters.
     """
 
@@ -131,7 +131,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """The page as it came: pixels (of the embedded image, or as drawn), dpi, size of the paper as far as known."""
+    """The page as it came: pixels (of the embedded image, or as drawn), dpi, size of the paper if known."""
 
     kind: PageKind
     width: int
@@ -144,12 +144,12 @@ class SourcePage:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """One finished page. The paths lie in the work folder that was given, and belong to the caller.
+    """One finished page. The paths are in the given work folder, and belong to the caller.
 
     `layer` is what the PDF shows: a JPEG (or bilevel TIFF G4) of the whole A4 page, or a one-page A4 PDF where the
     source was born digital. `preview` is a JPEG of the A4 page for the screen, `source_preview` of the page as it came.
     `separator` is the payload of a separator sheet's QR code, else None. `turned` is by how many degrees clockwise (0,
-    90, 180, 270) the source was turned to stand upright.
+    90, 180, 270) the source was turned to be upright.
     """
 
     ref: PageRef
@@ -175,7 +175,7 @@ class ScannedPage:
 
 @dataclass(frozen=True, slots=True)
 class PageLayer:
-    """What is needed to write one page of the access copy: its layer file, and its lines (as read, or as corrected)."""
+    """The input for one page of the access copy: its layer file, and its lines (as recognised, or as corrected)."""
 
     layer: Path
     lines: tuple[Line, ...]
@@ -193,7 +193,7 @@ class DocumentInfo:
 
 @dataclass(frozen=True, slots=True)
 class ScannedLetter:
-    """All pages of one source, in order. `made_by`: every program and library that had a part, and its version."""
+    """All pages of one source, in order. `made_by`: every program and library involved, and its version."""
 
     name: str
     sha256: str

@@ -1,8 +1,7 @@
-"""A born-digital page kept as it is: its lines and letters, laid on A4, where they may stand in a PDF/A-2u.
+"""A born-digital page kept as vector drawing on A4, where it conforms to PDF/A-2u.
 
-Everything is copied from a list of what is known to be right (package `borndigital`); a page with anything else on it
-is left to be drawn. Annotations, actions, scripts, attachments and metadata stay behind, as only the drawing itself is
-copied.
+Everything is copied from a list of what is known to conform (package `borndigital`); a page with anything else on it
+must be rasterised. Annotations, actions, scripts, attachments and metadata are not copied, only the drawing itself.
 """
 
 from __future__ import annotations
@@ -23,22 +22,22 @@ Box = tuple[float, float, float, float]
 # ISO 32000-1, 12.5.3: flags of annotations that are not shown.
 _HIDDEN, _NO_VIEW = 2, 32
 _SMALLEST_SIDE_PT, _LARGEST_SIDE_PT = 3.0, 14_400.0
-# Turning a page must be worth it: a square one stays as it is.
+# A square page is not turned: it would gain nothing.
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How a page lies on A4: the PDF matrix from its coordinates, and its scale."""
+    """The position of a page on A4: the PDF matrix from its coordinates, and its scale."""
 
     matrix: tuple[float, float, float, float, float, float]
     scale: float
 
 
 def vector_layer(source: Path, index: int, out: Path) -> Path | None:
-    """Write page `index` (from 0) of a PDF to `out` as a one-page A4 PDF of lines and letters, and give `out`.
+    """Write page `index` (from 0) of a PDF to `out` as a one-page A4 vector PDF, and return `out`.
 
-    Gives None, and writes nothing, when anything about the page is in doubt. The bytes of the source are not trusted,
-    but memory and time are the caller's to limit. Raises OSError when a file cannot be read or written.
+    Returns None, and writes nothing, when anything about the page is in doubt. The bytes of the source are not trusted,
+    but the caller limits memory and time. Raises OSError when a file cannot be read or written.
     """
     try:
         copy_page(source, index, out)
@@ -48,7 +47,7 @@ def vector_layer(source: Path, index: int, out: Path) -> Path | None:
 
 
 def copy_page(source: Path, index: int, out: Path) -> None:
-    """Do what `vector_layer` does; raises Doubt, which names what is in doubt."""
+    """Like `vector_layer`, but raises Doubt, which names what is in doubt."""
     try:
         with Pdf.open(source) as pdf, Pdf.new() as target:
             if pdf.is_encrypted:
@@ -68,12 +67,12 @@ def copy_page(source: Path, index: int, out: Path) -> None:
             target.pages.append(Page(target.make_indirect(leaf)))
             target.save(out, deterministic_id=True)
     except (pikepdf.PdfError, IndexError, TypeError, ValueError, KeyError, AttributeError) as error:
-        # pikepdf answers an object of another type than the format asks for with one of Python's own errors.
+        # For an object of an unexpected type pikepdf raises one of Python's own errors.
         raise Doubt("a page that is not built as a PDF should be") from error
 
 
 def page_box(page: Page) -> Box:
-    """Give what is seen of a page (left, bottom, right, top in its own units): the crop box within the media box."""
+    """Return the visible part of a page (left, bottom, right, top in its units): the crop box within the media box."""
     media, crop = (_ordered(plain.numbers(found, 4)) for found in (page.mediabox, page.cropbox))
     box = max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3])
     unit = _unit(page)
@@ -102,10 +101,10 @@ def _rotation(page: Page) -> int:
 
 
 def placement(box: Box, rotation: int, unit: float = 1.0) -> Placement:
-    """Lay a page on A4, in the middle and upright: a smaller one at its true size, a larger or wider one reduced.
+    """Place a page on A4, centred and upright: a smaller one at its true size, a larger or wider one reduced.
 
     `box` is in the page's units of `unit` points, `rotation` its /Rotate in degrees clockwise. It is the rule of
-    `pages.place`, so that a page lies the same whether it stays lines and letters or becomes a picture.
+    `pages.place`, so that a page has the same position as vector drawing and as picture.
     """
     width, height = (box[2] - box[0]) * unit, (box[3] - box[1]) * unit
     if rotation in (90, 270):
@@ -122,7 +121,7 @@ def placement(box: Box, rotation: int, unit: float = 1.0) -> Placement:
 
 
 def _require_no_visible_annotations(page: Page) -> None:
-    """Doubt a page on which an annotation shows something (a seal, a signature, a note): that is part of the letter."""
+    """Raise Doubt if an annotation shows something (a seal, a signature, a note): that is part of the letter."""
     for annotation in page.obj.get("/Annots", Array()):
         flags = int(plain.number(annotation.get("/F", 0)))
         if flags & (_HIDDEN | _NO_VIEW) or plain.text(annotation.get("/Subtype")) in ("/Link", "/Popup"):

@@ -1,4 +1,4 @@
-"""Which programs and libraries made a page, so that it can be explained, and made again, years later."""
+"""The programs and libraries that made a page, so that it can be explained, and made again, years later."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ LIBRARIES = (
 
 
 def made_by() -> Mapping[str, str]:
-    """Versions of Python and of every library that has a part in a page; the engine names its own."""
+    """Return the versions of Python and of every library involved in a page; the engine reports its own."""
     found = {"python": platform.python_version()}
     for library in LIBRARIES:
         try:
             found[library] = version(library)
         except PackageNotFoundError:
-            # Run from a checkout that was never installed: the library is not there under this name.
+            # In a checkout that was never installed, the library has no metadata under this name.
             found[library] = ""
     return found

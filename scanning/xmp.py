@@ -1,7 +1,7 @@
-"""The metadata packet of a PDF/A file, written out by hand.
+"""The metadata packet of a PDF/A file, written directly.
 
 Every namespace is declared on the one rdf:Description that uses it: pikepdf's writer declares them inline, which PDFBox
-Preflight refuses. The same values stand in the document information dictionary, as ISO 19005-1, 6.7.3 asks.
+Preflight refuses. The document information dictionary has the same values, as ISO 19005-1, 6.7.3 requires.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PRODUCER = "Petition Archive"
 
 
 def packet(about: DocumentInfo, part: Part) -> bytes:
-    """Write the XMP packet (ISO 16684-1), UTF-8, read-only."""
+    """Return the XMP packet (ISO 16684-1), UTF-8, read-only."""
     title = escape(clean(about.title))
     created = escape(_moment(about).isoformat(timespec="seconds"))
     identifier = f"<dc:identifier>{escape(clean(about.identifier))}</dc:identifier>" if about.identifier else ""
@@ -46,7 +46,7 @@ def packet(about: DocumentInfo, part: Part) -> bytes:
 
 
 def information(about: DocumentInfo) -> Dictionary:
-    """Give the document information dictionary that says the same as the packet."""
+    """Return the document information dictionary with the values of the packet."""
     moment = _moment(about)
     zone = moment.strftime("%z")
     date = String(moment.strftime("D:%Y%m%d%H%M%S") + f"{zone[:3]}'{zone[3:5]}'")
@@ -62,7 +62,7 @@ def _moment(about: DocumentInfo) -> datetime:
 
 
 def clean(text: str) -> str:
-    """Leave out what XML 1.0 cannot hold (its section 2.2), and put one space for each run of white space."""
+    """Drop what XML 1.0 cannot represent (its section 2.2), and replace each run of white space by one space."""
     spaced = " ".join(text.split())
     return "".join(
         letter

@@ -1,1 +1,1 @@
-"""Whether what a born-digital page draws may stand in a PDF/A-2u, piece by piece."""
+"""Whether the drawing of a born-digital page conforms to PDF/A-2u, checked object by object."""

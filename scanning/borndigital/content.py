@@ -1,7 +1,7 @@
-"""The drawing of a page, operator by operator, copied with the resources it uses and nothing else.
+"""Copy the drawing of a page, operator by operator, with the resources it uses and nothing else.
 
-Only operators on the list pass. Marked content is left out: without a structure tree it says nothing; optional content,
-which may be switched off, is doubted. Patterns, shadings and inline images are doubted too: such pages are drawn
+Only operators on the list pass. Marked content is dropped: without a structure tree it has no meaning; optional
+content, which may be switched off, raises Doubt. So do patterns, shadings and inline images: such pages are rasterised
 instead.
 """
 
@@ -55,7 +55,7 @@ _OPERANDS: dict[str, int | None] = {
 }
 _MARKS = frozenset(("BMC", "BDC", "EMC", "MP", "DP"))
 _DEFAULT_SPACES = ("/DefaultGray", "/DefaultRGB")
-# ISO 19005-2, 6.1.13: q nests no deeper than 28; two are left for the page around.
+# ISO 19005-2, 6.1.13: q nests no deeper than 28; two are reserved for the enclosing page.
 _DEEPEST_STATE = 26
 _DEEPEST_FORM = 12
 
@@ -64,7 +64,7 @@ Instruction = tuple[list[Any], pikepdf.Operator]
 
 @dataclass(frozen=True, slots=True)
 class _Font:
-    """A font that the page uses: its source, the place in the copy that it will fill, and the codes shown in it."""
+    """A font that the page uses: its source, its future object in the copy, and the codes shown in it."""
 
     source: Object
     place: Object
@@ -74,7 +74,7 @@ class _Font:
 
 @dataclass(slots=True)
 class _Walk:
-    """One content stream on its way: where its names lead, what its copy uses, what matters of the graphics state."""
+    """State of copying one content stream: its resources, what its copy uses, the relevant graphics state."""
 
     resources: Object
     level: int
@@ -93,7 +93,7 @@ class _Form:
 
 
 class Copier:
-    """Copies the drawing of a page into `target`; raises Doubt for anything that is not known to be right."""
+    """Copies the drawing of a page into `target`; raises Doubt for anything that is not known to conform."""
 
     def __init__(self, target: Pdf) -> None:
         self._target = target
@@ -102,7 +102,7 @@ class Copier:
         self._pictures: dict[tuple[int, int], Object] = {}
 
     def page(self, page: Page, box: tuple[float, float, float, float]) -> Object:
-        """Copy what a page draws as a form XObject, cut off at `box` (left, bottom, right, top in its coordinates)."""
+        """Copy what a page draws as a form XObject, clipped to `box` (left, bottom, right, top in its coordinates)."""
         contents = page.obj.get("/Contents", Array())
         size = sum(len(plain.decoded(part)) for part in (contents if isinstance(contents, Array) else [contents]))
         if size > plain.MAX_STREAM_BYTES:
@@ -140,7 +140,7 @@ class Copier:
         return _Form(self._target.make_indirect(form), walk.deepest)
 
     def _instruction(self, walk: _Walk, operator: str, operands: list[Any]) -> list[Any]:
-        """Check one instruction and note what it uses; give its operands for the copy."""
+        """Check one instruction and record what it uses; return its operands for the copy."""
         if operator not in _OPERANDS or _OPERANDS[operator] not in (None, len(operands)):
             raise Doubt(f"the operator {operator} with {len(operands)} operands")
         if operator in ("q", "Q"):
@@ -240,7 +240,7 @@ class Copier:
 
 
 def _require_visible(operator: str, operands: list[Any]) -> None:
-    """Doubt optional content; other marks only say what something is."""
+    """Raise Doubt for optional content; other marked content has no effect on the drawing."""
     if operator in ("BMC", "BDC", "DP", "MP") and operands and plain.text(operands[0]) == "/OC":
         raise Doubt("content that may be switched off")
 
@@ -262,7 +262,7 @@ def _require_shallow(walk: _Walk) -> None:
 
 
 def _show(walk: _Walk, operand: object) -> None:
-    """Note the codes that an instruction shows."""
+    """Record the codes that an instruction shows."""
     parts = list(operand) if isinstance(operand, Array) else [operand]
     for part in parts:
         if not isinstance(part, String):

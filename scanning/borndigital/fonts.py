@@ -1,4 +1,4 @@
-"""Fonts of a page: embedded, as wide as they say, a glyph and a meaning to every character (ISO 19005-2, 6.2.11)."""
+"""Fonts of a page: embedded, with true widths, and a glyph and a meaning for every character (ISO 19005-2, 6.2.11)."""
 
 # fontTools has no types.
 # mypy: allow-untyped-calls
@@ -28,7 +28,7 @@ _DESCRIPTOR_NUMBERS = (
     *("/FontWeight", "/Flags", "/ItalicAngle", "/Ascent", "/Descent", "/Leading", "/CapHeight", "/XHeight"),
     *("/StemV", "/StemH", "/AvgWidth", "/MaxWidth", "/MissingWidth"),
 )
-# What no character may mean (6.2.11.7.2), and what means "unknown": a page of such text is better read again.
+# Characters that are not allowed (6.2.11.7.2), and the one for "unknown": a page of such text is better read by OCR.
 _MEANINGLESS = frozenset("\ufeff\ufffe\ufffd")
 
 
@@ -45,7 +45,7 @@ def copy(pdf: Pdf, source: Object, codes: frozenset[int]) -> Object:
             raise Doubt(f"a font of kind {kind or 'unknown'}")
     except Doubt:
         raise
-    # fontTools unpacks a glyph only when it is asked for; a broken one can fail in any way.
+    # fontTools unpacks a glyph only on access; a broken one can fail in any way.
     except Exception as error:
         raise Doubt("a font that cannot be checked") from error
     if "/ToUnicode" in source:
@@ -54,7 +54,7 @@ def copy(pdf: Pdf, source: Object, codes: frozenset[int]) -> Object:
 
 
 def is_composite(source: Object) -> bool:
-    """Say whether the font's codes are two bytes long. Raises Doubt for composite fonts with other codes."""
+    """Whether the font's codes are two bytes long. Raises Doubt for composite fonts with other codes."""
     if plain.text(source.get("/Subtype")) != "/Type0":
         return False
     if plain.text(source.get("/Encoding")) not in ("/Identity-H", "/Identity-V"):
@@ -120,7 +120,7 @@ def _composite(pdf: Pdf, source: Object, codes: Iterable[int], meanings: dict[in
 
 
 def _glyph_map(inner: Object) -> bytes | None:
-    """Give the map from CIDs to glyphs, two bytes each; None when they are the same."""
+    """Return the map from CIDs to glyphs, two bytes each; None when they are the same."""
     found = inner.get("/CIDToGIDMap")
     if found is None or plain.text(found) == "/Identity":
         return None
@@ -177,7 +177,7 @@ def _simple(pdf: Pdf, source: Object, kind: str, codes: Iterable[int], meanings:
 
 
 def _true_type_glyphs(program: TrueType, source: Object, flags: int) -> tuple[dict[int, str], dict[int, str]]:
-    """Find glyphs and glyph names of all codes, by the rules of 6.2.11.6 for symbolic and other TrueType fonts."""
+    """Return glyphs and glyph names of all codes, by the rules of 6.2.11.6 for symbolic and other TrueType fonts."""
     encoding = source.get("/Encoding")
     if bool(flags & _SYMBOLIC) == bool(flags & _NONSYMBOLIC):
         raise Doubt("a TrueType font that is neither symbolic nor not")
@@ -221,7 +221,7 @@ def _cff_names(program: Cff, source: Object) -> dict[int, str]:
 
 
 def _named(encoding: str) -> dict[int, str]:
-    """Give the glyph names of a predefined encoding (ISO 32000-1, annex D)."""
+    """Return the glyph names of a predefined encoding (ISO 32000-1, annex D)."""
     if encoding == "/StandardEncoding":
         return dict(enumerate(StandardEncoding))
     if encoding == "/MacRomanEncoding":

@@ -1,4 +1,4 @@
-"""Colours, pictures and graphics states of a page: copied when an sRGB output intent covers them, doubted when not.
+"""Colours, pictures and graphics states of a page: copied when an sRGB output intent covers them, else Doubt is raised.
 
 Clauses: ISO 19005-2, 6.2.4 (colour), 6.2.5 (graphics state), 6.2.8 (pictures), 6.2.10 (transparency).
 """
@@ -37,7 +37,7 @@ _BLENDS = frozenset(
     ]
 )
 _STATE_COPIED = ("/LW", "/LC", "/LJ", "/ML", "/D", "/FL", "/SA", "/CA", "/ca", "/AIS", "/TK")
-# Overprint, black generation, halftones: without meaning for grey and RGB, which is all that passes here.
+# Overprint, black generation, halftones: without effect on grey and RGB, the only colours allowed here.
 _STATE_DROPPED = frozenset(("/Type", "/OP", "/op", "/OPM", "/SM", "/BG", "/BG2", "/UCR", "/UCR2", "/HT", "/HTP"))
 _PROFILE_CLASSES = frozenset((b"scnr", b"mntr", b"prtr", b"spac"))
 _PROFILE_SPACES = {1: b"GRAY", 3: b"RGB "}
@@ -47,7 +47,7 @@ _MAX_PIXELS = 80_000_000
 
 
 def intent(value: object) -> Name:
-    """Give a rendering intent, if it is one of the four."""
+    """Return a rendering intent, if it is one of the four."""
     if plain.text(value) not in _INTENTS:
         raise Doubt("an unknown rendering intent")
     return plain.name(value)
@@ -72,7 +72,7 @@ def state(pdf: Pdf, source: Object) -> Dictionary:
 
 
 def components(space: Object) -> int:
-    """Say how many numbers a colour has in a space that `colour_space` gave back."""
+    """Return the number of components of a colour space that `colour_space` returned."""
     if isinstance(space, Name):
         return 1 if space == Name.DeviceGray else 3
     family = plain.text(space[0])
@@ -127,7 +127,7 @@ def _profile(pdf: Pdf, source: Object) -> Object:
 
 
 def picture(pdf: Pdf, source: Stream, *, mask: bool = False) -> Stream:
-    """Copy an image XObject with its masks; `mask` says that it is the mask of another, and must not have one."""
+    """Copy an image XObject with its masks; `mask`: it is itself the mask of another, and must not have one."""
     width, height = int(plain.number(source.get("/Width"))), int(plain.number(source.get("/Height")))
     if not (width > 0 and height > 0 and width * height <= _MAX_PIXELS):
         raise Doubt("a picture of impossible size")
@@ -174,7 +174,7 @@ def _copy_masks(pdf: Pdf, source: Stream, clean: Stream, mask: bool) -> None:
 
 
 def _picture_data(pdf: Pdf, source: Stream, size: tuple[int, int], count: int, bits: int) -> Stream:
-    """Copy the encoded bytes where the encoding may stay, else pack them anew."""
+    """Copy the encoded bytes where the encoding may stay, else encode them again."""
     found = plain.filters(source)
     parameters = source.get("/DecodeParms")
     if isinstance(parameters, Array):

@@ -1,4 +1,4 @@
-"""Plain pieces of a PDF, copied without trust: numbers, names, strings, arrays, dictionaries, bytes of streams."""
+"""Plain parts of a PDF, copied without trust: numbers, names, strings, arrays, dictionaries, bytes of streams."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _LONGEST_NAME = 127
 _LONGEST_STRING = 32_767
 _DEEPEST = 8
 MAX_STREAM_BYTES = 64 * 2**20
-# Filters without loss that may stand in PDF/A-2, or (LZW) that are undone here because they may not (6.1.7.2).
+# Lossless filters that PDF/A-2 allows, or (LZW) that are decoded here because it does not (6.1.7.2).
 _LOSSLESS = frozenset(("/FlateDecode", "/LZWDecode", "/ASCII85Decode", "/ASCIIHexDecode", "/RunLengthDecode"))
 
 
 class Doubt(Exception):
-    """Something on the page is not known to be right in a PDF/A-2u; the message names it."""
+    """Something on the page is not known to conform to PDF/A-2u; the message names it."""
 
 
 def copy(value: object, depth: int = 0) -> object:
-    """Copy a value that holds no streams. Raises Doubt when it is large, deep or odd."""
+    """Copy a value that contains no streams. Raises Doubt when it is large, deep or odd."""
     if depth > _DEEPEST:
         raise Doubt("a value nested too deep")
     if isinstance(value, bool):
@@ -43,12 +43,12 @@ def copy(value: object, depth: int = 0) -> object:
 
 
 def copy_keys(source: Object, keys: tuple[str, ...]) -> Dictionary:
-    """Copy these entries of a dictionary, where it has them."""
+    """Copy these entries of a dictionary, if it has them."""
     return Dictionary({key: copy(source[key]) for key in keys if key in source})
 
 
 def number(value: object) -> int | Decimal:
-    """Give a number, if it is one of a size PDF/A allows."""
+    """Return a number, if it is one of a size PDF/A allows."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise Doubt(f"{value!r} where a number belongs")
     if not -_LARGEST <= value <= _LARGEST:
@@ -57,33 +57,33 @@ def number(value: object) -> int | Decimal:
 
 
 def numbers(value: object, count: int) -> list[float]:
-    """Give the numbers of an array of `count`."""
+    """Return the numbers of an array of `count`."""
     if not isinstance(value, Array) or len(value) != count:
         raise Doubt(f"no array of {count} numbers")
     return [float(number(item)) for item in value]
 
 
 def name(value: object) -> Name:
-    """Give a name, if it is one and not too long."""
+    """Return a name, if it is one and not too long."""
     if not isinstance(value, Name) or len(str(value).encode("utf-8", "surrogateescape")) > _LONGEST_NAME:
         raise Doubt("no name, or one too long")
     return Name(str(value))
 
 
 def text(value: object) -> str:
-    """Give a name as text ('/DeviceRGB'), or '' for what is none."""
+    """Return a name as text ('/DeviceRGB'), or '' for any other value."""
     return str(value) if isinstance(value, Name) else ""
 
 
 def filters(stream: Stream) -> list[str]:
-    """Give the names of a stream's filters, first to be undone first."""
+    """Return the names of a stream's filters in the order of decoding."""
     value = stream.get("/Filter")
     names = [] if value is None else list(value) if isinstance(value, Array) else [value]
     return [text(one) for one in names]
 
 
 def decoded(stream: Object | None, limit: int = MAX_STREAM_BYTES) -> bytes:
-    """Undo a stream's lossless filters. Raises Doubt for other filters, a file elsewhere, more than `limit` bytes."""
+    """Decode a stream's lossless filters. Raises Doubt for other filters, an external file, more than `limit` bytes."""
     if not isinstance(stream, Stream) or "/F" in stream:
         raise Doubt("no stream, or one in another file")
     found = filters(stream)
@@ -102,7 +102,7 @@ def decoded(stream: Object | None, limit: int = MAX_STREAM_BYTES) -> bytes:
 
 
 def _require_whole(raw: bytes, limit: int) -> None:
-    """Doubt a deflated stream that expands beyond the limit, before it does, or is cut off, which qpdf forgives."""
+    """Raise Doubt for a deflated stream that would expand beyond the limit, or is truncated, which qpdf accepts."""
     inflater = zlib.decompressobj()
     if len(inflater.decompress(raw, limit + 1)) > limit:
         raise Doubt("a stream that expands too far")

@@ -1,7 +1,7 @@
 """Embedded font programs: which glyph a code draws, and how wide it is.
 
 TrueType and CFF (bare or as OpenType) are read with fontTools. Type 1 programs in the old PostScript form, and Type 3
-fonts, are doubted.
+fonts, raise Doubt.
 """
 
 # fontTools has no types.
@@ -27,16 +27,16 @@ _CFF_MATRIX = [0.001, 0, 0, 0.001, 0, 0]
 
 
 class Program(Protocol):
-    """A font program, however encoded."""
+    """A font program in any format."""
 
     def width(self, glyph: str) -> float:
-        """Give the advance of a glyph in thousandths of the font size."""
+        """Return the advance of a glyph in thousandths of the font size."""
 
     def glyph_of_cid(self, cid: int) -> str:
-        """Give the glyph of a character identifier. Raises Doubt when there is none."""
+        """Return the glyph of a character identifier. Raises Doubt when there is none."""
 
     def glyph_count(self) -> int:
-        """Say how many glyphs there are."""
+        """Return the number of glyphs."""
 
 
 @dataclass(frozen=True)
@@ -46,29 +46,29 @@ class TrueType:
     font: Any
 
     def width(self, glyph: str) -> float:
-        """Give the advance of a glyph in thousandths of the font size; its outline must be readable, too."""
+        """Return the advance of a glyph in thousandths of the font size; its outline must be readable, too."""
         outline = self.font["glyf"][glyph]
         outline.expand(self.font["glyf"])
         return float(self.font["hmtx"][glyph][0]) * _EM / float(self.font["head"].unitsPerEm)
 
     def glyph_of_cid(self, cid: int) -> str:
-        """Give the glyph with this number."""
+        """Return the glyph with this number."""
         order = self.font.getGlyphOrder()
         if not 0 < cid < len(order):
             raise Doubt("a character without glyph")
         return str(order[cid])
 
     def glyph_count(self) -> int:
-        """Say how many glyphs there are."""
+        """Return the number of glyphs."""
         return len(self.font.getGlyphOrder())
 
     def cmap(self, platform: int, encoding: int) -> dict[int, str] | None:
-        """Give one of the tables from codes to glyphs, None where the program has no such table."""
+        """Return one of the tables from codes to glyphs, None where the program has no such table."""
         table = self.font["cmap"].getcmap(platform, encoding) if "cmap" in self.font else None
         return None if table is None else dict(table.cmap)
 
     def cmap_count(self) -> int:
-        """Say how many tables from codes to glyphs there are."""
+        """Return the number of tables from codes to glyphs."""
         return len(self.font["cmap"].tables) if "cmap" in self.font else 0
 
 
@@ -79,13 +79,13 @@ class Cff:
     top: Any
 
     def width(self, glyph: str) -> float:
-        """Give the advance of a glyph in thousandths of the font size, as its charstring says at its end."""
+        """Return the advance of a glyph in thousandths of the font size, as at the end of its charstring."""
         charstring = self.top.CharStrings[glyph]
         charstring.draw(NullPen())
         return float(charstring.width)
 
     def glyph_of_cid(self, cid: int) -> str:
-        """Give the glyph: by its identifier in a CID-keyed program, by its number in another."""
+        """Return the glyph: by its identifier in a CID-keyed program, by its number in another."""
         if hasattr(self.top, "ROS"):
             glyph = f"cid{cid:05d}"
         else:
@@ -95,15 +95,15 @@ class Cff:
         return str(glyph)
 
     def glyph_count(self) -> int:
-        """Say how many glyphs there are."""
+        """Return the number of glyphs."""
         return len(self.top.charset)
 
     def has(self, glyph: str) -> bool:
-        """Say whether there is a glyph of this name."""
+        """Whether there is a glyph of this name."""
         return glyph in self.top.CharStrings
 
     def encoding(self) -> list[str]:
-        """Give the program's own encoding: a glyph name for each of 256 codes."""
+        """Return the program's own encoding: a glyph name for each of 256 codes."""
         built_in = self.top.Encoding if hasattr(self.top, "Encoding") else "StandardEncoding"
         if built_in == "StandardEncoding":
             from fontTools.encodings.StandardEncoding import StandardEncoding
@@ -132,7 +132,7 @@ def load(descriptor: Object) -> TrueType | Cff:
             return _cff_checked(font["CFF "].cff) if "CFF " in font else _true_type(data)
     except Doubt:
         raise
-    # A hostile or broken program can make fontTools fail in any way.
+    # A malicious or broken program can make fontTools fail in any way.
     except Exception as error:
         raise Doubt("a font program that cannot be read") from error
     raise Doubt("a font program of unknown kind")
@@ -152,7 +152,7 @@ def _cff(data: bytes) -> Cff:
 
 
 def _cff_checked(fonts: Any) -> Cff:
-    """Take the one font of a set whose glyphs are drawn on the usual thousandths."""
+    """Return the only font of a set, whose glyphs must use the usual thousandths."""
     if len(fonts) != 1:
         raise Doubt("a font program of several fonts")
     top = fonts[0]
@@ -164,7 +164,7 @@ def _cff_checked(fonts: Any) -> Cff:
 
 
 def descriptor_of(font: Object) -> Dictionary:
-    """Give the descriptor of a font (or descendant font) dictionary. Raises Doubt when there is none."""
+    """Return the descriptor of a font (or descendant font) dictionary. Raises Doubt when there is none."""
     found = font.get("/FontDescriptor")
     if not isinstance(found, Dictionary):
         raise Doubt("a font without descriptor")

@@ -1,4 +1,4 @@
-"""Born-digital pages brought together in one file: what they have in common stands in it once."""
+"""Born-digital pages in one file: equal objects are stored once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _DEEPEST = 6
 
 
 def share_equal_streams(pdf: Pdf) -> None:
-    """Let all that refers to one of several equal streams (fonts, pictures, profiles) refer to the first of them.
+    """Redirect all references to equal streams (fonts, pictures, profiles) to the first of them.
 
-    Each page layer brings its own copy of its fonts; a letter of fifty pages needs them once.
+    Each page layer has its own copy of its fonts; a letter of fifty pages needs them once.
     """
     first: dict[bytes, Object] = {}
     copies: dict[tuple[int, int], Object] = {}
@@ -32,7 +32,7 @@ def _objects(stream: Stream) -> Iterator[Object]:
 
 
 def _redirect(container: Object, copies: dict[tuple[int, int], Object], depth: int) -> None:
-    """Replace what a container refers to, in it and in the containers that stand directly in it."""
+    """Replace references in a container, and in the containers directly in it."""
     if depth > _DEEPEST:
         return
     pairs: list[tuple[int | str, Object]] = []
@@ -50,7 +50,7 @@ def _redirect(container: Object, copies: dict[tuple[int, int], Object], depth: i
 
 
 def name_all_glyphs(pdf: Pdf) -> None:
-    """Add the list of characters (CIDSet) that PDF/A-1, not 2, wants of a part of a CID font (ISO 19005-1, 6.3.5)."""
+    """Add the list of characters (CIDSet) that PDF/A-1, not 2, requires of a partial CID font (ISO 19005-1, 6.3.5)."""
     for font in pdf.objects:
         if not isinstance(font, Dictionary) or font.get("/Subtype") not in (Name.CIDFontType0, Name.CIDFontType2):
             continue

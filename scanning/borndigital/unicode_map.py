@@ -1,4 +1,4 @@
-"""What a font's ToUnicode map says (ISO 32000-1, 9.10.3)."""
+"""A font's ToUnicode map (ISO 32000-1, 9.10.3)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _MAX_RANGE = 65_536
 def read(source: Object | None) -> dict[int, str]:
     """Read a ToUnicode CMap: the text of each code.
 
-    An absent one is empty. Raises Doubt for one that builds on another, or is broken.
+    A missing one is empty. Raises Doubt for one that refers to another, or is broken.
     """
     if source is None:
         return {}
     data = plain.decoded(source)
     with Pdf.new() as scratch:
-        # A CMap is PostScript, but of its tokens those that matter here are the same as in a content stream.
+        # A CMap is PostScript, but the tokens that matter here are the same as in a content stream.
         try:
             instructions = pikepdf.parse_content_stream(Stream(scratch, data))
         except pikepdf.PdfError as error:

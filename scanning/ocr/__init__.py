@@ -1,4 +1,4 @@
-"""Reading: one interface, one file an engine, one that chooses."""
+"""OCR: one interface, one module per engine, and the choice between them."""
 
 from scanning.ocr.base import Engine, RawLine, Sight
 from scanning.ocr.choose import choose

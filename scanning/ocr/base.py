@@ -1,4 +1,4 @@
-"""What every OCR engine of this system offers, and in which values it answers."""
+"""The interface of OCR engines, and the values that they return."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Spans = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, eq=False)
 class RawLine:
-    """One line as an engine read it.
+    """One line as recognised by an engine.
 
     `corners` (4, 2), in units of the view it was read from, clockwise from the top left of the upright page. `spans[i]`
     is where character i begins and ends, as fractions of the run of the text (see `values.Line`). `confidence` is 0..1.
-    `raw` is what the engine wrote, where `text` has been changed since.
+    `raw` is what the engine returned, where `text` has been changed since.
     """
 
     text: str
@@ -31,11 +31,11 @@ class RawLine:
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """What an engine sees before it reads.
+    """What an engine detects before recognition.
 
-    `turn` is how many degrees clockwise make the page upright. `boxes` (each (4, 2), in units of the view that was
-    looked at, clockwise from its top left) are where the lines lie; None from an engine that finds lines only while
-    reading.
+    `turn` is how many degrees clockwise make the page upright. `boxes` (each (4, 2), in units of the inspected view,
+    clockwise from its top left) are the positions of the lines; None from an engine that finds lines only during
+    recognition.
     """
 
     turn: int
@@ -43,7 +43,7 @@ class Sight:
 
 
 class Engine(Protocol):
-    """An OCR engine: it holds its models, belongs to whoever made it, and is used by one thread at a time."""
+    """An OCR engine: it holds its models, belongs to its creator, and is used by one thread at a time."""
 
     @property
     def name(self) -> str:
@@ -51,17 +51,17 @@ class Engine(Protocol):
 
     @property
     def least_confidence(self) -> float:
-        """Below this mean over its characters a person should look at a page that this engine has read."""
+        """Below this mean confidence over its characters, a person should check a page that this engine has read."""
 
     @property
     def version(self) -> str:
         """Versions of the engine, its models and what runs them."""
 
     def look(self, view: View) -> Sight:
-        """Find which way up the page is, and where its lines are."""
+        """Detect the orientation of the page and the positions of its lines."""
 
     def find(self, view: View) -> tuple[Corners, ...] | None:
-        """Find where the lines of an upright page are, as in `Sight.boxes`."""
+        """Find the lines of an upright page, as in `Sight.boxes`."""
 
     def read(self, view: View, boxes: Sequence[Corners] | None = None) -> list[RawLine]:
         """Read the lines of an upright page, in no particular order; find them first when `boxes` is None."""

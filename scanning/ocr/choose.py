@@ -1,4 +1,4 @@
-"""Which engine reads: the one that was asked for, or the best that is here."""
+"""The choice of the engine: the requested one, or the best that is installed."""
 
 from __future__ import annotations
 

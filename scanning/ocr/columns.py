@@ -1,4 +1,4 @@
-"""Columns of upright characters, told from lines that lie on their side: their characters are laid out side by side."""
+"""Columns of upright characters, told from sideways lines: their characters are laid out side by side."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from scanning.quality import INK_LEVEL, flatten, to_grey
 from scanning.raw import Pixels
 
 LEAST_HEIGHT, MOST_HEIGHT = 0.8, 1.5
-"""A character is between so many times as high as the column's ink is wide; a part of less belongs to the next one."""
+"""A character is between so many times as high as the column's ink is wide; a lower part belongs to the next one."""
 
 
 def lay_out(column: Pixels) -> Pixels:
     """Cut an upright column (height, width[, 3]) between its characters and set these side by side, from the left.
 
-    Right enough to see whether they are characters at all; to be read for good, the column is turned as a whole.
+    Precise enough to decide whether they are characters at all; the actual recognition turns the column as a whole.
     """
     cuts = _cuts(column)
     height = int(np.max(np.diff(cuts)))
@@ -26,7 +26,7 @@ def lay_out(column: Pixels) -> Pixels:
 
 
 def _cuts(column: Pixels) -> list[int]:
-    """Rows to cut at: in the gaps of the ink, so that each part is about as high as a character."""
+    """The rows to cut at: in the gaps of the ink, so that each part is about as high as a character."""
     ink = flatten(to_grey(column)) < INK_LEVEL
     across = np.flatnonzero(ink.any(axis=0))
     size = float(across[-1] - across[0] + 1) if len(across) else float(column.shape[1])
@@ -38,13 +38,13 @@ def _cuts(column: Pixels) -> list[int]:
 
 
 def _gaps(has_ink: NDArray[np.bool_]) -> list[int]:
-    """Middles of the runs of rows without ink that lie between rows with some."""
+    """The middles of the runs of rows without ink between rows with some."""
     inked = np.flatnonzero(has_ink)
     return [int((a + b + 1) // 2) for a, b in pairwise(inked) if b - a > 1]
 
 
 def _divided(cuts: list[int], most: float) -> list[int]:
-    """Divide evenly what is too high for one character: several that touch."""
+    """Divide evenly a part that is too high for one character: several that touch."""
     divided = [cuts[0]]
     for a, b in pairwise(cuts):
         parts = max(1, int(np.ceil((b - a) / most)))

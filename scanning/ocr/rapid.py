@@ -26,21 +26,21 @@ LINE_HEIGHT = 48
 """Height in pixels at which the recognition model reads a line."""
 
 WIDTH_STEP = 96
-"""Crops are padded to multiples of this, so that the runtime sees few shapes: each new one costs it memory."""
+"""Crops are padded to multiples of this, so that the runtime gets few shapes: each new one costs it memory."""
 
 DETECTION_STEP = 64
 PADDING = 127
 """Grey that the model's normalisation maps to nothing."""
 
 DOUBTFUL = 0.96
-"""A line read with less confidence is read again with its ink made clear (docs/decisions)."""
+"""A line with less confidence is read again with its ink enhanced (docs/decisions)."""
 
 TALL = 1.5
-"""From this ratio of height to width on, a box is taken for a vertical line (or a sideways one)."""
+"""From this ratio of height to width on, a box counts as a vertical line (or a sideways one)."""
 
 
 COLUMNS = 0.8
-"""Characters set side by side that read at least so well, compared with the line as a whole, make a column."""
+"""Characters set side by side that read at least this well, relative to the line as a whole, make a column."""
 
 
 class RapidEngine:
@@ -64,7 +64,7 @@ class RapidEngine:
         try:
             self._ocr = _load(self.runtime)
         except Exception as error:
-            # Any fault of a foreign wheel at start (missing library, wrong processor, damaged model) means: no engine.
+            # Any error of a foreign wheel at start (missing library, wrong processor, damaged model) means: no engine.
             raise EngineMissing("OCR", engine=self.name, detail=str(error) or type(error).__name__) from error
 
     @cached_property
@@ -73,7 +73,7 @@ class RapidEngine:
         return f"{installed_version('rapidocr')} PP-OCRv6-small {self.runtime} {installed_version(self.runtime)}"
 
     def look(self, view: View) -> Sight:
-        """Find the lines by detection; which way up, by their boxes' shape and the line classifier's vote."""
+        """Find the lines by detection, and the orientation by their boxes' shape and the line classifier's vote."""
         boxes = self.find(view)
         if not boxes:
             return Sight(0, ())
@@ -85,7 +85,7 @@ class RapidEngine:
         return Sight(self._turn_of_tall(view, tall), boxes)
 
     def find(self, view: View) -> tuple[Corners, ...]:
-        """Find where lines are: (4, 2) corners in units of the view, clockwise from the top left as it is seen."""
+        """Find the lines: (4, 2) corners in units of the view, clockwise from the top left of the view."""
         scale = self.long_side / max(view.size)
         picture = _colour(view.sample(scale))
         height, width = picture.shape[:2]
@@ -100,7 +100,7 @@ class RapidEngine:
         return tuple(np.clip(np.asarray(box, dtype=np.float64) * step, 0.0, limit) for box in found.boxes)
 
     def read(self, view: View, boxes: Sequence[Corners] | None = None) -> list[RawLine]:
-        """Read the boxes of an upright page; a tall box is read as a column and as a line, the surer one stands."""
+        """Read the boxes of an upright page; a tall box is read as column and as line, and the better result kept."""
         lines: list[RawLine] = []
         for corners in self.find(view) if boxes is None else boxes:
             line = self.read_line(view, corners)
@@ -109,7 +109,7 @@ class RapidEngine:
         return lines
 
     def read_line(self, view: View, corners: Corners) -> RawLine | None:
-        """Read one box; None where the model sees no character."""
+        """Read one box; None where the model finds no character."""
         wide, high = sides(corners)
         readings: list[RawLine | None] = []
         if high < 2.5 * wide:
@@ -119,7 +119,7 @@ class RapidEngine:
         return max((r for r in readings if r is not None), key=lambda line: line.confidence, default=None)
 
     def _read_crop(self, view: View, corners: Corners, direction: Direction) -> RawLine | None:
-        # The model reads a column that lies on its left side, its top at the left.
+        # The model reads a column that is turned on its left side, its top at the left.
         crop = view.crop(np.roll(corners, -1, axis=0) if direction == "vertical" else corners)
         line = self._recognise(_colour(crop), corners, direction)
         if line is not None and line.confidence >= DOUBTFUL:
@@ -147,10 +147,10 @@ class RapidEngine:
         return float(sum(votes)) > 0.0
 
     def _turn_of_tall(self, view: View, boxes: Sequence[Corners]) -> int:
-        """Tell columns of an upright page (0) from lines of one that lies on a side (90 or 270), by what reads best.
+        """Tell columns of an upright page (0) from lines of a sideways one (90 or 270), by what reads best.
 
-        The model reads a column that lies on its left side as well as a line of a page that has to be turned by 270;
-        but only a column's characters can be read when they are set side by side.
+        The model reads a column turned on its left side as well as a line of a page that has to be turned by 270; but
+        only a column's characters can be read when they are set side by side.
         """
         some = boxes[:4]
         # Turned by 90 the left side comes up, so the line begins at the bottom left; by 270, at the top right.
@@ -166,7 +166,7 @@ class RapidEngine:
 
 def _load(runtime: str) -> Any:
     # OpenVINO reports each import of itself to its maker's statistics. A module that is None cannot be imported, and
-    # OpenVINO then uses its own stand-in, which reports nothing.
+    # OpenVINO then uses its own substitute, which reports nothing.
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     from rapidocr import EngineType, RapidOCR
 
@@ -180,19 +180,19 @@ def _load(runtime: str) -> Any:
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             "EngineConfig.openvino.inference_num_threads": 1,
-            # Pinned, the one thread of every worker would sit on the same core.
+            # Pinned, the threads of all workers would use the same core.
             "EngineConfig.openvino.enable_cpu_pinning": False,
             "Det.engine_type": kind,
             "Cls.engine_type": kind,
             "Rec.engine_type": kind,
-            # The picture is given at the size at which it is to be searched.
+            # The picture is passed at the size at which it is searched.
             "Det.limit_type": "max",
             "Det.limit_side_len": 1 << 16,
             # One line at a time: half the CPU of a batch, in which every line is padded to the longest.
             "Rec.rec_batch_num": 1,
         }
     )
-    # Models are loaded at their first use; one that does not load shall be known now.
+    # Models are loaded on first use; here a broken one is detected at once.
     paper = np.full((LINE_HEIGHT, 320, 3), 255, np.uint8)
     ocr(paper, use_cls=False, use_rec=False)
     ocr.cls_and_rotate([paper])
@@ -201,7 +201,7 @@ def _load(runtime: str) -> Any:
 
 
 def _colour(pixels: Pixels) -> Pixels:
-    """Three channels in the order blue, green, red, which the models were trained on."""
+    """Three channels in the order blue, green, red, as in the models' training."""
     code = cv2.COLOR_GRAY2BGR if pixels.ndim == 2 else cv2.COLOR_RGB2BGR
     return np.asarray(cv2.cvtColor(pixels, code), dtype=np.uint8)
 
@@ -212,7 +212,7 @@ def _is_tall(box: Corners) -> bool:
 
 
 def _spans(text: str, words: Any, stretch: float) -> Spans:
-    """Where each character lies, from the columns in which the model's decoder (CTC) fired.
+    """The position of each character, from the columns in which the model's decoder (CTC) fired.
 
     Neighbours share the run between their two columns; the first and last reach as far outward as inward.
     """

@@ -19,18 +19,18 @@ from scanning.raw import Pixels
 
 LANGUAGES = ("chi_sim", "chi_tra", "eng")
 LONG_SIDE = 3500
-"""Pixels of the longer side of the picture that is read: A4 at 300 dpi, which Tesseract was trained for."""
+"""Pixels of the longer side of the picture: A4 at 300 dpi, which Tesseract was trained for."""
 
 MOST_ENLARGED = 2.0
 
 ORIENT_SIDE = 2000
 SURE = 0.6
-"""Below this mean confidence of one block, the page is laid out by Tesseract instead."""
+"""Below this mean confidence of one block, Tesseract's own page layout is used instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of Tesseract's answer: text, confidence 0..1, box in pixels, and which line it stands in."""
+    """A word of Tesseract's result: text, confidence 0..1, box in pixels, and its line."""
 
     text: str
     confidence: float
@@ -42,7 +42,7 @@ class _Word:
 
 
 class TesseractEngine:
-    """The `tesseract` program, started anew for each page."""
+    """The `tesseract` program, started once per page."""
 
     name = "tesseract"
     least_confidence = 0.80
@@ -66,7 +66,7 @@ class TesseractEngine:
         self._orients = "osd" in known
 
     def look(self, view: View) -> Sight:
-        """Find which way up by Tesseract's own detection; a page with too little on it stays as it is."""
+        """Detect the orientation by Tesseract's own detection; a page with too little on it stays as it is."""
         if not self._orients:
             return Sight(0, None)
         picture = view.sample(min(1.0, ORIENT_SIDE / max(view.size)))
@@ -77,7 +77,7 @@ class TesseractEngine:
         return Sight(int(found["rotate"]) % 360, None)
 
     def find(self, view: View) -> None:
-        """Tesseract finds lines while it reads."""
+        """Return None: Tesseract finds lines during recognition."""
 
     def read(self, view: View, boxes: Sequence[Corners] | None = None) -> list[RawLine]:
         """Read the whole page, or only some boxes of it (each is taken for one line)."""
@@ -118,7 +118,7 @@ def _words(answer: dict[str, list[Any]]) -> Iterator[_Word]:
 
 
 def _line(words: list[_Word]) -> RawLine:
-    """Join words; a space stands only where two Latin words meet, whatever Tesseract wrote."""
+    """Join words; a space is kept only between two Latin words, whatever Tesseract wrote."""
     left, right = min(w.x for w in words), max(w.x + w.width for w in words)
     top, bottom = min(w.y for w in words), max(w.y + w.height for w in words)
     run = max(right - left, 1.0)

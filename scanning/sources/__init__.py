@@ -1,6 +1,6 @@
-"""What came in: a file that claims to be a letter, and the pages in it.
+"""Incoming files that claim to be letters, and their pages.
 
-Its bytes are not trusted: call this in a limited child (see `scanning.sandbox`).
+Their bytes are not trusted: call this in a limited child (see `scanning.sandbox`).
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ __all__ = ["inspect", "read_page"]
 
 
 def inspect(source: Path, options: ScanOptions, name: str | None = None) -> SourceInfo:
-    """Say what a file is and which pages to make of it.
+    """Detect the type of a file and the pages to make of it.
 
-    The type is seen in the bytes. With `options.a3 == "tile"` a sheet of A3 (of known resolution) becomes three
-    pages: the whole as an overview, its first and its second half. What is wrong with a page of several is left for
-    `read_page` to say.
+    The type is detected from the bytes. With `options.a3 == "tile"` a sheet of A3 (of known resolution) becomes three
+    pages: the whole as an overview, its first and its second half. Errors of one page of several are raised by
+    `read_page`.
 
     Raises:
-        EmptySource, UnknownSource, DamagedSource, EncryptedSource, SourceTooLarge: it cannot be taken.
+        EmptySource, UnknownSource, DamagedSource, EncryptedSource, SourceTooLarge: it cannot be used.
         OSError: it cannot be read from the disk.
     """
     called = name or source.name
@@ -33,17 +33,17 @@ def inspect(source: Path, options: ScanOptions, name: str | None = None) -> Sour
 
 
 def read_page(source: Path, ref: PageRef, *, workdir: Path, options: ScanOptions, name: str | None = None) -> RawPage:
-    """Take one page out of a file.
+    """Read one page of a file.
 
     Args:
         source: the file.
-        ref: which page, as `inspect` gave it.
-        workdir: where a born-digital page's own drawing is written.
-        options: how; `options.limits` is kept before anything is decoded.
-        name: what errors call the source; its file name when None.
+        ref: which page, from `inspect`.
+        workdir: the folder for a born-digital page's own drawing.
+        options: how to scan; `options.limits` is checked before anything is decoded.
+        name: the source's name in errors; its file name when None.
 
     Raises:
-        EmptySource, UnknownSource, DamagedSource, EncryptedSource, SourceTooLarge: the page cannot be had.
+        EmptySource, UnknownSource, DamagedSource, EncryptedSource, SourceTooLarge: the page cannot be read.
         OSError: the file cannot be read, or the drawing not written.
     """
     called = name or source.name

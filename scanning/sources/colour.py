@@ -14,9 +14,9 @@ _ALPHA = ("LA", "La", "PA", "RGBA", "RGBa")
 
 
 def plain_pixels(image: Image.Image) -> Pixels:
-    """Give the pixels, (height, width) grey or (height, width, 3) sRGB.
+    """Return the pixels, (height, width) grey or (height, width, 3) sRGB.
 
-    Colour profiles are applied, CMYK and palettes resolved, 16 bits reduced to 8, and what is transparent shows white
+    Colour profiles are applied, CMYK and palettes resolved, 16 bits reduced to 8, and transparent areas show white
     paper.
     """
     if image.mode in _DEEP_GREY:
@@ -31,7 +31,7 @@ def plain_pixels(image: Image.Image) -> Pixels:
 
 
 def _eight_bits(deep: np.ndarray) -> Pixels:
-    """Reduce deep grey: 16-bit integers by their upper byte, floating point from 0..1."""
+    """Reduce deep grey: 16-bit integers to their upper byte, floating point from 0..1."""
     if deep.dtype.kind == "f":
         return np.asarray(np.clip(np.nan_to_num(deep) * 255.0, 0, 255), dtype=np.uint8)
     return np.asarray(np.clip(deep >> 8, 0, 255), dtype=np.uint8)
@@ -48,7 +48,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """Apply the picture's colour profile; a profile that cannot be used is as good as none."""
+    """Apply the picture's colour profile; an unusable profile is ignored."""
     profile = image.info.get("icc_profile")
     wanted = "L" if image.mode == "L" else "RGB"
     if profile:
@@ -65,7 +65,7 @@ def _transformed(image: Image.Image, own: ImageCms.ImageCmsProfile) -> Image.Ima
     srgb = ImageCms.createProfile("sRGB")
     if image.mode != "L":
         return ImageCms.profileToProfile(image, own, srgb, outputMode="RGB") or image.convert("RGB")
-    # Grey has only 256 values: carry those through the profile, and the picture by a table.
+    # Grey has only 256 values: convert those by the profile, and the picture by a table.
     scale = Image.frombytes("L", (256, 1), bytes(range(256)))
     mapped = ImageCms.profileToProfile(scale, own, srgb, outputMode="RGB")
     return image.point(list(mapped.convert("L").tobytes())) if mapped else image

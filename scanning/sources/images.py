@@ -21,21 +21,21 @@ from scanning.sources.colour import plain_pixels
 from scanning.sources.paper import Paper, cut, measure
 from scanning.values import PageRef, ScanOptions
 
-# EXIF (CIPA DC-008): orientation and resolution; exposure time, f-number, sensitivity and focal length are what only
-# a camera has.
+# EXIF (CIPA DC-008): orientation and resolution; only a camera has exposure time, f-number, sensitivity and focal
+# length.
 _ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION, _UNIT, _EXIF_IFD = 0x0112, 0x011A, 0x011B, 0x0128, 0x8769
 _CAMERA_TAGS = (0x829A, 0x829D, 0x8827, 0x920A)
 _CENTIMETRE = 3
-# What Pillow's parsers raise over bytes that are not what they should be.
+# The errors of Pillow's parsers for invalid bytes.
 _TRIPPED = (OSError, SyntaxError, ValueError, EOFError, struct.error, LookupError, TypeError, AttributeError)
 _STRIPS, _TILES = (273, 279), (324, 325)
-# Fax machines scan with half as many lines down as across; a difference below this is rounding.
+# Fax machines scan with half as many lines down as across; a smaller difference is rounding.
 _UNEVEN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class _Resolution:
-    """Pixels an inch across and down, as the file says."""
+    """Pixels per inch across and down, as stated by the file."""
 
     x: float
     y: float
@@ -44,8 +44,8 @@ class _Resolution:
 def pages(source: Path, kind: str, options: ScanOptions, name: str) -> tuple[PageRef, ...]:
     """List the pages of a picture file, from its headers.
 
-    What is wrong with the only page is said here; what is wrong with one of several, when that page is read. Raises
-    DamagedSource, SourceTooLarge.
+    Errors of the only page are raised here; errors of one of several, when that page is read. Raises DamagedSource,
+    SourceTooLarge.
     """
     with _opened(source, kind, name) as image:
         refs: list[PageRef] = []
@@ -81,10 +81,9 @@ def read(source: Path, kind: str, ref: PageRef, options: ScanOptions, name: str)
 
 @contextmanager
 def _opened(source: Path, kind: str, name: str) -> Iterator[Image.Image]:
-    """Open with the one parser that belongs to the type; whatever it trips over means that the file is damaged.
+    """Open with the one parser for the type; any error of it means that the file is damaged.
 
-    The class of the format is called directly: `Image.open` would try every format there is, and has limits of its
-    own.
+    The class of the format is called directly: `Image.open` would try every format there is, and has limits of its own.
     """
     with warnings.catch_warnings(), source.open("rb") as file:
         warnings.simplefilter("ignore")
@@ -113,7 +112,7 @@ def _parser(file: IO[bytes], kind: str) -> Image.Image:
 
 
 def _heic(file: IO[bytes]) -> Image.Image:
-    """Open a HEIC picture; its decoder is large, and loaded only when one comes."""
+    """Open a HEIC picture; its decoder is large, and loaded only when needed."""
     from pi_heif.as_plugin import HeifImageFile
 
     picture: Image.Image = HeifImageFile(file)  # type: ignore[no-untyped-call]
@@ -121,7 +120,7 @@ def _heic(file: IO[bytes]) -> Image.Image:
 
 
 def _seek(image: Image.Image, index: int) -> bool:
-    """Go to a page. Only TIFF has several; the frames of other formats are no pages."""
+    """Go to a page. Only TIFF has several; the frames of other formats are not pages."""
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
         return index == 0
     try:
@@ -149,7 +148,7 @@ def _paper(image: Image.Image) -> Paper:
 
 
 def _check_size(image: Image.Image, options: ScanOptions, name: str) -> None:
-    """Refuse before anything is decoded."""
+    """Raise SourceTooLarge before anything is decoded."""
     pixels, limit = image.width * image.height, options.limits.max_pixels
     if pixels > limit:
         raise SourceTooLarge(name, what="pixels", found=pixels, limit=limit)
@@ -158,7 +157,7 @@ def _check_size(image: Image.Image, options: ScanOptions, name: str) -> None:
 
 
 def _decoded(source: Path, kind: str, index: int, options: ScanOptions, name: str) -> tuple[Pixels, bool]:
-    """Decode strictly; say also whether EXIF turned it by a quarter."""
+    """Decode strictly; return also whether EXIF turned it by a quarter."""
     with _opened(source, kind, name) as image:
         _seek(image, index)
         _check_size(image, options, name)
@@ -173,7 +172,7 @@ def _decoded(source: Path, kind: str, index: int, options: ScanOptions, name: st
 
 
 def _check_strips(image: TiffImagePlugin.TiffImageFile, size: int, name: str) -> None:
-    """See that the file has all the strips or tiles of a page: for some codings the decoder would not complain."""
+    """Check that the file has all the strips or tiles of a page: for some codings the decoder would not complain."""
     for offsets, counts in (_STRIPS, _TILES):
         if offsets in image.tag_v2:
             places = zip(image.tag_v2[offsets], image.tag_v2.get(counts, ()), strict=False)
@@ -189,7 +188,7 @@ def _from_camera(image: Image.Image) -> bool:
 
 
 def _resolution(image: Image.Image) -> _Resolution | None:
-    """What the file says of its resolution, in its own header or else in EXIF."""
+    """The resolution that the file states, in its own header or else in EXIF."""
     claimed = image.info.get("dpi")
     if claimed is None:
         exif = image.getexif()
@@ -200,7 +199,7 @@ def _resolution(image: Image.Image) -> _Resolution | None:
 
 
 def _even(pixels: Pixels, resolution: _Resolution | None) -> tuple[Pixels, float | None]:
-    """Stretch the coarser direction, so that a pixel is square; give the resolution it then has."""
+    """Stretch the coarser direction, so that a pixel is square; return the resolution it then has."""
     if resolution is None:
         return pixels, None
     dpi = max(resolution.x, resolution.y)
@@ -213,7 +212,7 @@ def _even(pixels: Pixels, resolution: _Resolution | None) -> tuple[Pixels, float
 
 
 def _looks_whole(source: Path, kind: str) -> bool:
-    """Whether the end of the file is plainly there; where this cannot be seen cheaply, decoding has to tell."""
+    """Whether the end of the file is clearly there; where this cannot be checked cheaply, decoding will tell."""
     data = source.read_bytes()
     if kind == sniff.JPEG:
         frame = sniff.jpeg_frame(data)

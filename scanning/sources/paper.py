@@ -1,4 +1,4 @@
-"""How large is the sheet behind these pixels? What a file says of it is believed only where it can be true."""
+"""The size of the sheet in a picture. What a file states about it is accepted only where it is plausible."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHEETS_MM = (
     (215.9, 355.6),
 )
 _SHEET_TOLERANCE = 0.03
-# What programs write when they know nothing. True only if it happens to give a sheet that exists.
+# Defaults of programs without information. Accepted only if they give an existing paper size.
 _HABITUAL_DPI = (72.0, 96.0)
 _DPI_RANGE = (50.0, 1200.0)
 _SHORT_SIDE_MM = (20.0, 450.0)
@@ -36,7 +36,7 @@ _LONG_SIDE_MM = 650.0
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Size of the sheet in millimetres, pixels an inch of its picture; `known` is False for a guess."""
+    """Size of the sheet in millimetres, pixels per inch of its picture; `known` is False for a guess."""
 
     dpi: float
     known: bool
@@ -45,7 +45,7 @@ class Paper:
 
     @property
     def is_a3(self) -> bool:
-        """Whether this is, for certain, a sheet of A3, either way round."""
+        """Whether this is certainly a sheet of A3, in either orientation."""
         return self.known and _fits(sorted((self.width_mm, self.height_mm)), A3_MM)
 
     def page(self, kind: PageKind, pixels: Pixels) -> SourcePage:
@@ -54,7 +54,7 @@ class Paper:
         return SourcePage(kind, width, height, self.dpi, self.known, self.width_mm, self.height_mm)
 
     def half(self, part: Part) -> Paper:
-        """The sheet that is left when it is cut across its long side."""
+        """The half sheet after a cut across its long side."""
         if part == "whole":
             return self
         if self.width_mm >= self.height_mm:
@@ -63,10 +63,9 @@ class Paper:
 
 
 def measure(width: int, height: int, dpi: float | None) -> Paper:
-    """Measure a picture of `width` x `height` pixels that claims `dpi` (None: it claims nothing).
+    """Measure a picture of `width` x `height` pixels that states `dpi` (None: it states nothing).
 
-    An unbelievable claim is dropped; the picture is then taken to fill an A4 sheet, lying or standing as the picture
-    does.
+    An implausible statement is ignored; the picture is then assumed to fill an A4 sheet in its own orientation.
     """
     if dpi is not None and _believable(width, height, dpi):
         return Paper(dpi, True, width / dpi * 25.4, height / dpi * 25.4)
@@ -89,15 +88,14 @@ def _fits(size: tuple[float, float] | list[float], sheet: tuple[float, float]) -
 
 
 def window(width: int, height: int, part: Part, turn: int = 0) -> tuple[int, int, int, int]:
-    """Say where a part of a tiled sheet lies (left, top, right, bottom); it is cut in the middle of its long side.
+    """The position of a part of a tiled sheet (left, top, right, bottom); it is cut in the middle of its long side.
 
     `first` is the left or upper half as the sheet will be read, that is after a turn clockwise by `turn` degrees.
     """
     if part == "whole":
         return 0, 0, width, height
     lying = width >= height
-    # Turned by 180, left becomes right; turned by 90, what is on top comes to the right; by 270, what is left comes
-    # below.
+    # Turned by 180, left becomes right; turned by 90, the top comes to the right; by 270, the left comes to the bottom.
     swapped = turn == 180 or (turn == 90 and not lying) or (turn == 270 and lying)
     front = (part == "first") != swapped
     if lying:
@@ -106,6 +104,6 @@ def window(width: int, height: int, part: Part, turn: int = 0) -> tuple[int, int
 
 
 def cut(pixels: Pixels, part: Part, turn: int = 0) -> Pixels:
-    """Give one part of a tiled sheet; see `window`."""
+    """Return one part of a tiled sheet; see `window`."""
     left, top, right, bottom = window(pixels.shape[1], pixels.shape[0], part, turn)
     return pixels[top:bottom, left:right]

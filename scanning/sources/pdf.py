@@ -1,4 +1,4 @@
-"""Pages out of a PDF: scans as they were scanned, born-digital pages with their own words, and what lies between."""
+"""Pages of a PDF: scans at their own resolution, born-digital pages with their own words, and mixed pages."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from scanning.sources.pdf_guard import PageBox
 from scanning.values import Line, PageKind, PageRef, ScanOptions
 
 DRAWN_DPI = 300.0
-"""Resolution at which a page is drawn that has no scan of its own."""
+"""Resolution at which a page without a scan of its own is drawn."""
 
 # A3 at 300 dpi is 17 megapixels; a larger sheet is drawn more coarsely, as it will be reduced to A4 anyway.
 _DRAWN_PIXELS = 20_000_000
 _DRAWN_RANGE = (150.0, 600.0)
 # Shares of the page's area. A picture over this much of it is the page; all pictures together below the second are
-# ornaments, seals, signatures; a single one below the third is not worth counting.
+# ornaments, seals, signatures; a single one below the third is ignored.
 _COVERS = 0.85
 _ORNAMENTS = 0.10
 _SPECK = 0.02
-# Words over this much of a picture make it their background.
+# A picture with words over this much of it is their background.
 _BACKGROUND = 0.5
-# So many characters must be known for what they are.
+# This share of characters must be mapped to Unicode.
 _MAPPED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """An open page, looked through; `characters` are the visible ones, in points of the page as seen."""
+    """An open page with its contents; `characters` are the visible ones, in points of the page as seen."""
 
     page: pypdfium2.PdfPage
     box: PageBox
@@ -64,8 +64,8 @@ class _Page:
 def pages_of(source: Path, options: ScanOptions, name: str) -> tuple[PageRef, ...]:
     """List the pages of a PDF without drawing any.
 
-    What is wrong with the only page is said here; what is wrong with one of several, when that page is read. Raises
-    EncryptedSource, DamagedSource, SourceTooLarge.
+    Errors of the only page are raised here; errors of one of several, when that page is read. Raises EncryptedSource,
+    DamagedSource, SourceTooLarge.
     """
     with pdf_guard.opened(source, options.limits, name) as pdf:
         count = pdf_guard.count_pages(pdf, options.limits, name)
@@ -81,11 +81,11 @@ def pages_of(source: Path, options: ScanOptions, name: str) -> tuple[PageRef, ..
 
 
 def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: str) -> RawPage:
-    """Take one page out of a PDF, turned as its /Rotate says.
+    """Read one page of a PDF, turned as its /Rotate says.
 
-    Scanned (pictures and nothing else that shows; an invisible text layer does not): the embedded pixels, as they
-    are. Born digital: drawn, with its own words as lines and, where it can be had, its own drawing as `vector`.
-    Mixed, or words whose fonts do not say what they mean: drawn, and to be read. Raises DamagedSource, SourceTooLarge.
+    Scanned (pictures and nothing else visible; an invisible text layer is ignored): the embedded pixels, unchanged.
+    Born digital: drawn, with its own words as lines and, where possible, its own drawing as `vector`. Mixed, or words
+    in fonts without valid Unicode mapping: drawn, for OCR. Raises DamagedSource, SourceTooLarge.
     """
     with _opened(source, ref.index, options, name) as page:
         pictures = page.contents.pictures
@@ -97,7 +97,7 @@ def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: 
             found = pdf_pictures.assemble(page.page, pictures, page.size, options.limits, masked=page.masked)
             if found and (covering or found[1] <= _DRAWN_RANGE[1]):
                 pixels, dpi = found
-                # Programs that wrap photographs make pages of any size: those are not believed.
+                # Programs that wrap photographs make pages of any size: those sizes are ignored.
                 paper = measure(pixels.shape[1], pixels.shape[0], dpi)
                 return _as_picture("scanned", pixels, paper, ref, options)
             return _as_picture("scanned", *_drawn(page, _own_dpi(pictures), options), ref, options)
@@ -107,7 +107,7 @@ def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: 
 
 @contextmanager
 def _opened(source: Path, index: int, options: ScanOptions, name: str) -> Iterator[_Page]:
-    """Open a page once it has been seen that it can be opened without harm."""
+    """Open a page after checking that this is harmless."""
     with pdf_guard.opened(source, options.limits, name) as pdf:
         if index >= len(pdf.pages):
             raise DamagedSource(name, detail=f"page {index + 1} is not in it")
@@ -137,7 +137,7 @@ def _is_a3(pdf: pikepdf.Pdf, index: int, name: str) -> bool:
 
 
 def _paper(width: float, height: float, dpi: float = 72.0) -> Paper:
-    """The sheet that a page of this size in points says it is."""
+    """The sheet that a page of this size in points states."""
     return Paper(dpi, True, width / 72 * 25.4, height / 72 * 25.4)
 
 
@@ -157,7 +157,7 @@ def _visible(page: pypdfium2.PdfPage, box: PageBox, contents: Contents) -> tuple
 
 
 def _shown(picture: Picture, size: tuple[float, float]) -> float:
-    """Area of a picture, as far as it lies on the page."""
+    """Area of a picture within the page."""
     left, top, right, bottom = picture.frame
     across, down = min(right, size[0]) - max(left, 0.0), min(bottom, size[1]) - max(top, 0.0)
     return max(across, 0.0) * max(down, 0.0)
@@ -177,12 +177,12 @@ def _later_marks(page: _Page, covering: Sequence[Picture]) -> bool:
 
 
 def _is_digital(page: _Page) -> bool:
-    """Whether the page's own words are all there is to read on it."""
+    """Whether the page's own words are all that can be read on it."""
     mapped = sum(c.mapped for c in page.characters)
     if page.characters and mapped < _MAPPED * len(page.characters):
         return False
     if not page.characters:
-        # Nothing at all is a blank page, without words; lines alone may be words in outlines.
+        # A page without anything is blank, without words; lines alone may be words in outlines.
         return not page.contents.pictures and not page.contents.marks
     pictures = [p for p in page.contents.pictures if _shown(p, page.size) >= _SPECK * page.area]
     bare = sum(_shown(p, page.size) for p in pictures if not _is_background(p, page.characters))
@@ -190,7 +190,7 @@ def _is_digital(page: _Page) -> bool:
 
 
 def _is_background(picture: Picture, characters: Sequence[words.Character]) -> bool:
-    """Whether words lie all over a picture, which then is their paper."""
+    """Whether words are all over a picture, which is then their background."""
     left, top, right, bottom = picture.frame
     on_it = [c.box for c in characters if left <= c.centre[0] <= right and top <= c.centre[1] <= bottom]
     if not on_it:
@@ -201,7 +201,7 @@ def _is_background(picture: Picture, characters: Sequence[words.Character]) -> b
 
 
 def _own_dpi(covering: Sequence[Picture]) -> float:
-    """Resolution to draw at: that of the scan, where there is one."""
+    """Resolution to draw at: that of the scan, if there is one."""
     if not covering:
         return DRAWN_DPI
     finest = max(max(pdf_pictures.resolution(picture)) for picture in covering)
@@ -218,13 +218,13 @@ def _drawn(page: _Page, dpi: float, options: ScanOptions) -> tuple[Pixels, Paper
 
 
 def _as_picture(kind: PageKind, pixels: Pixels, paper: Paper, ref: PageRef, options: ScanOptions) -> RawPage:
-    """Make a page that is to be read from its pixels."""
+    """Make a page for OCR from its pixels."""
     part = cut(pixels, ref.part, options.turn or 0)
     return RawPage(paper.half(ref.part).page(kind, part), part, camera=not paper.known)
 
 
 def _digital(page: _Page, source: Path, ref: PageRef, workdir: Path, options: ScanOptions) -> RawPage:
-    """Make a page of a born-digital one: picture, words, and drawing."""
+    """Make a born-digital page: picture, words, and drawing."""
     pixels, paper = _drawn(page, DRAWN_DPI, options)
     whole = ref.part == "whole"
     part = window(pixels.shape[1], pixels.shape[0], ref.part, options.turn or 0)
@@ -244,7 +244,7 @@ def _digital(page: _Page, source: Path, ref: PageRef, workdir: Path, options: Sc
 
 
 def _on_a4(found: Sequence[words.Character], pixels: Pixels, dpi: float) -> tuple[Line, ...]:
-    """Lay the words on A4 by the rule that places the picture."""
+    """Place the words on A4 by the rule that places the picture."""
     flat = View.of(pixels)
     placed = pages.place(flat, flat.size, 25.4 / dpi, outlined=True, ink=np.empty((0, 2)))
     return words.lines(found, placed.to_page @ scaling(dpi / 72))

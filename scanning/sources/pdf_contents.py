@@ -1,4 +1,4 @@
-"""What is drawn on a PDF page, object by object, in the order of drawing."""
+"""The drawing of a PDF page, object by object, in the order of drawing."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pypdfium2.raw
 from scanning.geometry import Matrix, apply, rectangle, scaling
 from scanning.sources.pdf_guard import PageBox
 
-# The bare C interface; its names come from a generated binding that carries no types.
+# The raw C interface; its names come from a generated binding without types.
 pdfium: Any = pypdfium2.raw
 
 _MOST_DEPTH = 12
-# Text render modes that put nothing on the paper (ISO 32000-1, table 106).
+# Text render modes without visible effect (ISO 32000-1, table 106).
 _INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _WHITE = (255, 255, 255)
 
@@ -46,7 +46,7 @@ class Picture:
 class Contents:
     """The objects of a page. `texts` maps the address of a text object to its order if it is visible, else to None.
 
-    `marks` are the orders of all else that leaves ink: lines, areas, shadings.
+    `marks` are the orders of all other visible objects: lines, areas, shadings.
     """
 
     pictures: tuple[Picture, ...]
@@ -86,12 +86,12 @@ def contents_of(page: pypdfium2.PdfPage, box: PageBox) -> Contents:
 
 
 def address_of(handle: object) -> int:
-    """Give the address behind a handle, by which two handles to one object are known."""
+    """Return the address behind a handle, which identifies the object."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
 
 
 def _placed(item: pypdfium2.PdfObject) -> Matrix:
-    """Matrix of an object on the page, through all the forms it lies in."""
+    """Matrix of an object on the page, through all enclosing forms."""
     matrix: Matrix = np.eye(3)
     node: pypdfium2.PdfObject | None = item
     while node is not None:
@@ -102,7 +102,7 @@ def _placed(item: pypdfium2.PdfObject) -> Matrix:
 
 
 def _leaves_ink(path: pypdfium2.PdfObject) -> bool:
-    """Whether a path is drawn in anything but white; scanners like to lay a white sheet below the picture."""
+    """Whether a path is drawn in anything but white; scanners often put a white sheet below the picture."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     if not pdfium.FPDFPath_GetDrawMode(path, fill, stroke):
         return False
@@ -117,7 +117,7 @@ def _colour(path: pypdfium2.PdfObject, ask: Any) -> tuple[int, int, int]:
 
 
 def flattened(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, index: int) -> pypdfium2.PdfPage:
-    """Make the annotations and fields of an open page part of its drawing, and open it anew. Raises PdfiumError."""
+    """Make the annotations and fields of an open page part of its drawing, and open it again. Raises PdfiumError."""
     if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_FAIL:
         raise pypdfium2.PdfiumError("annotations cannot be flattened")
     page.close()
@@ -126,7 +126,7 @@ def flattened(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, index: i
 
 
 def visible_annotations(page: pypdfium2.PdfPage) -> bool:
-    """Whether the page carries stamps, notes or form fields that show on paper."""
+    """Whether the page has stamps, notes or form fields that are visible on paper."""
     shown = False
     for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
         note = pdfium.FPDFPage_GetAnnot(page, index)

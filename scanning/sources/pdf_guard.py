@@ -1,6 +1,6 @@
-"""A look into a PDF before anything draws it: is it whole, is it open, how much would it unpack to?
+"""Checks of a PDF before anything draws it: is it whole, is it open, how large is it unpacked?
 
-What a PDF carries besides its pages (scripts, attached files, actions) is never read here and never taken over.
+What a PDF carries besides its pages (scripts, attached files, actions) is never read and never copied.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from pikepdf.settings import get_qpdf_limits, set_qpdf_limits
 from scanning.errors import DamagedSource, EncryptedSource, SourceTooLarge
 from scanning.values import Limits
 
-# Most a filter can make of one byte. Deflate: RFC 1951 codes 258 bytes in two bits. LZW: 4096 entries in 12 bits.
+# Highest expansion of a filter per byte. Deflate: RFC 1951 codes 258 bytes in two bits. LZW: 4096 entries in 12 bits.
 _EXPANSION = {"/FlateDecode": 1032, "/LZWDecode": 2731, "/RunLengthDecode": 64, "/ASCII85Decode": 4}
 _SHORT_FILTERS = {"/Fl": "/FlateDecode", "/LZW": "/LZWDecode", "/RL": "/RunLengthDecode", "/A85": "/ASCII85Decode"}
 # Filters whose output is the picture itself; its size is known from its header, not from the length of the data.
 _PICTURE_FILTERS = frozenset(("/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode"))
-# Where a page's drawing does not lead, or leads back.
+# Keys that are not part of a page's drawing, or lead back.
 _NOT_DRAWN = frozenset(("/Parent", "/P", "/A", "/AA", "/AF", "/Dest", "/Metadata", "/PieceInfo", "/OC", "/Popup", "/B"))
 _MASKS = ("/SMask", "/Mask", "/SMaskInData")
 _MOST_OBJECTS = 50_000
 # The streams that hold the file's own tables; those of a thousand pages take a few megabytes.
 _STRUCTURE_BYTES = 64 * 2**20
-# pikepdf answers an object of another type than the format asks for with one of Python's own errors.
+# For an object of an unexpected type pikepdf raises one of Python's own errors.
 _TRIPPED = (pikepdf.PdfError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 # ISO 32000-1, annex C.2: the smallest and the largest page, in units.
 _SIDES = (3.0, 14_400.0)
@@ -42,7 +42,7 @@ _TAIL_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class PageBox:
-    """What of a page is seen: edges in PDF units (y up), the turn it asks for (clockwise), points in a unit."""
+    """The visible part of a page: edges in PDF units (y up), its requested turn (clockwise), points per unit."""
 
     left: float
     bottom: float
@@ -62,9 +62,9 @@ class PageBox:
 def opened(source: Path, limits: Limits, name: str) -> Iterator[Pdf]:
     """Open a PDF under limits.
 
-    A PDF that only its owner's password protects opens for everyone, and is taken. Raises EncryptedSource,
-    DamagedSource (also when the end of the file is missing, though pages could be salvaged: nobody would know of the
-    others), SourceTooLarge.
+    A PDF that only its owner's password protects opens for everyone, and is accepted. Raises EncryptedSource,
+    DamagedSource (also when the end of the file is missing, though pages could be salvaged: others would be lost
+    unnoticed), SourceTooLarge.
     """
     try:
         with _capped(min(limits.max_stream_bytes, _STRUCTURE_BYTES)), _open(source, name) as pdf:
@@ -75,7 +75,7 @@ def opened(source: Path, limits: Limits, name: str) -> Iterator[Pdf]:
 
 @contextmanager
 def _capped(most: int) -> Iterator[None]:
-    """Let qpdf unpack no stream further than this."""
+    """Limit qpdf's unpacking of a stream."""
     before = get_qpdf_limits()
     most = min(most, 2**32 - 1)
     set_qpdf_limits(flate_max_memory=most, run_length_max_memory=most, png_max_memory=most, tiff_max_memory=most)
@@ -111,7 +111,7 @@ def _ends(source: Path) -> bool:
 
 
 def count_pages(pdf: Pdf, limits: Limits, name: str) -> int:
-    """Count the pages; what the file declares is believed only to refuse it. Raises SourceTooLarge, DamagedSource."""
+    """Count the pages; the declared number is used only to refuse the file. Raises SourceTooLarge, DamagedSource."""
     declared = pdf.Root.get("/Pages", Dictionary()).get("/Count", 0)
     found = declared if isinstance(declared, int) and declared > limits.max_pages else len(pdf.pages)
     if found > limits.max_pages:
@@ -122,7 +122,7 @@ def count_pages(pdf: Pdf, limits: Limits, name: str) -> int:
 
 
 def page_box(pdf: Pdf, index: int, name: str) -> PageBox:
-    """Measure a page: what lies in its crop box and its media box. Raises DamagedSource when it has no size."""
+    """Measure a page: the part within its crop box and its media box. Raises DamagedSource when it has no size."""
     page = pdf.pages[index]
     try:
         media, crop = _rectangle(page.mediabox), _rectangle(page.cropbox)
@@ -160,7 +160,7 @@ def _rotation(page: Object) -> int:
 
 
 def check_page(pdf: Pdf, index: int, limits: Limits, name: str) -> bool:
-    """See that all a page draws with stays within the limits when unpacked, and whether a picture of it is masked.
+    """Check that a page's drawing stays within the limits when unpacked; return whether a picture of it is masked.
 
     Raises SourceTooLarge, DamagedSource.
     """
@@ -217,7 +217,7 @@ def _check_pixels(picture: Stream, limits: Limits, name: str) -> None:
 
 
 def _check_unpacking(stream: Stream, is_picture: bool, limits: Limits, name: str, index: int) -> None:
-    """Unpack, holding nothing, where the limit could be passed or where a picture may be cut short."""
+    """Unpack, discarding the data, where the limit could be exceeded or a picture may be truncated."""
     filters = _filters(stream)
     if _PICTURE_FILTERS & set(filters[-1:]):
         filters, is_picture = filters[:-1], False
@@ -235,7 +235,7 @@ def _check_unpacking(stream: Stream, is_picture: bool, limits: Limits, name: str
 
 
 def _unpacked_bytes(stream: Stream, filters: list[str], limit: int) -> int:
-    """Count the bytes behind the filters, up to about `limit`, as far as they can be had."""
+    """Count the bytes behind the filters, up to about `limit`, as far as they can be decoded."""
     if set(filters) - {"/FlateDecode"}:
         try:
             with _capped(limit), memoryview(stream.get_stream_buffer(pikepdf.StreamDecodeLevel.generalized)) as data:
@@ -254,7 +254,7 @@ def _unpacked_bytes(stream: Stream, filters: list[str], limit: int) -> int:
 
 
 def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Inflate piece by piece, never holding more than a piece."""
+    """Inflate piece by piece, holding one piece at a time."""
     inflate = zlib.decompressobj()
     for chunk in chunks:
         left = chunk
@@ -273,7 +273,7 @@ def _filters(stream: Stream) -> list[str]:
 
 
 def _least_bytes(picture: Stream) -> int:
-    """Bytes that a picture must have to be whole, supposing one component where its colours are not plain."""
+    """Bytes that a complete picture must have, assuming one component where its colours are not plain."""
     colours = picture.get("/ColorSpace")
     components = 3 if colours == Name.DeviceRGB else 4 if colours == Name.DeviceCMYK else 1
     bits = 1 if picture.get("/ImageMask") else int(picture.get("/BitsPerComponent", 8))

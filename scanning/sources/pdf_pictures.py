@@ -1,4 +1,4 @@
-"""Scans out of a PDF: the embedded pictures at their own resolution, each where the page shows it, not resampled."""
+"""Scans in a PDF: the embedded pictures at their own resolution, each where the page shows it, not resampled."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from scanning.sources import sniff
 from scanning.sources.pdf_contents import Picture
 from scanning.values import Limits
 
-# The bare C interface; its names come from a generated binding that carries no types.
+# The raw C interface; its names come from a generated binding without types.
 pdfium: Any = pypdfium2.raw
 
-# A picture that lies askew by more than this (as a part of its length) has been straightened by whoever made the PDF.
+# A picture that is skewed by more than this (relative to its length) has been straightened by the maker of the PDF.
 _ASKEW = 0.002
-# Two pictures of one scan have the same resolution; so have the two directions of one picture, but for fax.
+# Two pictures of one scan have the same resolution; so have the two directions of one picture, except in a fax.
 _SAME = 0.01
 _MOST_STRETCH = 4.0
-# Overlap of two pictures, in pixels, up to which they are strips of one scan and no layers.
+# Overlap of two pictures, in pixels, up to which they are strips of one scan and not layers.
 _SEAM = 2
 # A picture that ends this close to the edge of the page (in points) fills it.
 _EDGE_PT = 2.0
@@ -41,7 +41,7 @@ _COMPARED_SIDE = 160
 
 
 def resolution(picture: Picture) -> tuple[float, float]:
-    """Pixels an inch of a picture across and down the page as seen."""
+    """Pixels per inch of a picture across and down the page as seen."""
     width, height = picture.image.get_px_size()
     across = float(np.hypot(*picture.to_view[:2, 0])) / 72
     down = float(np.hypot(*picture.to_view[:2, 1])) / 72
@@ -49,7 +49,7 @@ def resolution(picture: Picture) -> tuple[float, float]:
 
 
 def check(pictures: Sequence[Picture], limits: Limits, name: str, index: int) -> None:
-    """Look at what the coded pictures say of themselves. Raises DamagedSource when one is cut off, SourceTooLarge."""
+    """Check the headers of the coded pictures. Raises DamagedSource when one is truncated, SourceTooLarge."""
     for picture in pictures:
         kind = picture.image.get_filters(skip_simple=True)
         if "DCTDecode" in kind:
@@ -73,11 +73,11 @@ def assemble(
     *,
     masked: bool,
 ) -> tuple[Pixels, float] | None:
-    """Put the pictures of a scanned page together: pixels of the page as seen, and their resolution.
+    """Assemble the pictures of a scanned page: pixels of the page as seen, and their resolution.
 
-    `size` is that of the page in points, `masked` whether parts of pictures may not show. None when this cannot be
-    done faithfully (askew, layered, masked, of several resolutions, or not looking like the page as drawn): the page
-    is then to be drawn.
+    `size` is that of the page in points, `masked` whether parts of pictures may be hidden. None when this cannot be
+    done faithfully (skewed, layered, masked, of several resolutions, or unlike the page as drawn): the page must then
+    be drawn.
     """
     parts = [_upright(picture) for picture in pictures]
     dpi = max((max(resolution(picture)) for picture in pictures), default=0.0)
@@ -100,7 +100,7 @@ def assemble(
 
 
 def _upright(picture: Picture) -> Pixels | None:
-    """Decode a picture and turn and mirror it as the page does; None when it lies askew."""
+    """Decode a picture and turn and mirror it as the page does; None when it is skewed."""
     across, down = picture.to_view[:2, 0], -picture.to_view[:2, 1]
     length = max(float(np.abs(across).max()), float(np.abs(down).max()))
     lying = abs(across[1]) > abs(across[0])
@@ -117,12 +117,12 @@ def _upright(picture: Picture) -> Pixels | None:
 
 
 def _decoded(picture: Picture) -> Pixels:
-    """Decode by pdfium, which knows every filter and colour space of PDF; 1 bit becomes 0 and 255."""
+    """Decode by pdfium, which supports every filter and colour space of PDF; 1 bit becomes 0 and 255."""
     bitmap = picture.image.get_bitmap(render=False)
     pixels = np.array(bitmap.to_numpy())
     colours = pixels.ndim == 3
     if _is_stencil(picture):
-        # A stencil says where ink goes.
+        # A stencil marks where ink goes.
         pixels = np.asarray(255 - pixels, dtype=np.uint8)
     return np.asarray(cv2.cvtColor(pixels[..., :3], cv2.COLOR_BGR2RGB) if colours else pixels, dtype=np.uint8)
 
@@ -133,7 +133,7 @@ def _is_stencil(picture: Picture) -> bool:
 
 
 def _at(dpi: float, part: Pixels, picture: Picture) -> Pixels | None:
-    """Bring a part to the resolution of the page; only fax, whose lines lie further apart than its dots, needs it."""
+    """Scale a part to the resolution of the page; only fax, whose lines are further apart than its dots, needs it."""
     across, down = resolution(picture)
     if abs(picture.to_view[1, 0]) > abs(picture.to_view[0, 0]):
         across, down = down, across
@@ -154,7 +154,7 @@ def _fills(pictures: Sequence[Picture], size: tuple[float, float]) -> bool:
 
 
 def _pasted(placed: Sequence[tuple[Pixels, int, int]], size: tuple[int, int]) -> Pixels | None:
-    """Lay parts on white paper; None when they overlap, as then they are layers."""
+    """Paste parts on white paper; None when they overlap, as then they are layers."""
     coloured = any(part.ndim == 3 for part, _, _ in placed)
     canvas = np.full((*size, 3) if coloured else size, 255, dtype=np.uint8)
     taken = np.zeros(size, dtype=bool)
@@ -172,7 +172,7 @@ def _pasted(placed: Sequence[tuple[Pixels, int, int]], size: tuple[int, int]) ->
 
 
 def _doubtful(picture: Picture) -> bool:
-    """Whether the page may show other than the bare pixels of this picture: stencils, palettes, inks."""
+    """Whether the page may differ from the bare pixels of this picture: stencils, palettes, inks."""
     metadata = picture.image.get_metadata()
     return metadata.colorspace not in _PLAIN_COLOURS or metadata.bits_per_pixel == 1
 

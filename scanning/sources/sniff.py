@@ -1,4 +1,4 @@
-"""What a file is, by its bytes; what its name says is never asked."""
+"""The type of a file by its bytes; its name is ignored."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _BEGINNINGS = (
     (b"II+\0", TIFF),
     (b"MM\0+", TIFF),
 )
-# ISO/IEC 23008-12: brands of still pictures coded with HEVC. `mif1` says only that it is a HEIF; AVIF says so too.
+# ISO/IEC 23008-12: brands of still pictures coded with HEVC. `mif1` means only that it is a HEIF; AVIF has it too.
 _HEVC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"))
 _BMP_HEADERS = frozenset((12, 40, 52, 56, 64, 108, 124))
 
 
 def media_type(source: Path) -> str | None:
-    """Give the media type of a file that this system reads, None for anything else. Raises OSError."""
+    """Return the media type of a file that this system reads, None for any other. Raises OSError."""
     with source.open("rb") as file:
         head = file.read(_PDF_WITHIN)
     for beginning, kind in _BEGINNINGS:
@@ -54,7 +54,7 @@ def _brands(head: bytes) -> set[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class JpegFrame:
-    """What the markers of a JPEG say: size in pixels, and whether the coded picture comes to its end."""
+    """Content of a JPEG's markers: size in pixels, and whether the coded picture reaches its end."""
 
     width: int
     height: int
@@ -64,8 +64,8 @@ class JpegFrame:
 def jpeg_frame(data: bytes) -> JpegFrame | None:
     """Walk the markers of a JPEG (ITU-T T.81, annex B) without decoding; None when there is no frame in it.
 
-    Decoders fill what is missing of a cut-off picture with grey and say nothing. The end mark is looked for behind
-    the beginning of the coded data only, as thumbnails carry end marks of their own.
+    Decoders silently fill the missing part of a truncated picture with grey. The end mark is searched behind the
+    beginning of the coded data only, as thumbnails have end marks of their own.
     """
     at, size = 2, None
     while at + 4 <= len(data):

@@ -1,4 +1,4 @@
-"""The words that a PDF page carries itself: characters with their boxes, grouped into lines."""
+"""The words of a PDF page: characters with their boxes, grouped into lines."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from scanning.geometry import Corners, Matrix, apply
 from scanning.pages import quad
 from scanning.values import Direction, Line
 
-# The bare C interface; its names come from a generated binding that carries no types.
+# The raw C interface; its names come from a generated binding without types.
 pdfium: Any = pypdfium2.raw
 
 Box = tuple[float, float, float, float]
 
-# All in heights of the line. A line goes on while the next character stands level with it and within a gap of its
-# end; characters that lie further apart belong to columns or cells of a table.
+# All in heights of the line. A line continues while the next character is level with it and within a gap of its end;
+# characters that are further apart belong to columns or cells of a table.
 _LEVEL = 0.5
 _GAP = 1.5
 _STEP_BACK = 0.6
-# From this gap on there is a space between two characters: hanzi have none, and hanzi beside Latin have air of their
-# own.
+# From this gap on there is a space between two characters: hanzi have none, and hanzi beside Latin have some gap
+# anyway.
 _SPACE = 0.15
 _SPACE_MIXED = 0.4
-# One below the other within these, single characters make a column of vertical writing.
+# Single characters one below the other within these limits make a column of vertical writing.
 _COLUMN = 0.35
 _COLUMN_GAP = 0.6
 # Parts of an em below and above the baseline, where the font gives no usable box.
@@ -41,10 +41,10 @@ _REPLACEMENT = "\ufffd"
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One character: its box as (left, top, right, bottom), y down; the quarter turns, clockwise, that it stands at.
+    """One character: its box as (left, top, right, bottom), y down; its orientation in quarter turns, clockwise.
 
-    `order` is that of its text object among the objects of the page, None when it leaves no ink. `mapped` is False
-    where the font does not say which character its shape is.
+    `order` is that of its text object among the objects of the page, None when it is invisible. `mapped` is False where
+    the font does not give a Unicode character for its glyph.
     """
 
     text: str
@@ -109,9 +109,9 @@ def _is_text(text: str) -> bool:
 
 
 def _box(textpage: pypdfium2.PdfTextPage, index: int, quarter: int, text: str) -> Box:
-    """Give the box of a character in PDF units: left, bottom, right, top.
+    """Return the box of a character in PDF units: left, bottom, right, top.
 
-    As high as its line, not as its shape: where pdfium falls back to the shape, the box is made from the em.
+    As high as its line, not as its glyph: where pdfium falls back to the glyph, the box is made from the em.
     """
     left, bottom, right, top = textpage.get_charbox(index, loose=True)
     matrix = pdfium.FS_MATRIX()
@@ -143,14 +143,14 @@ class _Run:
         return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
     def continues(self, box: Box, quarter: int) -> bool:
-        """Whether a character goes on with this line."""
+        """Whether a character continues this line."""
         _, top, end, bottom = self.characters[-1][1]
         height = max(bottom - top, box[3] - box[1])
         level = abs((top + bottom) - (box[1] + box[3])) / 2
         return quarter == self.quarter and level <= _LEVEL * height and -_STEP_BACK <= (box[0] - end) / height <= _GAP
 
     def goes_down_to(self, other: _Run) -> bool:
-        """Whether the other, a single character, stands right below this column of characters."""
+        """Whether the other, a single character, is directly below this column of characters."""
         if self.quarter != other.quarter or len(other.characters) != 1:
             return False
         start, top, end, bottom = self.characters[-1][1]
@@ -173,7 +173,7 @@ def lines(found: Iterable[Character], to_page: Matrix) -> tuple[Line, ...]:
 
 
 def _with_columns(runs: list[_Run]) -> Iterator[tuple[_Run, Direction]]:
-    """Put single characters that follow each other downwards together: that is vertical writing."""
+    """Join single characters that follow each other downwards: that is vertical writing."""
     column: _Run | None = None
     for run in runs:
         if column and column.goes_down_to(run):
@@ -216,7 +216,7 @@ def _has_space(one: tuple[str, Box], other: tuple[str, Box], height: float) -> b
 
 
 def _turned(box: Box, quarter: int) -> Box:
-    """Give a box in a frame that is turned by quarters, clockwise, about the origin."""
+    """Return a box in a frame that is turned by quarters, clockwise, about the origin."""
     corners = _back(np.array(box).reshape(2, 2), quarter)
     (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
     return float(left), float(top), float(right), float(bottom)
@@ -229,7 +229,7 @@ def _back(corners: Corners, quarter: int) -> Corners:
 
 
 def within(found: Iterable[Character], window: Box) -> tuple[Character, ...]:
-    """Give the characters of one part of a page, with their boxes in that part; `window` is the part, in page units."""
+    """Return the characters of one part of a page, with their boxes in it; `window` is the part, in page units."""
     left, top, right, bottom = window
     parts = []
     for character in found:
