@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.worlds import casework, moves, steps
+from tests.worlds import access_steps, case_steps, moves, steps
 from tests.worlds.history import CANARY, Entry, History
 from tests.worlds.paper import Sheet
 from tests.worlds.steps import ANYBODY, COMPLAINT, Bring, Paper, Step, Sweep
@@ -45,26 +45,26 @@ def of(accused: str, *parts: list[Entry]) -> History:
 
 def registered(*done: Step) -> list[Entry]:
     """C is registered when it is known whom it concerns, and goes its way."""
-    return acts(casework.Register(ANYBODY, COMPLAINT, f"{CANARY}被人变卖"), *done)
+    return acts(case_steps.Register(ANYBODY, COMPLAINT, f"{CANARY}被人变卖"), *done)
 
 
 def own_case(by: str, label: str = "L1") -> list[Entry]:
     """A case that the accused registers, and sees."""
-    return [*own(by, label), Entry(casework.Register(by, label, "施工噪声扰民"))]
+    return [*own(by, label), Entry(case_steps.Register(by, label, "施工噪声扰民"))]
 
 
 def onward(count: int, unit: str = "") -> list[Step]:
     """C is carried on so many times, by this unit."""
-    return [casework.DoSomething(ANYBODY, COMPLAINT, unit=unit)] * count
+    return [case_steps.DoSomething(ANYBODY, COMPLAINT, unit=unit)] * count
 
 
 def accuse(**whom: str) -> Step:
     """Somebody is accused by the director, who lets a reviewer in beside: that one may open the case to roles again."""
-    return steps.Accuse("director", COMPLAINT, listed=("reviewer1",), **whom)  # type: ignore[arg-type]
+    return access_steps.Accuse("director", COMPLAINT, listed=("reviewer1",), **whom)  # type: ignore[arg-type]
 
 
 FIRST = own("registrar1")
-ACCUSED_TO_THE_OFFICE = steps.Accuse("director", COMPLAINT, person="registrar1", listed=("office_head",))
+ACCUSED_TO_THE_OFFICE = access_steps.Accuse("director", COMPLAINT, person="registrar1", listed=("office_head",))
 
 CLASSICS: dict[str, History] = {
     # The rule, clause by clause
@@ -73,19 +73,19 @@ CLASSICS: dict[str, History] = {
         "keeper",
         FIRST,
         complaint(),
-        acts(accuse(person="keeper"), steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(accuse(person="keeper"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
     ),
     "accused_and_allowed": of(
         "registrar1",
         FIRST,
         complaint(),
         acts(
-            steps.Allow(ANYBODY, COMPLAINT, "registrar1", "listed", None),
+            access_steps.Allow(ANYBODY, COMPLAINT, "registrar1", "listed", None),
             accuse(person="registrar1"),
         ),
     ),
-    "administrator": of("admin2", FIRST, complaint(), acts(steps.Recuse(ANYBODY, COMPLAINT, "admin2"))),
-    "recused": of("registrar1", FIRST, complaint(), acts(steps.Recuse(ANYBODY, COMPLAINT, "registrar1"))),
+    "administrator": of("admin2", FIRST, complaint(), acts(access_steps.Recuse(ANYBODY, COMPLAINT, "admin2"))),
+    "recused": of("registrar1", FIRST, complaint(), acts(access_steps.Recuse(ANYBODY, COMPLAINT, "registrar1"))),
     "mentioned": of("registrar1", FIRST, complaint("经办人何雅琴推诿")),
     "misspelt": of("registrar1", FIRST, complaint("经办人何稚琴推诿")),
     "unit_mentioned": of("registrar2", FIRST, complaint("建管处推诿扯皮")),
@@ -97,37 +97,40 @@ CLASSICS: dict[str, History] = {
         "registrar1", FIRST, complaint(), acts(steps.Correct(ANYBODY, COMPLAINT, "反映何雅琴"))
     ),
     "cleared_by_one": of(
-        "registrar1", FIRST, complaint("经办人何雅琴推诿"), acts(steps.Review("reviewer1", COMPLAINT, "cleared"))
+        "registrar1", FIRST, complaint("经办人何雅琴推诿"), acts(access_steps.Review("reviewer1", COMPLAINT, "cleared"))
     ),
     "unit": of(
-        "registrar2", FIRST, complaint(), acts(accuse(unit="building"), steps.Restrict("reviewer1", COMPLAINT, False))
+        "registrar2",
+        FIRST,
+        complaint(),
+        acts(accuse(unit="building"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
     ),
     "unit_above": of(
         "handler",
         FIRST,
         complaint(),
-        acts(accuse(unit="enforcement"), steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(accuse(unit="enforcement"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
     ),
     "unit_before_the_merger": of(
         "unit_head",
         FIRST,
         complaint(),
-        acts(accuse(unit="old_survey"), steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(accuse(unit="old_survey"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
     ),
     "left_the_unit": of(
         "handler",
         FIRST,
         complaint(),
-        acts(accuse(unit="building"), steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(accuse(unit="building"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
     ),
     "left_the_unit_after": of(
         "handler",
         FIRST,
         complaint(),
         acts(
-            steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
+            access_steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
             accuse(unit="building"),
-            steps.Restrict("reviewer1", COMPLAINT, False),
+            access_steps.Restrict("reviewer1", COMPLAINT, False),
         ),
     ),
     "leads_the_unit": of(
@@ -139,9 +142,9 @@ CLASSICS: dict[str, History] = {
             Entry(moves.ChangeAccount("admin1", "office_head", "role", "registrar", confirmed_by="reviewer1")),
         ],
         acts(
-            steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
+            access_steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
             accuse(unit="letters"),
-            steps.Restrict("reviewer1", COMPLAINT, False),
+            access_steps.Restrict("reviewer1", COMPLAINT, False),
         ),
     ),
     "leads_another_unit": of(
@@ -149,34 +152,34 @@ CLASSICS: dict[str, History] = {
         FIRST,
         complaint(),
         [Entry(moves.Appoint("admin1", "registrar2", "patrol", "leads")), Entry(Sweep(""))],
-        acts(accuse(unit="patrol"), steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(accuse(unit="patrol"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
     ),
     "oversees_the_unit": of(
         "deputy",
         FIRST,
         complaint(),
-        acts(accuse(unit="patrol"), steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(accuse(unit="patrol"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
     ),
     "words": of(
         "registrar1",
         FIRST,
         complaint(),
-        acts(accuse(words="他们头儿"), steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(accuse(words="他们头儿"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
     ),
     "namesake": of("keeper", FIRST, complaint(), acts(accuse(person="informer"))),
     "namesake_but_open": of(
         "keeper",
         FIRST,
         complaint(),
-        acts(accuse(person="informer"), steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(accuse(person="informer"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
     ),
-    "restricted": of("registrar1", FIRST, complaint(), acts(steps.Restrict("director", COMPLAINT, True))),
+    "restricted": of("registrar1", FIRST, complaint(), acts(access_steps.Restrict("director", COMPLAINT, True))),
     "unread": of("deputy", FIRST, complaint()[:1]),
     "unconfirmed": of(
         "registrar1",
         FIRST,
         complaint(),
-        acts(steps.Allow(ANYBODY, COMPLAINT, "registrar1", "listed", None)),
+        acts(access_steps.Allow(ANYBODY, COMPLAINT, "registrar1", "listed", None)),
         [Entry(moves.ChangeAccount("admin1", "registrar1", "password"))],
     ),
     "renamed_since": of(
@@ -245,7 +248,7 @@ CLASSICS: dict[str, History] = {
         "director",
         own("office_head", "L1"),
         complaint(by="registrar2"),
-        acts(steps.Accuse(ANYBODY, COMPLAINT, person="director", listed=("office_head",))),
+        acts(access_steps.Accuse(ANYBODY, COMPLAINT, person="director", listed=("office_head",))),
     ),
     # Its case
     "registered": of("registrar1", own_case("registrar1"), complaint(), acts(ACCUSED_TO_THE_OFFICE), registered()),
@@ -261,61 +264,61 @@ CLASSICS: dict[str, History] = {
         "keeper",
         own_case("registrar1"),
         complaint(),
-        acts(steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
+        acts(access_steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
         registered(*onward(3)),
     ),
     "named_in_the_form": of(
         "registrar1",
         own_case("registrar1"),
         complaint(),
-        acts(casework.Register("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣")),
+        acts(case_steps.Register("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣")),
         own_case("registrar1", "L2"),
     ),
     "named_in_the_changed_form": of(
         "registrar1",
         own_case("registrar1"),
         complaint(),
-        acts(accuse(person="director"), steps.Restrict("reviewer1", COMPLAINT, False)),
-        acts(casework.Register("office_head", COMPLAINT, CANARY)),
-        acts(casework.ChangeForm("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣")),
+        acts(accuse(person="director"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
+        acts(case_steps.Register("office_head", COMPLAINT, CANARY)),
+        acts(case_steps.ChangeForm("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣")),
     ),
     "sent_by_a_system": of(
         "registrar1",
         own_case("registrar1"),
-        acts(casework.RegisterSpoken("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣", "online", KEY)),
+        acts(case_steps.RegisterSpoken("office_head", COMPLAINT, f"{CANARY}，何雅琴态度恶劣", "online", KEY)),
     ),
     "given_to_the_accused_unit": of(
         "handler",
         own_case("registrar1"),
         complaint(),
-        acts(steps.Recuse(ANYBODY, COMPLAINT, "handler")),
+        acts(access_steps.Recuse(ANYBODY, COMPLAINT, "handler")),
         registered(*onward(4, unit="patrol")),
     ),
     # Told of it while it could be seen; then the veto came.
     "told_before": of(
         "deputy",
         own_case("registrar1"),
-        [Entry(casework.DoSomething("registrar1", "L1"))],
+        [Entry(case_steps.DoSomething("registrar1", "L1"))],
         complaint(),
-        acts(steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
-        registered(casework.DoSomething("registrar2", COMPLAINT), steps.Recuse(ANYBODY, COMPLAINT, "deputy")),
+        acts(access_steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
+        registered(case_steps.DoSomething("registrar2", COMPLAINT), access_steps.Recuse(ANYBODY, COMPLAINT, "deputy")),
     ),
     # The same, and the digest goes out on the next day.
     "mailed_after": of(
         "deputy",
         own_case("registrar1"),
-        [Entry(casework.DoSomething("registrar1", "L1"))],
+        [Entry(case_steps.DoSomething("registrar1", "L1"))],
         complaint(),
-        acts(steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
-        registered(casework.DoSomething("registrar2", COMPLAINT), steps.Recuse(ANYBODY, COMPLAINT, "deputy")),
+        acts(access_steps.Recuse(ANYBODY, COMPLAINT, "keeper")),
+        registered(case_steps.DoSomething("registrar2", COMPLAINT), access_steps.Recuse(ANYBODY, COMPLAINT, "deputy")),
         [Entry(Sweep(""), after=timedelta(days=1))],
     ),
     "same_petitioner": of(
         "registrar1",
         own_case("registrar1"),
         complaint(),
-        acts(steps.Recuse(ANYBODY, COMPLAINT, "registrar1")),
-        acts(casework.Register(ANYBODY, COMPLAINT, CANARY, repeats="L1")),
+        acts(access_steps.Recuse(ANYBODY, COMPLAINT, "registrar1")),
+        acts(case_steps.Register(ANYBODY, COMPLAINT, CANARY, repeats="L1")),
     ),
     # What of it is for others
     "extract": of(
@@ -323,8 +326,8 @@ CLASSICS: dict[str, History] = {
         own_case("registrar1"),
         complaint(),
         acts(ACCUSED_TO_THE_OFFICE),
-        [Entry(casework.Extract("office_head", COMPLAINT, "E", C_TEXT[1:])), Entry(Sweep(""))],
-        [Entry(casework.Register("registrar2", "E", "请求依法查处"))],
+        [Entry(case_steps.Extract("office_head", COMPLAINT, "E", C_TEXT[1:])), Entry(Sweep(""))],
+        [Entry(case_steps.Register("registrar2", "E", "请求依法查处"))],
         own("registrar1", "L2"),
     ),
     "taught": of(
@@ -332,11 +335,11 @@ CLASSICS: dict[str, History] = {
         FIRST,
         complaint(),
         acts(
-            steps.Recuse(ANYBODY, COMPLAINT, "registrar1"),
-            casework.Register(ANYBODY, COMPLAINT, f"{CANARY}，作风散漫推诿", content_class="TJ8"),
-            casework.DoSomething(ANYBODY, COMPLAINT, code="redirect"),
+            access_steps.Recuse(ANYBODY, COMPLAINT, "registrar1"),
+            case_steps.Register(ANYBODY, COMPLAINT, f"{CANARY}，作风散漫推诿", content_class="TJ8"),
+            case_steps.DoSomething(ANYBODY, COMPLAINT, code="redirect"),
         ),
-        [Entry(casework.Train(""))],
+        [Entry(case_steps.Train(""))],
     ),
     "reviewer": of("reviewer2", FIRST, complaint("反映苏鸿飞不作为")),
     "looks_through": of("deputy", FIRST, complaint("石怀远", confidence=0.2), acts(accuse(person="deputy"))),

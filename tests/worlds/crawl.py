@@ -11,9 +11,7 @@ import html
 import json
 import random
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
 from unittest import mock
 from urllib.parse import quote, urlencode, urlsplit
@@ -24,6 +22,8 @@ from werkzeug.routing import Rule
 
 from archive_app.commands.cli import main
 from tests.worlds.cast import PASSWORD, token_of
+from tests.worlds.findings import Difference, Reach, Secret
+from tests.worlds.page_forms import API_FORM, FORM, GUESSES, Form, _form
 from tests.worlds.steps import csrf_of
 from tests.worlds.world import Answer, Browser, Question, World
 
@@ -39,52 +39,6 @@ VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 NUMBERS = ("1", "2", "0", "99")
 WORDS = ("a4", "source", "en", "zh", "listed", "granted", "cleared", "preview")
 LINK = re.compile(rb"""(?:href|src|data-url)="(/[^"#]*)""")
-FORM = re.compile(rb"<form\b([^>]*)>(.*?)</form>", re.S)
-FIELD = re.compile(rb"<(?:input|select|textarea|button)\b([^>]*)>")
-OPTION = re.compile(rb'<option\b[^>]*value="([^"]*)"')
-ATTRIBUTE = re.compile(rb'([a-z_-]+)="([^"]*)"')
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that an adversary can see in one world and not in the other."""
-
-    who: str
-    asked: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.who}: {self.asked}: {self.what}"
-
-
-@dataclass
-class Reach:
-    """How far the crawls came: requests by endpoint and method, and how many answers were compared."""
-
-    asked: Counter[tuple[str, str]] = field(default_factory=Counter)
-    compared: int = 0
-
-    def add(self, other: Reach) -> None:
-        self.asked += other.asked
-        self.compared += other.compared
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """What only who sees the complaint may know: words, and ids and numbers in the world in which it is."""
-
-    words: tuple[str, ...]
-    ids: tuple[str, ...]
-    file: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form of a page: where it goes, and its fields as a browser would send them."""
-
-    method: str
-    action: str
-    fields: tuple[tuple[str, str], ...]
 
 
 class Crawl:
@@ -408,42 +362,6 @@ class Crawl:
 
 
 SHA256_LENGTH = 64
-GUESSES: Mapping[str, str] = {
-    "title": "测试标题",
-    "sender": "测试人",
-    "letter_date": "2026-01-05",
-    "turn": "90",
-    "number": "1",
-    "line": "一行",
-    "base_version": "1",
-    "reason": "测试理由",
-    "decision": "cleared",
-    "kind": "listed",
-    "until": "2026-12-31",
-    "words": "某人",
-    "name": "测试",
-    "password": PASSWORD,
-    "grouping": "each",
-    "channel": "letter",
-    "petitioner": "陈淑珍",
-    "address": "河东路12号",
-    "headcount": "1",
-    "main_problem": "施工噪声",
-    "purpose": "request",
-    "locality": "120116",
-    "content_class": "TJ3",
-    "sector": "statistics",
-    "cause": "policy",
-    "claims": "请求答复",
-    "verbatim_statement": "夜里施工",
-    "feedback_by": "telephone",
-    "conduct_no_promise": "1",
-    "conduct_no_leak": "1",
-    "conduct_no_gift": "1",
-    "received_at": "2026-03-02T08:00",
-    "seen": "1",
-}
-API_FORM = {name: GUESSES[name] for name in ("channel", "petitioner", "address", "main_problem", "purpose", "locality")}
 API_FORM |= {name: GUESSES[name] for name in ("content_class", "sector", "cause", "claims", "verbatim_statement")}
 API_SENT: Mapping[str, object] = {
     "api.register_petition": {"form": API_FORM, "received_at": "2026-03-02T08:00:00+08:00"},
@@ -478,16 +396,3 @@ def _what(first: Answer, second: Answer) -> str:
     )
     with_it, without = (body[max(0, at - 60) : at + 60].decode(errors="replace") for body in (first.body, second.body))
     return f"body at {at}: {with_it!r} with the complaint, {without!r} without it"
-
-
-def _form(attributes: bytes, inside: bytes, here: str) -> Form:
-    of_form = {name: html.unescape(value.decode()) for name, value in ATTRIBUTE.findall(attributes)}
-    fields = []
-    for found in FIELD.findall(inside):
-        its = {name.decode(): html.unescape(value.decode()) for name, value in ATTRIBUTE.findall(found)}
-        if name := its.get("name"):
-            fields.append((name, its.get("value", "")))
-    options = [html.unescape(value.decode()) for value in OPTION.findall(inside)]
-    chosen = next((option for option in options if option), "")
-    filled = tuple((name, value or (chosen if name not in GUESSES and options else "")) for name, value in fields)
-    return Form(of_form.get(b"method", "get").upper(), urlsplit(of_form.get(b"action", "")).path or here, filled)

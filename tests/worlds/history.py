@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from archive_app.access.identity import ROLES
-from tests.worlds import casework, moves, steps
+from tests.worlds import access_steps, case_steps, moves, steps
 from tests.worlds.cast import ADMINISTRATORS, BRINGERS, BY_KEY, CAST, REVIEWERS, UNITS
 from tests.worlds.chance import BEGINNING
 from tests.worlds.paper import Sheet
@@ -77,7 +77,7 @@ class _Drawing:
         self._add(Sweep(""))
         looks = frozenset({self.chance.randrange(len(self.entries))} if self.chance.random() < 0.3 else ())
         if self.chance.random() < 0.3:
-            self.entries.insert(self.chance.randrange(len(self.entries)), Entry(casework.Train("")))
+            self.entries.insert(self.chance.randrange(len(self.entries)), Entry(case_steps.Train("")))
         return History(self.seed, self.accused, tuple(self.entries), looks)
 
     def _add(self, step: Step, *, of_complaint: bool = False) -> None:
@@ -100,7 +100,7 @@ class _Drawing:
             (1, lambda: self._add(steps.Rebuild(""))),
             (2, self._administer),
             (2, self._visit),
-            (1, lambda: self._add(casework.LookAtWork(self._somebody()))),
+            (1, lambda: self._add(case_steps.LookAtWork(self._somebody()))),
         ]
         if self.labels:
             kinds.append((9, lambda: self._on_letter(self.chance.choice(self.labels), of_complaint=False)))
@@ -123,22 +123,22 @@ class _Drawing:
         words = self.chance.choice(TELLS)
         if self.chance.random() < 0.25:
             words += self._mention(self.chance.choice(CAST).key)
-        self._add(casework.RegisterSpoken(self._bringer(), label, words, self.chance.choice(("visit", "telephone"))))
+        self._add(case_steps.RegisterSpoken(self._bringer(), label, words, self.chance.choice(("visit", "telephone"))))
 
     def _carry_on(self, label: str, *, of_complaint: bool = False) -> None:
         """A case goes on its way: whoever may does it, or somebody who perhaps may not."""
         by = ANYBODY if of_complaint or self.chance.random() < 0.7 else self._somebody()
         words = f"{CANARY}一事" if of_complaint else self.chance.choice(TELLS)
         kinds: list[tuple[int, Callable[[], AccountAction]]] = [
-            (3, lambda: casework.Register(by, label, words, self.chance.choice(("TJ3", "TJ0", "TJ8")))),
-            (1, lambda: casework.ChangeForm(by, label, words if of_complaint else self._mention(self._somebody()))),
-            (9, lambda: casework.DoSomething(by, label, whom=self.chance.random())),
-            (2, lambda: casework.DoSomething(by, label, self.chance.random(), self.chance.random())),
+            (3, lambda: case_steps.Register(by, label, words, self.chance.choice(("TJ3", "TJ0", "TJ8")))),
+            (1, lambda: case_steps.ChangeForm(by, label, words if of_complaint else self._mention(self._somebody()))),
+            (9, lambda: case_steps.DoSomething(by, label, whom=self.chance.random())),
+            (2, lambda: case_steps.DoSomething(by, label, self.chance.random(), self.chance.random())),
         ]
         weights, makes = zip(*kinds, strict=True)
         step = self.chance.choices(makes, weights)[0]()
         # A case that goes on goes on by several hands.
-        for _ in range(self.chance.choice((1, 3, 9)) if isinstance(step, casework.DoSomething) else 1):
+        for _ in range(self.chance.choice((1, 3, 9)) if isinstance(step, case_steps.DoSomething) else 1):
             if len(self.entries) < self.most:
                 self._add(step, of_complaint=of_complaint)
 
@@ -185,17 +185,17 @@ class _Drawing:
             (1, lambda: steps.Turn(by, label)),
             (1, lambda: steps.ReplacePage(by, label, self._sheet(*([CANARY] if of_complaint else ())))),
             (1, lambda: steps.Retry(by, label)),
-            (2, lambda: steps.Accuse(by, label, person=person, listed=self._listed())),
-            (1, lambda: steps.Accuse(by, label, unit=chance.choice(list(UNITS)[1:]), listed=self._listed())),
-            (1, lambda: steps.Accuse(by, label, words="管事的那个人", listed=self._listed())),
-            (1, lambda: steps.Resolve(by, label, person=person)),
-            (2, lambda: steps.Recuse(by, label, person)),
+            (2, lambda: access_steps.Accuse(by, label, person=person, listed=self._listed())),
+            (1, lambda: access_steps.Accuse(by, label, unit=chance.choice(list(UNITS)[1:]), listed=self._listed())),
+            (1, lambda: access_steps.Accuse(by, label, words="管事的那个人", listed=self._listed())),
+            (1, lambda: access_steps.Resolve(by, label, person=person)),
+            (2, lambda: access_steps.Recuse(by, label, person)),
             (3, lambda: self._allow(by, label, person)),
-            (1, lambda: steps.EndAllowance(by, label, person, chance.choice(("listed", "granted")))),
-            (1, lambda: steps.Restrict(by, label, chance.random() < 0.6)),
-            (1, lambda: steps.DateEvent(by, label, self._day())),
-            (1, lambda: steps.LookThrough(by, label)),
-            (3, lambda: steps.Review(chance.choice(REVIEWERS), label, chance.choice(("cleared", "confirmed")))),
+            (1, lambda: access_steps.EndAllowance(by, label, person, chance.choice(("listed", "granted")))),
+            (1, lambda: access_steps.Restrict(by, label, chance.random() < 0.6)),
+            (1, lambda: access_steps.DateEvent(by, label, self._day())),
+            (1, lambda: access_steps.LookThrough(by, label)),
+            (3, lambda: access_steps.Review(chance.choice(REVIEWERS), label, chance.choice(("cleared", "confirmed")))),
         ]
         weights, makes = zip(*kinds, strict=True)
         self._add(chance.choices(makes, weights)[0](), of_complaint=of_complaint)
@@ -255,17 +255,17 @@ class _Drawing:
         unit = BY_KEY[accused].leads or BY_KEY[accused].oversees or self.chance.choice(units)
         before = {"enforcement": "old_survey", "patrol": "enforcement", "survey": "old_survey"}
         does: dict[str, list[Step]] = {
-            "person": [steps.Accuse(ANYBODY, COMPLAINT, person=accused, listed=listed)],
-            "unit": [steps.Accuse(ANYBODY, COMPLAINT, unit=unit, listed=listed)],
-            "unit_before": [steps.Accuse(ANYBODY, COMPLAINT, unit=before.get(unit, unit), listed=listed)],
-            "words": [steps.Accuse(ANYBODY, COMPLAINT, words="他们头儿", listed=listed)],
+            "person": [access_steps.Accuse(ANYBODY, COMPLAINT, person=accused, listed=listed)],
+            "unit": [access_steps.Accuse(ANYBODY, COMPLAINT, unit=unit, listed=listed)],
+            "unit_before": [access_steps.Accuse(ANYBODY, COMPLAINT, unit=before.get(unit, unit), listed=listed)],
+            "words": [access_steps.Accuse(ANYBODY, COMPLAINT, words="他们头儿", listed=listed)],
             "resolved": [
-                steps.Accuse(ANYBODY, COMPLAINT, words="他们头儿", listed=listed),
-                steps.Resolve(ANYBODY, COMPLAINT, person=accused),
+                access_steps.Accuse(ANYBODY, COMPLAINT, words="他们头儿", listed=listed),
+                access_steps.Resolve(ANYBODY, COMPLAINT, person=accused),
             ],
             "mention": [],
-            "recused": [steps.Recuse(ANYBODY, COMPLAINT, accused)],
-            "namesake": [steps.Accuse(ANYBODY, COMPLAINT, person=namesake, listed=listed)],
+            "recused": [access_steps.Recuse(ANYBODY, COMPLAINT, accused)],
+            "namesake": [access_steps.Accuse(ANYBODY, COMPLAINT, person=namesake, listed=listed)],
         }
         return does[how]
 
@@ -303,7 +303,7 @@ class _Drawing:
     def _allow(self, by: str, label: str, person: str) -> AccountAction:
         kind = self.chance.choice(("listed", "granted", "overseer"))
         until = BEGINNING + timedelta(days=self.chance.choice((1, 200))) if kind == "granted" else None
-        return steps.Allow(by, label, person, kind, until)
+        return access_steps.Allow(by, label, person, kind, until)
 
 
 def without(history: History, index: int) -> History:

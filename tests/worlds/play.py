@@ -20,10 +20,11 @@ from scanning import traces
 from storage.models import Case, Concern, Intake, Letter, Registration, Source
 from storage.session import reading
 from tests.worlds import oracle
-from tests.worlds.casework import Register
+from tests.worlds.case_steps import Register
 from tests.worlds.cast import BY_KEY, CAST
 from tests.worlds.chance import BEGINNING, Chance, Clock
-from tests.worlds.crawl import Crawl, Difference, Reach, Secret
+from tests.worlds.crawl import Crawl
+from tests.worlds.findings import Difference, Reach, Secret
 from tests.worlds.history import CANARY, Entry, History, without
 from tests.worlds.steps import COMPLAINT, Bring, sign_in
 from tests.worlds.world import Browser, Question, World, Worlds

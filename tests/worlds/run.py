@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from tests import postgres
 from tests.worlds.chance import in_hand
-from tests.worlds.crawl import Reach
+from tests.worlds.findings import Reach
 from tests.worlds.history import draw
 from tests.worlds.play import Outcome, Player, shrunk
 from tests.worlds.world import two_worlds

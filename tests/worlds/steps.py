@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from io import BytesIO
 
@@ -21,12 +21,11 @@ from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError, NotFound
 from archive_app.letters import correction, intake, receipts
 from archive_app.letters import queries as letter_queries
-from archive_app.review import decisions, restrictions
 from archive_app.search import search
 from archive_app.search.indexing import documents
 from archive_app.search.results import SearchRequest
 from index.rebuild import rebuild
-from storage.models import Concern, Letter
+from storage.models import Letter
 from storage.session import reading, unit_of_work
 from tests.worlds.cast import CAST, PASSWORD, token_of
 from tests.worlds.paper import Sheet, file_of
@@ -257,152 +256,6 @@ class Retry(AccountAction):
     def do(self, world: World, reader: Reader, letter: str) -> object:
         intake.retry(reader, world.archive, letter)
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Accuse(AccountAction):
-    """Somebody is accused: one of the cast, a unit, or words."""
-
-    person: str = ""
-    unit: str = ""
-    words: str = ""
-    listed: tuple[str, ...] = ()
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.accuse(
-            reader,
-            world.archive,
-            letter,
-            person=f"person-{self.person}" if self.person else None,
-            unit=f"unit-{self.unit}" if self.unit else None,
-            words=self.words,
-            reason="被反映",
-            listed=[f"person-{each}" for each in self.listed],
-        )
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Resolve(AccountAction):
-    """It is said whom the words of an accusation mean."""
-
-    person: str = ""
-    unit: str = ""
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        person = f"person-{self.person}" if self.person else None
-        unit = f"unit-{self.unit}" if self.unit else None
-        for concern in concerns_of(world, self.letter, "accused"):
-            restrictions.resolve(reader, world.archive, letter, concern, person=person, unit=unit, reason="查明")
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Recuse(AccountAction):
-    """Somebody is recused."""
-
-    person: str
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.recuse(reader, world.archive, letter, person=f"person-{self.person}", reason="回避")
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Allow(AccountAction):
-    """Somebody is let in, perhaps until a day."""
-
-    person: str
-    kind: str
-    until: datetime | None
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.allow(
-            reader,
-            world.archive,
-            letter,
-            person=f"person-{self.person}",
-            kind=self.kind,  # type: ignore[arg-type]
-            until=self.until,
-            reason="工作需要",
-        )
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class EndAllowance(AccountAction):
-    """Somebody is let in no more."""
-
-    person: str
-    kind: str
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.end_allowance(
-            reader,
-            world.archive,
-            letter,
-            person=f"person-{self.person}",
-            kind=self.kind,  # type: ignore[arg-type]
-            reason="不再需要",
-        )
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Restrict(AccountAction):
-    """A case is restricted, or open to the roles again."""
-
-    restricted: bool
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.restrict(reader, world.archive, letter, restricted=self.restricted, reason="内容敏感")
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class DateEvent(AccountAction):
-    """It is said when that happened which the letter tells of."""
-
-    day: date | None
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.set_event_date(reader, world.archive, letter, self.day, reason="信中所述")
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class LookThrough(AccountAction):
-    """A letter that could not be read is looked through."""
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.look_through(reader, world.archive, letter, reason="已阅")
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Review(AccountAction):
-    """An access reviewer says of the letter's concerns of a kind that they are wrong, or true."""
-
-    decision: str
-    kind: str = "mentioned"
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        for concern in concerns_of(world, self.letter, self.kind):
-            try:
-                decisions.decide(reader, world.archive, concern, self.decision, reason="核对")  # type: ignore[arg-type]
-            except ArchiveError:
-                continue
-        return len(decisions.waiting(reader, world.archive))
-
-
-def concerns_of(world: World, label: str, kind: str) -> list[str]:
-    """The addresses of a letter's concerns in force, of a kind, in the order in which they came."""
-    with reading(world.archive.sessions, SYSTEM.key) as session:
-        case_id = session.scalar(select(Letter.case_id).where(Letter.public_id == world.letter(label)))
-        rows = select(Concern.public_id).where(
-            Concern.case_id == case_id, Concern.kind == kind, Concern.ended_at.is_(None)
-        )
-        return list(session.scalars(rows.order_by(Concern.id)))
 
 
 def sign_in(world: World, browser: Browser, key: str, password: str = PASSWORD) -> object:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.worlds.chance import in_hand
 from tests.worlds.classics import paper
-from tests.worlds.crawl import Crawl, Secret
+from tests.worlds.crawl import Crawl
+from tests.worlds.findings import Secret
 from tests.worlds.history import CANARY
 from tests.worlds.paper import Sheet
 from tests.worlds.play import Player

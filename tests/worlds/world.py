@@ -15,9 +15,8 @@ from typing import Any
 from unittest import mock
 from urllib.parse import urlencode
 
-import psycopg
 from flask import Flask
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
@@ -31,7 +30,7 @@ from archive_app.letters.processing import LetterProcessor
 from archive_app.mailing import digest, reminders
 from archive_app.people.sign_in import local_reader
 from archive_app.printing import service as printing
-from archive_app.runtime.archive import Archive, create, open_archive
+from archive_app.runtime.archive import Archive, open_archive
 from archive_app.screening import screening
 from archive_app.site import create_app
 from archive_app.worker import main
@@ -39,11 +38,10 @@ from scanning import redaction
 from storage.files import LocalFiles
 from storage.models import Case, Intake, Letter
 from storage.session import reading
-from tests import postgres
 from tests.compiled import share_statements
-from tests.databases import sqlite_databases
 from tests.worlds.cast import assemble
 from tests.worlds.chance import Chance
+from tests.worlds.days import PostgresDay, SqliteDay
 from tests.worlds.paper import Readers, redacted
 
 ROOM = 10 * 2**30
@@ -52,9 +50,6 @@ ROOM = 10 * 2**30
 
 KEY = "47"
 """The key that every system gives its requests: another account's must find nothing."""
-
-MAIL = {"mail_host": "mail.test", "mail_from": "archive@office.test", "address": "http://archive.test/"}
-"""Mail goes out, into `World.mails`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,65 +269,6 @@ class Coupling:
 
 
 _NEW_LETTER, _DIVIDE, _MENTION = intake.new_letter, separator_split.divide, screening.mention
-
-
-class SqliteDay:
-    """The first day, in SQLite: files that are copied."""
-
-    def __init__(self, folder: Path) -> None:
-        self.template = folder / "template"
-
-    def begin(self) -> Archive:
-        """Make the template."""
-        shutil.copytree(sqlite_databases(), self.template)
-        return create(self.template, reserve_bytes=0, **MAIL)
-
-    def new(self, folder: Path) -> None:
-        """Make an archive as it was on the first day."""
-        shutil.copytree(self.template, folder)
-
-    def put_back(self, folder: Path) -> None:
-        """Make an archive again as it was on the first day."""
-        for each in ("records.db-wal", "records.db-shm", "queue.db-wal", "queue.db-shm"):
-            (folder / each).unlink(missing_ok=True)
-        for each in ("records.db", "queue.db"):
-            shutil.copyfile(self.template / each, folder / each)
-
-
-class PostgresDay:
-    """The first day, in PostgreSQL: a database that others are copied from."""
-
-    def __init__(self, folder: Path) -> None:
-        self.template = folder / "template"
-        self.database = postgres.cluster().new_database()
-        self.copies: dict[Path, postgres.Database] = {}
-
-    def begin(self) -> Archive:
-        """Make the template."""
-        urls = {"database_url": self.database.app_url, "database_owner_url": self.database.owner_url}
-        return create(self.template, reserve_bytes=0, **MAIL, **urls)
-
-    def new(self, folder: Path) -> None:
-        """Make an archive as it was on the first day."""
-        shutil.copytree(self.template, folder)
-        copy = self.copies[folder] = postgres.cluster().new_database(self.database)
-        settings = folder / "archive.toml"
-        settings.write_text(
-            settings.read_text()
-            .replace(f'"{self.database.app_url}"', f'"{copy.app_url}"')
-            .replace(f'"{self.database.owner_url}"', f'"{copy.owner_url}"')
-        )
-
-    def put_back(self, folder: Path) -> None:
-        """Make an archive again as it was on the first day."""
-        name = self.copies[folder].name
-        with psycopg.connect(self._server(), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-            connection.execute(f"CREATE DATABASE {name} OWNER {postgres.OWNER} TEMPLATE {self.database.name}".encode())
-
-    def _server(self) -> str:
-        host = make_url(self.database.app_url).query["host"]
-        return f"host={host} user=postgres dbname=postgres"
 
 
 DAYS = {"sqlite": SqliteDay, "postgresql": PostgresDay}
