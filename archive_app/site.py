@@ -87,7 +87,7 @@ def _setup_language(app: Flask) -> None:
     from flask_babel import Babel
 
     from archive_app.codes.service import tables_of
-    from archive_app.language import case_labels, sentences
+    from archive_app.language import case_words, sentences
     from archive_app.language.catalogues import FOLDER, compile_missing
     from archive_app.office_time import ZONE_NAME
     from archive_app.views.account import sessions
@@ -101,7 +101,7 @@ def _setup_language(app: Flask) -> None:
     )
     sentences.setup(app)
     app.extensions["code_tables"] = lambda: tables_of(app.extensions["archive"])
-    case_labels.setup(app)
+    case_words.setup(app)
 
 
 def _setup_guard(app: Flask) -> None:

@@ -51,7 +51,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The first thing that is wrong: a code (see `archive_app.language.sentences`), the row's number, time and action.
+    """The first thing that is wrong: a code of `archive_app.language.notice_sentences`, the row, its time, its action.
 
     `other` is a second number: the last of several rows, where a row stands now, or how many there should be.
     """

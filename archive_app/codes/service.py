@@ -20,7 +20,7 @@ from archive_app.audit.record import record
 from archive_app.domain.code_tables import ALWAYS_OFFERED, DEFAULTS, Code, CodeTables, Word, over_the_defaults
 from archive_app.domain.errors import CodeMalformed, CodeNeeded, CodeTaken, FieldMissing, FieldTooLong, WordsTaken
 from archive_app.errors import NotFound, ReasonMissing
-from archive_app.language.case_labels import in_chinese
+from archive_app.language.case_words import in_chinese
 from archive_app.runtime.archive import Archive
 from storage.models import Account, CodeEntry, Person
 from storage.session import reading, unit_of_work

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from archive_app.commands.terminal import say, say_code
-from archive_app.language.sentences import ROLES
+from archive_app.language.labels import ROLES
 from archive_app.office_time import in_office
 from archive_app.review.explanation import Explanation
 from archive_app.values import Notice

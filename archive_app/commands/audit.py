@@ -10,7 +10,8 @@ from archive_app.access.system import SYSTEM
 from archive_app.audit.head_certificate import Sheet, print_sheet
 from archive_app.audit.verification import Finding, Head, Verdict, read_head, take_head, verify, written
 from archive_app.commands.terminal import language, progress_bar, say, say_code
-from archive_app.language.sentences import ACTIONS, N_
+from archive_app.language.labels import ACTIONS
+from archive_app.language.marking import N_
 from archive_app.office_time import in_office
 from archive_app.runtime.archive import Archive
 from storage.session import reading

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive_app.access.identity import Reader
 from archive_app.commands.terminal import language, say, say_code
-from archive_app.language.sentences import ROLES
+from archive_app.language.labels import ROLES
 from archive_app.people import importing
 from archive_app.people.results import ImportPreview
 from archive_app.runtime.archive import Archive

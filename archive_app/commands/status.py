@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive_app.commands.terminal import say
-from archive_app.language.sentences import LETTER_STATES
+from archive_app.language.labels import LETTER_STATES
 from archive_app.office_time import in_office
 from archive_app.values import ArchiveStatus
 

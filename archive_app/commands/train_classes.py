@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive_app.commands.terminal import progress_bar, say
-from archive_app.language.case_labels import FORM_FIELDS, TABLES
+from archive_app.language.case_labels import FORM_FIELDS
+from archive_app.language.code_labels import TABLES
 from archive_app.learning.training import FIELDS, Learned, TrainingOutcome, last_day_before, retrain, train_models
 from archive_app.runtime.archive import Archive
 from archive_app.suggesting.training import LEAST_EXAMPLES

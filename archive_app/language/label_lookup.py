@@ -10,7 +10,7 @@ from babel.support import Translations
 from archive_app.domain.code_tables import UNCHANGED, CodeTables
 from archive_app.language.case_labels import CASE_STATES
 from archive_app.language.catalogues import FOLDER, LANGUAGES, compile_missing
-from archive_app.language.sentences import CHANNELS, ROLES
+from archive_app.language.labels import CHANNELS, ROLES
 from index.syntax import FacetNames
 
 

@@ -172,7 +172,7 @@ class TextVersionView:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One thing that happened to a letter: an action's code (see `archive_app.language.sentences`), by whom, when."""
+    """One thing that happened to a letter: an action's code (see `archive_app.language.labels`), by whom, when."""
 
     at: datetime
     actor: str | None

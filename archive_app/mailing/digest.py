@@ -29,7 +29,7 @@ from archive_app.access.system import SYSTEM
 from archive_app.cases.notifications import own
 from archive_app.errors import UnknownAccount
 from archive_app.language.catalogues import FOLDER, compile_missing
-from archive_app.language.sentences import N_
+from archive_app.language.marking import N_
 from archive_app.mailing import smtp
 from archive_app.office_time import ZONE, in_office
 from archive_app.people import sign_in

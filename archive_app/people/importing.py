@@ -14,7 +14,8 @@ import xlsxwriter
 
 from archive_app.access.identity import Reader
 from archive_app.audit.record import record
-from archive_app.language.sentences import N_, ROLES
+from archive_app.language.labels import ROLES
+from archive_app.language.marking import N_
 from archive_app.people.accounts import new_password
 from archive_app.people.errors import ImportHasProblems
 from archive_app.people.import_run import ImportRun

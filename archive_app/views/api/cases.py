@@ -8,7 +8,7 @@ from archive_app.cases import actions, case_view, registration
 from archive_app.cases.results import CaseView
 from archive_app.domain.action_input import ActionInput
 from archive_app.errors import NotFound
-from archive_app.language.sentences import N_
+from archive_app.language.marking import N_
 from archive_app.printing import service as printing
 from archive_app.views.api.keys import once
 from archive_app.views.api.operations import operation

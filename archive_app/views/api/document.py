@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from archive_app.access.identity import SCOPES
 from archive_app.domain.registration_form import LENGTHS, MANDATORY
-from archive_app.language.sentences import N_
+from archive_app.language.marking import N_
 from archive_app.views.api import keys
 from archive_app.views.api.operations import LARGEST, OPERATIONS, PDF, VERSION, Operation
 from archive_app.views.api.values import ProblemResponse

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from archive_app.access.identity import SCOPES
 from archive_app.cases import register
-from archive_app.language.case_labels import table_of
-from archive_app.language.sentences import N_
+from archive_app.language.case_words import table_of
+from archive_app.language.marking import N_
 from archive_app.search import search as search_service
 from archive_app.search.results import SearchRequest
 from archive_app.views.api.operations import operation

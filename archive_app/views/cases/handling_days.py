@@ -11,7 +11,8 @@ from flask_babel import gettext
 from archive_app.cases import handling_days
 from archive_app.cases.results import DaysFigures, HandlingDays
 from archive_app.forms.figures import Cell, figures_sheet
-from archive_app.language.case_labels import DAYS_COLUMNS, days_column, days_group, days_title
+from archive_app.language.case_labels import DAYS_COLUMNS
+from archive_app.language.case_words import days_column, days_group, days_title
 from archive_app.views.cases.cases import KINDS
 from archive_app.views.common.context import archive, reader
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from archive_app import errors
 from archive_app.domain import errors as case_errors
 from archive_app.domain.errors import CaseError
-from archive_app.language.case_labels import missing
+from archive_app.language.case_words import missing
 from archive_app.people.errors import PeopleError
 from archive_app.tabular.errors import TableError
 from archive_app.views.common import bearer

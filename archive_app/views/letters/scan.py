@@ -10,7 +10,8 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from archive_app.errors import FileTooLarge, NoRoom, NothingReceived, TooManyFiles
-from archive_app.language.sentences import GROUPINGS, say
+from archive_app.language.labels import GROUPINGS
+from archive_app.language.sentences import say
 from archive_app.letters import intake
 from archive_app.letters.results import Grouping
 from archive_app.values import Notice

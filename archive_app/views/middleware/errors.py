@@ -11,7 +11,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests, Unauthorized
 
 from archive_app import errors
-from archive_app.language.sentences import say, size
+from archive_app.language.formats import size
+from archive_app.language.sentences import say
 from archive_app.values import Notice
 from archive_app.views.common import bearer
 from archive_app.views.common.context import archive

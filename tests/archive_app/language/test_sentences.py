@@ -17,13 +17,14 @@ from flask import Flask
 from flask_babel import force_locale
 
 import archive_app
-from archive_app import errors, values
-from archive_app.language import sentences
+from archive_app import errors
+from archive_app.language import formats, labels, sentences
 from archive_app.language.catalogues import FOLDER, CatalogueMissing, compile_missing
+from archive_app.letters import results
 from archive_app.letters.intake import CHANNELS
 from archive_app.runtime.archive import Archive
 from archive_app.site import create_app
-from archive_app.values import Notice
+from archive_app.values import Notice, Quad
 from archive_app.views.common.drafts import draft_key
 from archive_app.views.common.overlay import hits_by_line, places
 from archive_app.views.letters.differences import changes
@@ -99,9 +100,9 @@ def test_every_code_has_a_sentence() -> None:
 
 
 def test_every_name_of_a_thing_has_a_word() -> None:
-    assert set(CHANNELS) == set(sentences.CHANNELS)
-    assert set(get_args(values.LetterState)) == set(sentences.LETTER_STATES)
-    assert set(get_args(values.Grouping)) == set(sentences.GROUPINGS)
+    assert set(CHANNELS) == set(labels.CHANNELS)
+    assert set(get_args(results.LetterState)) == set(labels.LETTER_STATES)
+    assert set(get_args(results.Grouping)) == set(labels.GROUPINGS)
 
 
 def test_what_is_recorded_has_a_word() -> None:
@@ -109,7 +110,7 @@ def test_what_is_recorded_has_a_word() -> None:
     for file in ROOT.rglob("*.py"):
         recorded |= set(re.findall(r'\brecord\([^"]*?"(\w+)"', file.read_text(encoding="utf-8")))
     assert {"received", "corrected", "turned"} <= recorded
-    assert recorded - set(sentences.ACTIONS) == set()
+    assert recorded - set(labels.ACTIONS) == set()
 
 
 def test_what_is_done_to_a_page_has_words() -> None:
@@ -117,7 +118,7 @@ def test_what_is_done_to_a_page_has_words() -> None:
     for file in (ROOT.parent / "scanning").rglob("*.py"):
         done |= set(re.findall(r'\bOperation\(\s*"(\w+)"', file.read_text(encoding="utf-8")))
     assert {"deskew", "turn"} <= done
-    assert done - set(sentences.OPERATIONS) == set()
+    assert done - set(labels.OPERATIONS) == set()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -142,7 +143,7 @@ def test_a_constant_in_a_template_is_said_in_each_readers_language(app: Flask) -
 
 def test_fields_are_named_in_the_readers_language(app: Flask) -> None:
     with app.test_request_context(), force_locale("zh"):
-        for field in sentences.FIELDS:
+        for field in labels.FIELDS:
             assert field not in sentences.say(Notice("invalid_field", {"field": field, "reason": "too long"}))
 
 
@@ -160,12 +161,12 @@ def test_an_unknown_code_is_said_in_general(app: Flask) -> None:
 )
 def test_dates_and_sizes_read_as_people_write_them(app: Flask, language: str, day: str, moment: str, size: str) -> None:
     with app.test_request_context(), force_locale(language):
-        assert sentences.day(date(2026, 2, 24)) == day
+        assert formats.day(date(2026, 2, 24)) == day
         # The office's clock, not Greenwich's.
-        assert sentences.time_of(datetime(2026, 2, 23, 23, 5, tzinfo=UTC)) == moment
-        assert sentences.size(3 * 2**19) == size
-        assert sentences.size(300 * 2**10) == "300 KB"
-        assert sentences.number(13053) == "13,053"
+        assert formats.time_of(datetime(2026, 2, 23, 23, 5, tzinfo=UTC)) == moment
+        assert formats.size(3 * 2**19) == size
+        assert formats.size(300 * 2**10) == "300 KB"
+        assert formats.number(13053) == "13,053"
 
 
 def test_operations_are_told_in_words_and_trifles_are_not(app: Flask) -> None:
@@ -201,12 +202,12 @@ def test_a_catalogue_that_cannot_be_compiled_is_said_so(tmp_path: Path, monkeypa
         compile_missing(tmp_path)
 
 
-def line(text: str, polygon: values.Quad, direction: str = "horizontal") -> values.LineView:
-    return values.LineView(text, polygon, direction, 0.99, doubtful=False, corrected=False)
+def line(text: str, polygon: Quad, direction: str = "horizontal") -> results.LineView:
+    return results.LineView(text, polygon, direction, 0.99, doubtful=False, corrected=False)
 
 
-def page(*lines: values.LineView, marks: tuple[values.Mark, ...] = ()) -> values.PageView:
-    return values.PageView(1, "done", False, 1, 1, (), None, (), {}, {}, "", lines, marks)
+def page(*lines: results.LineView, marks: tuple[results.Mark, ...] = ()) -> results.PageView:
+    return results.PageView(1, "done", False, 1, 1, (), None, (), {}, {}, "", lines, marks)
 
 
 def test_a_line_is_placed_where_it_lies() -> None:
@@ -225,7 +226,7 @@ def test_a_line_is_placed_where_it_lies() -> None:
 
 def test_hits_cut_their_line_even_where_they_overlap() -> None:
     where = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-    marks = (values.Mark(0, 3, 5, where), values.Mark(0, 1, 4, where))
+    marks = (results.Mark(0, 3, 5, where), results.Mark(0, 1, 4, where))
     assert hits_by_line(page(line("一二三四五六", where), marks=marks)) == {
         0: (("一", False), ("二三四", True), ("五", True), ("六", False))
     }
