@@ -36,7 +36,7 @@ class HeadUnreadable(ArchiveError):
     """A file that should hold a head of the audit trail does not."""
 
     code = "head_unreadable"
-    message = "{name} holds no head of an audit trail. It is what archive audit head --out writes."
+    parameters = ("name",)
 
 
 @dataclass(frozen=True, slots=True)

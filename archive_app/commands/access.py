@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from archive_app.commands.terminal import say, say_code
-from archive_app.language.labels import ROLES
 from archive_app.office_time import in_office
 from archive_app.review.explanation import Explanation
 from archive_app.values import Notice
@@ -42,9 +41,6 @@ def _section(heading: str, sentences: Iterable[str]) -> list[str]:
 
 def _sentence(notice: Notice) -> str:
     values = {name: _shown(value) for name, value in notice.values.items()} | {"period": _period(notice.values)}
-    role = ROLES.get(values.get("role", ""))
-    if role is not None:
-        values["role"] = say(role)
     return say_code(notice.code, values)
 
 

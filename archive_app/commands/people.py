@@ -8,7 +8,6 @@ from pathlib import Path
 
 from archive_app.access.identity import Reader
 from archive_app.commands.terminal import language, say, say_code
-from archive_app.language.labels import ROLES
 from archive_app.people import importing
 from archive_app.people.results import ImportPreview
 from archive_app.runtime.archive import Archive
@@ -53,9 +52,6 @@ def lines(found: ImportPreview) -> Iterator[str]:
     if found.problems:
         return
     for change in found.changes:
-        values = dict(change.notice.values)
-        if role := ROLES.get(values.get("role", "")):
-            values["role"] = say(role)
-        yield f"{SIGNS[change.kind]} {change.row:>4}  {say_code(change.notice.code, values)}".rstrip()
+        yield f"{SIGNS[change.kind]} {change.row:>4}  {say_code(change.notice.code, change.notice.values)}".rstrip()
     if not found.changes:
         yield say("Everything in the table is so already.")

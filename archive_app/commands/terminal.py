@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from archive_app.errors import ArchiveError
 from archive_app.language.catalogues import FOLDER, compile_missing
-from archive_app.language.sentences import SENTENCES
+from archive_app.language.filling import terminal_sentence
 from scanning.errors import ScanError
 
 
@@ -31,13 +31,13 @@ def say(sentence: str, **values: Any) -> str:
 
 def say_code(code: str, values: Mapping[str, Any]) -> str:
     """The sentence of a warning, an error or a reason to wait."""
-    return say(SENTENCES.get(code, SENTENCES["archive_error"]), **values)
+    return terminal_sentence(code, values, lambda sentence: str(_translations().gettext(sentence)))
 
 
 def say_error(error: ArchiveError | ScanError) -> str:
     """An error as a sentence that names the file and says what to do."""
     values = {"name": error.name, **error.values} if isinstance(error, ScanError) else error.values
-    return say_code(error.code, values) if language() == "zh" else str(error)
+    return say_code(error.code, values)
 
 
 def language() -> str:

@@ -14,16 +14,19 @@ ERRORS: Mapping[str, str] = {
     "scan_error": N_("%(name)s: the page could not be scanned. The original is kept; scan the paper again."),
     "empty_source": N_("%(name)s is empty (0 bytes). Scan the page again, or choose another file."),
     "unknown_source": N_(
-        "%(name)s is neither a PDF nor a picture this system reads (PDF, TIFF, JPEG, PNG, HEIC, WebP, BMP)."
+        "%(name)s is neither a PDF nor a picture this system reads (PDF, TIFF, JPEG, PNG, HEIC, WebP, BMP), whatever "
+        "its name says."
     ),
     "damaged_source": N_(
         "%(name)s is damaged or cut off. The original is kept; scan the page again, or ask for the file again."
     ),
     "encrypted_source": N_("%(name)s is protected by a password. Save it without a password, then bring it again."),
     "source_too_large": N_(
-        "%(name)s is too large (%(found)s, at most %(limit)s). Scan at a lower resolution, or split the file."
+        "%(name)s is too large: %(found)s %(what)s, at most %(limit)s. Scan at a lower resolution, or split the file."
     ),
-    "out_of_bounds": N_("%(name)s took too much time or memory and was stopped. Scan the paper again."),
+    "out_of_bounds": N_(
+        "%(name)s took too much %(what)s and was stopped. It may have been made to harm; scan the paper again."
+    ),
     "engine_missing": N_(
         "The reading engine %(engine)s does not start. Tell the administrator; the page is read as soon as it does."
     ),
@@ -64,14 +67,14 @@ ERRORS: Mapping[str, str] = {
     ),
     "invalid_field": N_("%(field)s cannot be taken like this. Look at it again."),
     "not_a_mail_address": N_("This is no mail address. Write it like name@example.gov.cn."),
-    "not_an_archive": N_("This folder holds no archive."),
-    "already_an_archive": N_("This folder holds an archive already; it was left as it is."),
-    "unknown_account": N_("There is no active account of this name."),
+    "not_an_archive": N_("%(folder)s holds no archive. Make one with: archive --archive %(folder)s init"),
+    "already_an_archive": N_("%(folder)s holds an archive already; it was left as it is."),
+    "unknown_account": N_("There is no active account named %(name)s."),
     "reason_missing": N_("Say why. The reason stands in the history beside your name."),
     "not_to_be_chosen": N_("Choose one that the list offers."),
     "end_needed": N_("Say until which day, today or later."),
     "future_day": N_("What a letter tells of has happened: the day cannot lie ahead."),
-    "nobody_left": N_("Nobody could see this case then. First put somebody on the list who can go on with it."),
+    "nobody_left": N_("Nobody could see this case then. First put somebody on the allow-list who can go on with it."),
     "reviewed_already": N_("You have said this already. A second access reviewer, another person, decides it."),
     # What is wrong with a registration, or with what is done to a case (archive_app.cases).
     "signature_refused": N_(
@@ -141,6 +144,7 @@ ERRORS: Mapping[str, str] = {
     "own_change": N_(
         "You have changed this account yourself, or it is your own. Another access reviewer must confirm it."
     ),
+    "table_error": N_("This table cannot be read. Look at it again."),
     "import_unreadable": N_(
         "%(name)s is neither a CSV table nor an Excel file (.xlsx) that can be read. Save it again as one of these."
     ),
@@ -158,9 +162,7 @@ ERRORS: Mapping[str, str] = {
         "Several units are called %(name)s. Give one of them another name first, or name the unit above."
     ),
     "conflicting_parents": N_("Another row puts %(name)s below another unit. One unit has one above it."),
-    "two_names": N_(
-        "Another row gives the staff number %(number)s to somebody of another name. A number belongs to one person."
-    ),
+    "two_names": N_("Another row gives the staff number %(number)s to %(name)s. A number belongs to one person."),
     "number_needed": N_(
         "Is this %(name)s one person or several? Write the staff number in each row, or use the person's page."
     ),
@@ -207,17 +209,21 @@ ERRORS: Mapping[str, str] = {
         "its own (database_url), and name the owner in database_owner_url."
     ),
     "wrong_encoding": N_("The database is encoded as %(encoding)s. Make one that is encoded as UTF8."),
-    # What cannot be searched for (index.errors).
+    # What cannot be searched for, and not be put into the index (index.errors).
     "search_error": N_("The search could not be done. Try it once more."),
     "query_error": N_("This search cannot be understood. Look at the examples below."),
-    "query_too_long": N_("This search is too long. Search for fewer words."),
-    "bad_date": N_("“%(text)s” is not a date. Write 2024, 2024-06, 2024-06-20, 2024年6月, or [2024-01 to 2024-06]."),
+    "query_too_long": N_("This search is too long (%(found)s %(what)s, at most %(limit)s). Search for fewer words."),
+    "bad_date": N_(
+        "“%(text)s” is not a date. Write 2024, 2024-06, 2024-06-20, 2024年6月, >=2024-06 or [2024-01 to 2024-06]."
+    ),
     "backward_dates": N_("The dates %(first)s to %(last)s run backwards. Put the earlier date first."),
-    "nothing_to_search": N_("“%(text)s” has no letters, figures or characters to search for."),
+    "nothing_to_search": N_("There is nothing to search for in “%(text)s”: type a word, a name or a number."),
     "not_one_word": N_(
         "Similar spelling looks for one word of three or more characters, without punctuation; “%(text)s” is not one."
     ),
     "unknown_value": N_("“%(text)s” is none of the values of %(field)s. The values stand at the left of every search."),
+    "indexing_error": N_("The letter could not be put into the index."),
+    "day_full": N_("There are already %(limit)s letters of %(date)s in the index. Give the letters their true dates."),
     # What keeps the audit trail's head from being read, and a form from being printed.
     "head_unreadable": N_(
         "%(name)s holds no head of an audit trail. It is what archive audit head --out writes; the line of the hash "
@@ -228,3 +234,20 @@ ERRORS: Mapping[str, str] = {
         "The signature of %(name)s is no PNG picture that can be printed. Let it be drawn or scanned again."
     ),
 }
+
+TERMINAL_ERRORS: Mapping[str, str] = {
+    "damaged_source": N_("%(name)s is damaged or cut off: %(detail)s. Scan the page again, or ask for the file again."),
+    "engine_missing": N_(
+        "%(name)s: the OCR engine %(engine)s is not installed or does not start (%(detail)s). Install it, then "
+        "run the same command again."
+    ),
+    "disk_full": N_("%(name)s: no space left on the disk. Free some space, then run the same command again."),
+    "unreadable_source": N_(
+        "%(name)s cannot be read (%(detail)s). Look whether it is there and whether you may read it."
+    ),
+    "worker_died": N_("%(name)s: reading it was interrupted. Run the same command again."),
+    "invalid_field": N_("%(field)s cannot be taken like this: %(reason)s."),
+    "unknown_value": N_("“%(text)s” is none of the values of %(field)s."),
+}
+"""The sentences that differ in the terminal: whoever types a command has the machine in hand, may know the technical
+cause, and has no page before them. All others are the same."""

@@ -40,6 +40,22 @@ FIELDS: Mapping[str, str] = {
     "state": N_("State"),
 }
 
+MEASURES: Mapping[str, str] = {
+    "bytes": N_("bytes"),
+    "unpacked bytes": N_("unpacked bytes"),
+    "pages": N_("pages"),
+    "pixels": N_("pixels"),
+    "memory": N_("memory"),
+    "time": N_("time"),
+    "disk space": N_("disk space"),
+    "characters": N_("characters"),
+    "characters of a similar word": N_("characters of a similar word"),
+    "words": N_("words"),
+    "wildcards": N_("wildcards"),
+    "parentheses": N_("parentheses"),
+}
+"""What there is too much of, in a source (`scanning.errors`) or in a search (`index.errors`)."""
+
 DECISIONS: Mapping[str, str] = {
     "cleared": N_("Does not concern them"),
     "confirmed": N_("Concerns them"),

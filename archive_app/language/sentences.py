@@ -1,8 +1,4 @@
-"""Codes into sentences and words, in the reader's language, for the pages.
-
-A code without a sentence is a mistake of ours, and a test looks for it; to a person it reads as the most general
-sentence of its kind.
-"""
+"""Codes into sentences and words, in the reader's language, for the pages."""
 
 from __future__ import annotations
 
@@ -12,33 +8,23 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext
 
-from archive_app.language.error_sentences import ERRORS
+from archive_app.language.filling import Values, page_sentence
 from archive_app.language.filters import add_filters
 from archive_app.language.formats import day, html_language, month, number, size, time_of, weekday
-from archive_app.language.labels import ACTIONS, DECISIONS, FIELDS, GROUPINGS, LETTER_STATES, OPERATIONS, ROLES
-from archive_app.language.notice_sentences import NOTICES
+from archive_app.language.labels import ACTIONS, DECISIONS, GROUPINGS, LETTER_STATES, OPERATIONS, ROLES
 from archive_app.values import Notice
 
-SENTENCES: Mapping[str, str] = {**NOTICES, **ERRORS}
 SMALLEST_ANGLE = 0.05
-
-
-class _Spoken(dict[str, Any]):
-    """Values as a sentence wants them: numbers in the reader's notation, and a dash for what nobody knows."""
-
-    def __missing__(self, key: str) -> str:
-        return "—"
 
 
 def say(notice: Notice) -> str:
     """The sentence of a warning, an error or a reason to wait."""
-    template = SENTENCES.get(notice.code, SENTENCES["archive_error"])
-    values = {name: _value(value) for name, value in notice.values.items()}
-    if (field := values.get("field", "")) in FIELDS:
-        values |= {"field": _named(FIELDS, field)}
-    if (held := values.get("role", "")) in ROLES:
-        values |= {"role": role(held)}
-    return gettext(template) % _Spoken(values)
+    return page_sentence(notice.code, {name: _value(value) for name, value in notice.values.items()}, gettext)
+
+
+def sentence(code: str) -> str:
+    """The sentence of a code that has no values."""
+    return say(Notice(code, {}))
 
 
 def _value(value: Any) -> str:
@@ -86,7 +72,7 @@ def operation(step: tuple[str, Mapping[str, Any]]) -> str:
         values["percent"] = values["scale"] * 100
     if name not in OPERATIONS:
         return name
-    return gettext(OPERATIONS[name]) % _Spoken({key: _value(value) for key, value in values.items()})
+    return gettext(OPERATIONS[name]) % Values({key: _value(value) for key, value in values.items()})
 
 
 def _named(names: Mapping[str, str], code: str) -> str:
@@ -98,6 +84,7 @@ def setup(app: Flask) -> None:
     add_filters(
         app,
         say=say,
+        sentence=sentence,
         letter_state=letter_state,
         grouping=grouping,
         action=action,

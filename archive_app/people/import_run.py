@@ -204,8 +204,9 @@ class ImportRun:
         number = clean(row["staff_no"], "staff_no", most=persons.MAX_STAFF_NUMBER)
         alike = self._named.get(fold(name).text, [])
         if number:
-            if any(other["staff_no"] == number and other["name"] != row["name"] for other in self.rows):
-                raise TwoNames(field="staff_no", number=number, name=name)
+            others = (other["name"] for other in self.rows if other["staff_no"] == number)
+            if (other := next((each for each in others if each != row["name"]), None)) is not None:
+                raise TwoNames(field="staff_no", number=number, name=other or "—")
             found = self.session.scalar(select(Person).where(Person.staff_no == number))
             if found is None and any(each.staff_no is None for each in alike):
                 raise NumberUnknown(field="staff_no", name=name)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.identity import ROLES, Reader
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
+from archive_app.people.errors import AccountNameTaken, PasswordTooShort
 from archive_app.runtime.archive import Archive
 from archive_app.screening import screening
 from storage.models.person import Account, AccountRole, ApiToken, Person, SignIn
@@ -31,20 +32,21 @@ def add_account(
     """Make an account for a new person in the terminal: it is confirmed, and its names are matched at once.
 
     Raises:
-        InvalidField: the name is taken or empty, the password too short, or a role unknown.
+        AccountNameTaken, PasswordTooShort: as their names say.
+        InvalidField: the name is empty or too long, or a role unknown.
     """
     if not name.strip() or len(name) > 100:
         raise InvalidField(field="name", reason="1 to 100 characters are needed")
     if len(display_name) > 100:
         raise InvalidField(field="display name", reason="at most 100 characters are allowed")
     if len(password) < MIN_PASSWORD:
-        raise InvalidField(field="password", reason=f"at least {MIN_PASSWORD} characters are needed")
+        raise PasswordTooShort(field="password", least=MIN_PASSWORD)
     for role in roles:
         if role not in ROLES:
             raise InvalidField(field="role", reason=f"{role} is none of {', '.join(ROLES)}")
     with unit_of_work(archive.sessions) as session:
         if session.scalar(select(Account.id).where(Account.name == name)) is not None:
-            raise InvalidField(field="name", reason=f"there is an account named {name} already")
+            raise AccountNameTaken(field="name", name=name)
         now = datetime.now(UTC)
         account = Account(
             person=Person(name=display_name or name),

@@ -53,34 +53,27 @@ class DatabaseUnreachable(ArchiveError):
     """The database server does not answer, or refuses this role."""
 
     code = "database_unreachable"
-    message = "The database cannot be reached: {reason}"
+    parameters = ("reason",)
 
 
 class DatabaseNotReady(ArchiveError):
     """The tables are missing or of another version, and no role that owns them is configured."""
 
     code = "database_not_ready"
-    message = (
-        "The database is not made ready for this version of the program. Set database_owner_url in archive.toml, for "
-        "the role that owns the tables, and run any command once; other machines do without it then."
-    )
 
 
 class RoleTooMighty(ArchiveError):
     """The archive's role owns the tables or bypasses all policies: row-level security would not protect it."""
 
     code = "role_too_mighty"
-    message = (
-        "The role {role} owns the tables, or is not bound by row-level security. Let the archive work as a role of its "
-        "own (database_url), and name the owner in database_owner_url."
-    )
+    parameters = ("role",)
 
 
 class WrongEncoding(ArchiveError):
     """The database cannot keep every character."""
 
     code = "wrong_encoding"
-    message = "The database is encoded as {encoding}. Make one that is encoded as UTF8."
+    parameters = ("encoding",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from archive_app.values import Notice
 from archive_app.views.common.context import archive, go_to, reader
 from archive_app.views.common.downloads import send
 from archive_app.views.common.drafts import SPOKEN_DRAFT, draft_key
-from archive_app.views.common.error_status import said_of, status_of
+from archive_app.views.common.error_status import status_of
 from archive_app.views.common.form_fields import must_pick
 
 blueprint = Blueprint("cases", __name__)
@@ -114,14 +114,13 @@ def _action_input(found: CaseView) -> ActionInput:
 
 
 def _page(found: CaseView, *, act: str = "", error: ArchiveError | None = None) -> str:
-    values = {} if error is None else said_of(error)
     return render_template(
         "cases/case.html",
         found=found,
         stations=_stations(found),
         act=act,
-        field=values.get("field", ""),
-        error=None if error is None else say(Notice(error.code, values)),
+        field="" if error is None else error.values.get("field", ""),
+        error=None if error is None else say(Notice(error.code, error.values)),
         printable=printable(found),
         done=request.args.get("done", ""),
         draft_done=_draft_done(found, request.args.get("saved", "")),

@@ -1,15 +1,12 @@
-"""The status of an application error, and the values of its sentence."""
+"""The status of an application error."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask_babel import gettext
 
 from archive_app import errors
 from archive_app.domain import errors as case_errors
 from archive_app.domain.errors import CaseError
-from archive_app.language.case_words import missing
 from archive_app.people.errors import PeopleError
 from archive_app.tabular.errors import TableError
 from archive_app.views.common import bearer
@@ -54,14 +51,6 @@ def status_of(error: errors.ArchiveError) -> int:
     """The HTTP status of an application error. The API has a status of its own for forms that the rules refuse."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     return 422 if status == 400 and bearer.is_asked() else status
-
-
-def said_of(error: errors.ArchiveError) -> dict[str, Any]:
-    """The values of an error's sentence, with the missing items in words."""
-    values = dict(error.values)
-    if isinstance(error, case_errors.StillMissing):
-        values["missing"] = missing(values["missing"])
-    return values
 
 
 def too_often() -> str:

@@ -16,7 +16,7 @@ from archive_app.language.sentences import say
 from archive_app.values import Notice
 from archive_app.views.common import bearer
 from archive_app.views.common.context import archive
-from archive_app.views.common.error_status import said_of, status_of, too_often
+from archive_app.views.common.error_status import status_of, too_often
 from archive_app.views.common.problems import NotAsDescribed, Refused, ScopeMissing, problem
 
 Answer = tuple[str, int] | Response
@@ -47,7 +47,7 @@ def _answer(status: int, title: str, sentence: str, **more: Any) -> Answer:
 def _refused(error: errors.ArchiveError) -> Answer:
     if isinstance(error, errors.NotFound):
         return _nothing_here(error)
-    sentence = say(Notice(error.code, said_of(error)))
+    sentence = say(Notice(error.code, error.values))
     field = str(error.values.get("field", ""))
     return _answer(status_of(error), gettext("This could not be done"), sentence, code=error.code, field=field)
 

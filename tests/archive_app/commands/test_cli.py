@@ -70,7 +70,7 @@ def test_scan_tells_each_bad_file_and_does_the_rest(tmp_path: Path, letters: Pat
     run = archive("scan", letters, "--out", tmp_path / "out", env={**os.environ, "LC_ALL": "en_US.UTF-8"})
     assert run.returncode == 1
     assert "empty.png is empty (0 bytes)" in run.stderr
-    assert "text.pdf is not a PDF or an image" in run.stderr
+    assert "text.pdf is neither a PDF nor a picture" in run.stderr
     assert "2 letters, 3 pages written; 0 were done before; 2 failed." in run.stderr
     chinese = archive("scan", letters, "--out", tmp_path / "out", env={**os.environ, "LC_ALL": "zh_CN.UTF-8"})
     assert "empty.png" in chinese.stderr
@@ -151,10 +151,13 @@ def test_from_an_empty_folder_to_a_found_letter(tmp_path: Path, letters: Path) -
     assert (hidden["total"], hidden["results"]) == (0, [])
 
 
-def test_an_archive_that_is_not_there_is_said(tmp_path: Path) -> None:
-    run = archive("status", "--as", "wang", folder=tmp_path / "none")
+@pytest.mark.parametrize(("locale", "says"), [("en_US.UTF-8", "holds no archive"), ("zh_CN.UTF-8", "中没有档案库")])
+def test_an_archive_that_is_not_there_is_said(tmp_path: Path, locale: str, says: str) -> None:
+    missing = tmp_path / "none"
+    run = archive("status", "--as", "wang", folder=missing, env={**os.environ, "LC_ALL": locale})
     assert run.returncode == 1
-    assert "archive init" in run.stderr
+    assert says in run.stderr
+    assert f"archive --archive {missing} init" in run.stderr
 
 
 def test_watch_takes_in_what_a_scanner_writes(tmp_path: Path, letters: Path) -> None:

@@ -157,7 +157,7 @@ def test_clause_9_3_the_first_due_day_stays_beside_the_new_one() -> None:
 def test_clause_9_3_an_extension_after_the_due_date_is_refused() -> None:
     clock = start(at("2026-03-03"), HANDLING, BARE)
     assert due(extend(clock, at("2026-03-18T23:59:59"), 1, BARE)) == "2026-03-19"
-    with pytest.raises(ExtensionTooLate, match="ran out with 2026-03-18"):
+    with pytest.raises(ExtensionTooLate, match=r"due=2026-03-18$"):
         extend(clock, at("2026-03-19T00:00"), 1, BARE)
     with pytest.raises(ExtensionTooLate):
         extend(clock, datetime(2026, 3, 18, 16, 0, tzinfo=UTC), 1, BARE)
@@ -168,7 +168,7 @@ def test_clause_9_3_an_extension_after_the_due_date_is_refused() -> None:
 
 @pytest.mark.parametrize("days", [-1, 0, MOST_DAYS + 1])
 def test_an_extension_is_of_one_day_at_least(days: int) -> None:
-    with pytest.raises(DaysOutOfRange, match="at least 1, at most 366"):
+    with pytest.raises(DaysOutOfRange, match=r"least=1, most=366$"):
         extend(start(at("2026-03-03"), HANDLING, BARE), at("2026-03-04"), days, BARE)
 
 
@@ -177,7 +177,7 @@ def test_an_extension_is_of_one_day_at_least(days: int) -> None:
     [(-1, 7, "days", 366), (MOST_DAYS + 1, 7, "days", 366), (15, -1, "urgent_days", 15), (5, 7, "urgent_days", 5)],
 )
 def test_a_rule_allows_what_can_be_allowed(days: int, urgent: int, field: str, most: int) -> None:
-    with pytest.raises(DaysOutOfRange, match=f"at least 0, at most {most}") as caught:
+    with pytest.raises(DaysOutOfRange, match=rf"least=0, most={most}$") as caught:
         ClockRule(days, urgent)
     assert caught.value.values["field"] == field
 

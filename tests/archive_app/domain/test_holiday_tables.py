@@ -13,6 +13,7 @@ from archive_app.domain.holiday_tables import read_year_table
 from archive_app.domain.working_days import Calendar, ListedDay
 from archive_app.tabular.errors import ImportUnreadable
 from tests.archive_app.announced import OFF_2026, OFF_2027, TABLE_2027, WORKED_2026, WORKED_2027, as_csv, days
+from tests.said import english
 
 
 def test_a_table_is_read_with_its_year() -> None:
@@ -108,7 +109,7 @@ def test_what_is_wrong_is_said_with_its_row_and_what_to_do(
 ) -> None:
     with pytest.raises(error) as caught:
         read_year_table(content.encode(), "a.csv")
-    assert said in str(caught.value)
+    assert said in english(caught.value)
     assert caught.value.values["field"] == "file"
 
 

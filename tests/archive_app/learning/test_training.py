@@ -226,7 +226,7 @@ def test_what_cannot_be_learned_leaves_the_old_models(office: Office) -> None:
     before = models(office.archive)
     with pytest.raises(TooFewExamples):
         learn(office.archive, given=b"")
-    with pytest.raises(BadExamples, match=r"Line 2 of cases\.jsonl"):
+    with pytest.raises(BadExamples, match=r"line=2, name=cases\.jsonl$"):
         train(office.archive, last_day=TODAY, given=GIVEN.split(b"\n")[0] + b"\n{}", name="cases.jsonl")
     assert models(office.archive) == before
 

@@ -67,9 +67,9 @@ def test_limits_on_bytes_and_files(tmp_path: Path) -> None:
     archive = create(tmp_path / "small", max_upload_bytes=2**20, max_files=3, reserve_bytes=0)
     add_account(archive, "wang", "correct horse")
     reader = local_reader(archive, "wang")
-    with pytest.raises(FileTooLarge, match=r"big\.pdf is larger than 1 MB"):
+    with pytest.raises(FileTooLarge, match=r"name=big\.pdf, limit_mb=1$"):
         intake.receive(reader, archive, [upload("big.pdf", bytes(2**20 + 1))], grouping="one", channel="letter")
-    with pytest.raises(TooManyFiles, match="at most 3"):
+    with pytest.raises(TooManyFiles, match=r"limit=3$"):
         intake.receive(reader, archive, [upload("p", b"%d" % n) for n in range(4)], grouping="one", channel="letter")
     assert count(archive, Letter) == 0
     archive.close()
@@ -77,7 +77,7 @@ def test_limits_on_bytes_and_files(tmp_path: Path) -> None:
 
 def test_a_full_disk_acknowledges_nothing(archive: Archive, reader: Reader) -> None:
     full = replace(archive, files=type(archive.files)(archive.settings.files, reserve=2**62))  # type: ignore[call-arg]
-    with pytest.raises(NoRoom, match=r"a\.jpg was not taken in"):
+    with pytest.raises(NoRoom, match=r"name=a\.jpg$"):
         intake.receive(reader, full, [upload("a.jpg")], grouping="one", channel="letter")
     assert count(archive, Intake) == 0
     assert list((archive.settings.files / "incoming").iterdir()) == []

@@ -17,7 +17,7 @@ from archive_app.access.rule import visible
 from archive_app.access.system import SYSTEM
 from archive_app.commands.access import as_lines, as_object
 from archive_app.errors import NotFound
-from archive_app.language.sentences import SENTENCES
+from archive_app.language.filling import SENTENCES
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.review.explanation import Explanation, explain, reasons
 from archive_app.runtime.archive import Archive
