@@ -1,6 +1,6 @@
-"""What can go wrong in the application, one class a cause.
+"""Errors of the application, one class per cause.
 
-The sentences stand in `archive_app.language.error_sentences`, once for the pages and the terminal, by the code.
+`archive_app.language.error_sentences` has the sentence of each code, once for the pages and the terminal.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 class ArchiveError(Exception):
     """Base of all errors of the application: a `code`, which finds the sentence, and `values` for it.
 
-    `parameters` are the values that the sentence needs; more may come with it, as the `field` of a form. As a string,
+    `parameters` are the values that the sentence needs; there may be more, such as the `field` of a form. As a string,
     an error is its code and its parameters, for logs.
     """
 
@@ -25,13 +25,13 @@ class ArchiveError(Exception):
 
 
 class NotFound(ArchiveError):
-    """There is no such thing for this reader. Absent and hidden are one."""
+    """There is no such thing for this reader. Absent and hidden are indistinguishable."""
 
     code = "not_found"
 
 
 class SignInFailed(ArchiveError):
-    """Name or password is wrong; it is not said which."""
+    """Name or password is wrong; the error does not say which."""
 
     code = "sign_in_failed"
 
@@ -71,38 +71,38 @@ class EditConflict(ArchiveError):
 
 
 class InvalidField(ArchiveError):
-    """A field of a form cannot be taken as it is."""
+    """A field of a form has an invalid value."""
 
     code = "invalid_field"
     parameters = ("field", "reason")
 
 
 class ExtractTooEarly(ArchiveError):
-    """An extract is wanted of a letter of which not all is known yet."""
+    """An extract of a letter whose processing is not complete."""
 
     code = "extract_too_early"
 
 
 class LetterChanged(ArchiveError):
-    """Pages or their text are not as they were when somebody decided about them."""
+    """Pages or their text have changed since the decision about them."""
 
     code = "letter_changed"
 
 
 class NothingCovered(ArchiveError):
-    """An extract would be a copy."""
+    """An extract without covered areas, which would be a copy."""
 
     code = "nothing_covered"
 
 
 class NothingLeftOver(ArchiveError):
-    """An extract would have no page."""
+    """An extract without any page."""
 
     code = "nothing_left_over"
 
 
 class NamesStillReadable(ArchiveError):
-    """Names of staff or of units stay readable in an extract, and nobody has said that they are meant to."""
+    """Names of staff or of units stay readable in an extract, and nobody has confirmed that this is intended."""
 
     code = "names_still_readable"
     parameters = ("names",)
@@ -136,31 +136,31 @@ class UnknownAccount(ArchiveError):
 
 
 class NotAMailAddress(ArchiveError):
-    """What was given as a mail address is none."""
+    """The text is not a mail address."""
 
     code = "not_a_mail_address"
 
 
 class ReasonMissing(ArchiveError):
-    """A change of who may see a case came without its reason."""
+    """A change of who may see a case lacks its reason."""
 
     code = "reason_missing"
 
 
 class NotToBeChosen(ArchiveError):
-    """A person or a unit that the form does not offer; why it does not is never told."""
+    """A person or a unit that the form does not offer; the error never says why."""
 
     code = "not_to_be_chosen"
 
 
 class EndNeeded(ArchiveError):
-    """An access was to be granted without a last day, or with one that has passed."""
+    """A grant of access without a last day, or with one that has passed."""
 
     code = "end_needed"
 
 
 class FutureDay(ArchiveError):
-    """The day of an event lies ahead."""
+    """The day of an event is in the future."""
 
     code = "future_day"
 
@@ -172,20 +172,20 @@ class NobodyLeft(ArchiveError):
 
 
 class ReviewedAlready(ArchiveError):
-    """The same reviewer was to decide twice."""
+    """The same reviewer decided before."""
 
     code = "reviewed_already"
 
 
 class NoFont(ArchiveError):
-    """A font that a sheet or a form is printed with is not installed."""
+    """A font of a sheet or a form is not installed."""
 
     code = "no_font"
     parameters = ("file", "package")
 
 
 class SignatureRefused(ArchiveError):
-    """What was handed in is no picture of a signature: no PNG or JPEG, damaged, too large, or with nothing on it."""
+    """The file is no picture of a signature: no PNG or JPEG, damaged, too large, or blank."""
 
     code = "signature_refused"
     parameters = ("most",)

@@ -22,13 +22,13 @@ class SearchError(Exception):
 
 
 class QueryError(SearchError):
-    """What was typed cannot be searched for; the person can put it right."""
+    """A query that cannot be searched; its author can correct it."""
 
     code = "query_error"
 
 
 class QueryTooLong(QueryError):
-    """The query has more characters, words or nested parentheses than the index will try."""
+    """The query has more characters, words or nested parentheses than the index allows."""
 
     code = "query_too_long"
     parameters = ("found", "what", "limit")
@@ -56,21 +56,21 @@ class NothingToSearch(QueryError):
 
 
 class NotOneWord(QueryError):
-    """Similar spelling was asked of something else than one word."""
+    """Similar spelling works for a single word only."""
 
     code = "not_one_word"
     parameters = ("text",)
 
 
 class UnknownValue(QueryError):
-    """A facet was asked for by a name that does not exist."""
+    """A facet value that does not exist."""
 
     code = "unknown_value"
     parameters = ("text", "field")
 
 
 class IndexingError(SearchError):
-    """Base of what can go wrong when a letter is put into the index."""
+    """Base of errors of indexing."""
 
     code = "indexing_error"
 

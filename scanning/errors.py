@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 
 class ScanError(Exception):
-    """Base of all errors of this package. `retry` says whether doing it again, unchanged, may succeed."""
+    """Base of all errors of this package. `retry`: repeating the same task may succeed."""
 
     code: ClassVar[str] = "scan_error"
     parameters: ClassVar[tuple[str, ...]] = ()
@@ -54,7 +54,7 @@ class SourceTooLarge(ScanError):
 
 
 class OutOfBounds(ScanError):
-    """A child process was stopped because it took too much memory or time."""
+    """A child process was stopped because it used too much memory or time."""
 
     code = "out_of_bounds"
     parameters = ("what",)

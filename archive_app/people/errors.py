@@ -1,4 +1,4 @@
-"""What can be wrong with a change of persons, units and accounts. `field` names the field of the form."""
+"""Errors of changes of persons, units and accounts. `field` names the field of the form."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ from archive_app.errors import ArchiveError
 
 
 class PeopleError(ArchiveError):
-    """Base of what can be wrong with a change of persons, units and accounts."""
+    """Base of errors of changes of persons, units and accounts."""
 
     code = "people_error"
 
 
 class OwnPerson(PeopleError):
-    """Somebody was to change their own person, account or units."""
+    """A change of one's own person, account or units."""
 
     code = "own_person"
 
 
 class FieldMissing(PeopleError):
-    """A field that is needed is empty."""
+    """A required field is empty."""
 
     code = "field_missing"
 
 
 class TooLong(PeopleError):
-    """A field is longer than it can be kept."""
+    """A field exceeds its maximum length."""
 
     code = "too_long"
     parameters = ("most",)
 
 
 class BadCharacters(PeopleError):
-    """A name begins with a sign that spreadsheets take for a formula, or has characters that cannot be written."""
+    """A name begins with a formula character of spreadsheets, or contains unprintable characters."""
 
     code = "bad_characters"
 
 
 class NamesakeExists(PeopleError):
-    """There is a person of this name already; whether it is the same one, only the administrator knows."""
+    """A person of this name exists; only the administrator knows whether it is the same one."""
 
     code = "namesake_exists"
     parameters = ("name",)
@@ -51,20 +51,20 @@ class StaffNumberTaken(PeopleError):
 
 
 class UnitExists(PeopleError):
-    """There is a unit of this name in the same place."""
+    """A unit of this name exists below the same parent."""
 
     code = "unit_exists"
     parameters = ("name",)
 
 
 class UnitCycle(PeopleError):
-    """A unit was to be below, or to come out of, itself."""
+    """A unit would be below itself, or its own successor."""
 
     code = "unit_cycle"
 
 
 class UnitsMissing(PeopleError):
-    """It is not said of which units, or into which units."""
+    """A succession without predecessors or successors."""
 
     code = "units_missing"
 
@@ -77,19 +77,19 @@ class UnitHasEnded(PeopleError):
 
 
 class UnwatchedOwn(PeopleError):
-    """An administrator was to stop the search for the name of a unit that reaches their own."""
+    """An administrator may not stop the search for the name of a unit that reaches their own."""
 
     code = "unwatched_own"
 
 
 class EndBeforeBegin(PeopleError):
-    """Something was to end before it began."""
+    """The end is before the beginning."""
 
     code = "end_before_begin"
 
 
 class AccountNameTaken(PeopleError):
-    """There is an account of this name."""
+    """An account of this name exists."""
 
     code = "account_name_taken"
     parameters = ("name",)
@@ -103,33 +103,33 @@ class PasswordTooShort(PeopleError):
 
 
 class TokenNameMissing(PeopleError):
-    """A token is to be made that nobody could tell from others."""
+    """A token without a name to tell it from others."""
 
     code = "token_name_missing"
 
 
 class TokenWithoutScope(PeopleError):
-    """A token is to be made that is for nothing, or for something that there is not."""
+    """A token without a scope, or with an unknown one."""
 
     code = "token_without_scope"
 
 
 class TokenWithoutEnd(PeopleError):
-    """A token is to be made that ends never, or too late."""
+    """A token without an end, or with one too far ahead."""
 
     code = "token_without_end"
     parameters = ("most",)
 
 
 class TooManyTokens(PeopleError):
-    """An account has as many tokens as it can have."""
+    """The account has the maximum number of tokens."""
 
     code = "too_many_tokens"
     parameters = ("most",)
 
 
 class PasswordWrong(PeopleError):
-    """The old password is not right."""
+    """The old password is wrong."""
 
     code = "password_wrong"
 
@@ -141,7 +141,7 @@ class PasswordSame(PeopleError):
 
 
 class PasswordsDiffer(PeopleError):
-    """The new password was typed in two ways."""
+    """The two entries of the new password differ."""
 
     code = "passwords_differ"
 
@@ -153,38 +153,38 @@ class RoleHeld(PeopleError):
 
 
 class LastAdministrator(PeopleError):
-    """Nobody could administer the archive any more."""
+    """Nobody else could administer the archive."""
 
     code = "last_administrator"
 
 
 class ChangedMeanwhile(PeopleError):
-    """What was to be confirmed is no longer what was shown."""
+    """The account has changed since it was shown for confirmation."""
 
     code = "changed_meanwhile"
 
 
 class OwnChange(PeopleError):
-    """Somebody was to confirm their own change, or their own account."""
+    """A confirmation of one's own change, or of one's own account."""
 
     code = "own_change"
 
 
 class ImportHasProblems(PeopleError):
-    """There are rows that cannot be imported as they are."""
+    """Some rows cannot be imported as they are."""
 
     code = "import_has_problems"
 
 
 class SeveralUnits(PeopleError):
-    """A name is that of several units."""
+    """Several units have this name."""
 
     code = "several_units"
     parameters = ("name",)
 
 
 class ConflictingParents(PeopleError):
-    """A table says of one unit that it is below two."""
+    """A table gives two parents for one unit."""
 
     code = "conflicting_parents"
     parameters = ("name",)
@@ -198,34 +198,34 @@ class TwoNames(PeopleError):
 
 
 class NumberNeeded(PeopleError):
-    """It cannot be told whether two of one name are one person."""
+    """Two persons of one name cannot be told apart without a staff number."""
 
     code = "number_needed"
     parameters = ("name",)
 
 
 class NumberUnknown(PeopleError):
-    """Somebody of this name has no staff number yet: is it the same person?"""
+    """A person of this name has no staff number yet: is it the same person?"""
 
     code = "number_unknown"
     parameters = ("name",)
 
 
 class RelationUnknown(PeopleError):
-    """The relation of a post is none that there is."""
+    """The relation of a post is unknown."""
 
     code = "relation_unknown"
 
 
 class RoleUnknown(PeopleError):
-    """A role is none that there is."""
+    """A role is unknown."""
 
     code = "role_unknown"
     parameters = ("name",)
 
 
 class AccountOfAnother(PeopleError):
-    """An account is another person's."""
+    """The account is another person's."""
 
     code = "account_of_another"
     parameters = ("name", "person")

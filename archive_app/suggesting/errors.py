@@ -1,4 +1,4 @@
-"""What can be wrong with a model of content classes and its training."""
+"""Errors of a model of content classes and its training."""
 
 from __future__ import annotations
 

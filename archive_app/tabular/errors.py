@@ -1,4 +1,4 @@
-"""What can be wrong with a table that is read."""
+"""Errors of reading a table."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ from archive_app.errors import ArchiveError
 
 
 class TableError(ArchiveError):
-    """Base of what can be wrong with a table that is read."""
+    """Base of errors of reading a table."""
 
     code = "table_error"
 
 
 class NotADay(TableError):
-    """What was typed is no date."""
+    """The text is not a date."""
 
     code = "not_a_day"
 
 
 class ImportUnreadable(TableError):
-    """A file is no table that can be read."""
+    """The file is not a readable table."""
 
     code = "import_unreadable"
     parameters = ("name",)
 
 
 class ImportTooLarge(TableError):
-    """A table is larger than one of staff can be."""
+    """The table is larger than any staff table."""
 
     code = "import_too_large"
     parameters = ("name", "rows", "mb")
 
 
 class ImportHeadingsMissing(TableError):
-    """The first row of a table does not name the columns that are needed."""
+    """The first row of the table lacks required columns."""
 
     code = "import_headings_missing"
     parameters = ("columns",)
 
 
 class ImportChanged(TableError):
-    """The file, or what is kept, is not what it was when the import was previewed."""
+    """The file or the records have changed since the preview."""
 
     code = "import_changed"
