@@ -12,7 +12,7 @@ DB ?= sqlite
 export VENV SEED DB
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test lint bench kills races replay screenshots lock translations clean
+.PHONY: help demo setup test quick lint bench kills races replay screenshots lock translations clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/:/' | awk '{name = $$1; $$1 = ""; sub(/:/, "", name); printf "  make %-12s%s\n", name, $$0}'
@@ -26,6 +26,10 @@ setup:  ## Install what the archive needs to run (Debian/Ubuntu packages, .venv)
 test:  ## Lint, types, import contract and all tests: what CI runs
 	@tools/setup.sh test
 	@tools/check lint tests
+
+quick:  ## Lint, types, import contract, and the unit and service tests on SQLite: for the desk, within 4 minutes
+	@tools/setup.sh test
+	@tools/check lint quick
 
 lint:  ## Only lint, types and import contract
 	@tools/setup.sh test

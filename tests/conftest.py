@@ -35,9 +35,46 @@ LONGEST = (
 )
 """Single tests in these take a minute and more."""
 
+SLOW = (
+    *LONGEST,
+    "tests/bench",
+    "tests/browser",
+    "tests/faults",
+    "tests/samples",
+    "tests/scanning",
+    "tests/worlds",
+    "tests/archive_app/audit/test_verification.py",
+    "tests/archive_app/cases/test_replay.py",
+    "tests/archive_app/cases/test_workflow_properties.py",
+    "tests/archive_app/commands",
+    "tests/archive_app/forms/test_rendering.py",
+    "tests/archive_app/learning",
+    "tests/archive_app/letters/test_extracts.py",
+    "tests/archive_app/letters/test_processing.py",
+    "tests/archive_app/letters/test_rescan.py",
+    "tests/archive_app/printing",
+    "tests/archive_app/runtime",
+    "tests/archive_app/suggesting/test_measured.py",
+    "tests/archive_app/views/api/test_schemathesis.py",
+    "tests/index/test_conformance.py",
+    "tests/index/test_petitions.py",
+    "tests/index/test_postgres.py",
+)
+"""What `make quick` leaves to `make test`: whole programs, engines, browsers, and long searches at random."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest: of several processes that share the tests, none has a long one to go at the end."""
+    """Mark what `make quick` leaves out, and begin with the longest.
+
+    Of several processes that share the tests, none has a long one to go at the end.
+    """
+    slow = {REPOSITORY / name for name in SLOW}
+    assert all(path.exists() for path in slow), "SLOW names what is not there any more"
+    for item in items:
+        if not slow.isdisjoint((item.path, *item.path.parents)):
+            item.add_marker("slow")
+        if "postgresql" in item.name.partition("[")[2]:
+            item.add_marker("postgresql")
     place = {REPOSITORY / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
 
