@@ -28,7 +28,7 @@ from archive_app.cases.results import (
 from archive_app.cases.state import parties_of, snapshot_of, steps_of
 from archive_app.domain import clocks
 from archive_app.domain.registration_form import RegistrationForm
-from archive_app.domain.workflow import OPEN, Offer, needed, offers, with_whom
+from archive_app.domain.workflow import OPEN, Offer, holder_of_papers, needed, offers
 from archive_app.domain.working_days import Calendar
 from archive_app.errors import NotFound
 from archive_app.letters.links import extract_of, extracts_of
@@ -68,7 +68,7 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
             for each in offered
             for name in (*each.transition.needs, *each.transition.takes, *each.transition.when_restricted)
         }
-        holder = with_whom([(each.act, each.unit_id) for each in steps])
+        holder = holder_of_papers([(each.act, each.unit_id) for each in steps])
         persons = candidates.persons(session) if fields & {"instructor", "investigators"} else {}
         units = candidates.units(session) if "unit" in fields else {}
         return CaseView(

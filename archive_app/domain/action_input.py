@@ -1,4 +1,4 @@
-"""What somebody writes down who does something with a case: the fields of all acts in one value."""
+"""The input of an action on a case: the fields of all actions in one value."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ LENGTHS: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class ActionInput:
-    """The fields of an act; the table says which of them it needs and takes (`archive_app.domain.workflow`).
+    """The fields of an action; its transition says which it needs and takes (`archive_app.domain.workflow`).
 
     `unit`, `instructor` and `investigators` are public ids; `other` is the register number of another case; `papers`
-    names what is handed over beside the letters, one a line.
+    lists what is handed over besides the letters, one title per line.
     """
 
     words: str = ""
@@ -42,17 +42,17 @@ class ActionInput:
 
     @property
     def filled_in(self) -> frozenset[str]:
-        """The names of the fields that say something."""
+        """The names of the fields that are not empty."""
         return frozenset(field.name for field in fields(self) if getattr(self, field.name))
 
 
 def check_fields(given: ActionInput, tables: CodeTables = UNCHANGED) -> None:
-    """Refuse values that no act takes.
+    """Refuse values that no action accepts.
 
     Raises:
-        FieldTooLong: a text is longer than it can be kept.
-        FieldUnknown: a code that its table does not have.
-        DaysOutOfRange: a number of days that cannot be allowed.
+        FieldTooLong: a text exceeds the maximum length of its field.
+        FieldUnknown: the table does not offer the code.
+        DaysOutOfRange: the number of days is not allowed.
     """
     for name, most in LENGTHS.items():
         if len(getattr(given, name)) > most:

@@ -1,8 +1,8 @@
-"""How long a case may take: due dates, urgency, extensions, alerts. Chapters 四 and 九 of the rules.
+"""The time limits of a case: due dates, urgency, extensions, alerts. Chapters 四 and 九 of the rules.
 
-A clock starts at a moment and counts whole days of the office's calendar (Asia/Shanghai, whatever zone the moment is
-written in): the day it starts on is not counted, so 00:01 and 23:59 of one day are due on the same day, and the time
-runs out when the due day ends. What is returned is a new value; nothing here changes one.
+A clock starts at a moment and counts whole days of the office's calendar (Asia/Shanghai, whatever the zone of the
+moment). The first day is not counted: clocks started at 00:01 and at 23:59 of one day have the same due day. The time
+runs out when the due day ends. All values are immutable; the functions return new ones.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from archive_app.domain.working_days import ONE_DAY, Calendar, ReckonedDay
 from archive_app.office_time import ZONE, in_office
 
 Counting = Literal["natural", "working"]
-"""natural: all days count, and an end on a day off moves to the next working day. working: only working days count."""
+"""natural: all days count; a due day on a day off moves to the next working day. working: only working days count."""
 
 MOST_DAYS = 366
 ALERT_PERCENTS = (50, 75, 85, 99)
@@ -32,10 +32,10 @@ def _ensure_within(days: int, least: int, most: int, field: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """What one kind of clock allows, in days; 0 is until the end of the same day.
+    """The allowance of one kind of clock, in days; 0 means until the end of the same day.
 
     Raises:
-        DaysOutOfRange: there are fewer than 0 or more than `MOST_DAYS`, or an urgent case is given more than another.
+        DaysOutOfRange: `days` is below 0 or above `MOST_DAYS`, or `urgent_days` exceeds `days`.
     """
 
     days: int
@@ -48,25 +48,25 @@ class ClockRule:
 
 
 HANDLING = ClockRule(days=15, urgent_days=7)
-"""From the instruction to the signed result back in the office (四.2), unless the settings say otherwise."""
+"""From the instruction until the signed result is back in the office (四.2); the settings may override it."""
 
 TRANSFER = ClockRule(days=3, urgent_days=0)
-"""Until what is out of the bureau's scope has been transferred (四.3), unless the settings say otherwise."""
+"""Until a case outside the bureau's scope has been transferred (四.3); the settings may override it."""
 
 REGISTRATION = ClockRule(days=1, urgent_days=1, counting="working")
-"""From receipt to registration (一.1), unless the settings say otherwise."""
+"""From receipt to registration (一.1); the settings may override it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """That a clock became urgent, and when."""
+    """The change of a clock to urgent, with its moment."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """That more days were given, counted from the due day there was, and when they were asked for."""
+    """An extension by `days`, counted from the due day before it, with the moment of the request."""
 
     asked_at: datetime
     days: int
@@ -74,10 +74,10 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A running clock. Its moments are written in the office's time.
+    """A running clock. Its moments are in the office's time zone.
 
-    `first_due` is the due day without extensions, `due` the one that holds; the first is never after the second. Both
-    can be provisional. `changes` are what happened to the clock, in that order, so that it can be reckoned anew.
+    `first_due` is the due day without extensions, `due` the one in force; `first_due` is never later than `due`. Both
+    can be provisional. `changes` are the changes in their order, from which the clock can be recomputed.
     """
 
     rule: ClockRule
@@ -89,30 +89,30 @@ class Clock:
 
     @property
     def urgent(self) -> bool:
-        """Whether it was urgent from the start or became so."""
+        """Whether the clock was urgent from the start or became urgent."""
         return self.started_urgent or any(isinstance(each, Urgency) for each in self.changes)
 
     @property
     def provisional(self) -> bool:
-        """Whether importing a year's table may change it: then reckon it anew."""
+        """Whether importing a year's table may change a due day; the clock is then recomputed."""
         return self.first_due.provisional or self.due.provisional
 
     @property
     def overdue_from(self) -> datetime:
-        """The first moment that is too late: midnight in the office at the end of the due day."""
+        """The first overdue moment: midnight in the office at the end of the due day."""
         return _begin_of(self.due.day + ONE_DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """The moment at which so many percent of the allowance are used."""
+    """The moment at which `percent` of the allowance are used."""
 
     percent: int
     at: datetime
 
 
 def start(started_at: datetime, rule: ClockRule, calendar: Calendar, *, urgent: bool = False) -> Clock:
-    """A clock from the moment of the instruction (四.2), or of what else starts it.
+    """Start a clock at the moment of the instruction (四.2), or of another event that starts one.
 
     Raises:
         ValueError: the moment has no time zone.
@@ -123,9 +123,10 @@ def start(started_at: datetime, rule: ClockRule, calendar: Calendar, *, urgent: 
 
 
 def make_urgent(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
-    """Due at the earlier of the old due day and the start with the urgent days, even where that day has passed (四.2).
+    """Make a clock urgent (四.2).
 
-    A clock that is urgent stays as it is.
+    It is due on the earlier of the old due day and the start plus the urgent days, even where that day has passed. A
+    clock that is already urgent is returned unchanged.
 
     Raises:
         ValueError: the moment has no time zone.
@@ -135,17 +136,17 @@ def make_urgent(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
 
 
 def extend(clock: Clock, asked_at: datetime, days: int, calendar: Calendar) -> Clock:
-    """More days from the due day on; the first due day stays beside the new one (九).
+    """Extend a clock from its due day; `first_due` is kept (九).
 
     Args:
         clock: the clock; it may have been extended before.
-        asked_at: when the extension was asked for; it may be granted later.
-        days: how many, counted as the clock counts.
+        asked_at: when the extension was requested; it may be granted later.
+        days: the number of days, counted by the clock's rule.
         calendar: the working days.
 
     Raises:
-        ExtensionTooLate: the due day was over when it was asked for. On the due day itself it is in time.
-        DaysOutOfRange: less than one day, or more than `MOST_DAYS`.
+        ExtensionTooLate: the extension was requested after the due day. A request on the due day is in time.
+        DaysOutOfRange: `days` is below 1 or above `MOST_DAYS`.
         ValueError: the moment has no time zone.
     """
     change = Extension(_office_moment(asked_at), days)
@@ -156,13 +157,13 @@ def extend(clock: Clock, asked_at: datetime, days: int, calendar: Calendar) -> C
 
 
 def recompute(clock: Clock, calendar: Calendar) -> Clock:
-    """The same clock by another calendar, after a year's table was imported. What was granted stays granted."""
+    """Recompute a clock with another calendar, after a year's table was imported. Granted extensions stay granted."""
     fresh = start(clock.started_at, clock.rule, calendar, urgent=clock.started_urgent)
-    return functools.reduce(lambda reached, change: _changed(reached, change, calendar), clock.changes, fresh)
+    return functools.reduce(lambda current, change: _changed(current, change, calendar), clock.changes, fresh)
 
 
 def is_overdue(clock: Clock, moment: datetime) -> bool:
-    """Whether the due day is over at that moment.
+    """Whether the due day has passed at that moment.
 
     Raises:
         ValueError: the moment has no time zone.
@@ -173,15 +174,15 @@ def is_overdue(clock: Clock, moment: datetime) -> bool:
 def registered_late(
     received_at: datetime, registered_at: datetime, calendar: Calendar, rule: ClockRule = REGISTRATION
 ) -> bool:
-    """Whether a case was registered later than one working day after it was received (一.1)."""
+    """Whether a case was registered more than one working day after its receipt (一.1)."""
     return is_overdue(start(received_at, rule, calendar), registered_at)
 
 
 def alerts(clock: Clock, calendar: Calendar) -> tuple[Alert, ...]:
-    """When 50, 75, 85 and 99 percent of the allowance are used, in this order, between the start and the end.
+    """Return the moments at which 50, 75, 85 and 99 percent of the allowance are used, in this order.
 
-    The allowance is the time from the start to the end of the due day; for a clock that counts working days, the part
-    of it that lies on working days. After an extension it is the longer one.
+    The allowance is the time from the start to the end of the due day; for a clock that counts working days, only the
+    time on working days. After an extension it is the extended time.
     """
     spans = _spans(clock, calendar)
     whole = _length(spans)
@@ -189,7 +190,7 @@ def alerts(clock: Clock, calendar: Calendar) -> tuple[Alert, ...]:
 
 
 def used(clock: Clock, moment: datetime, calendar: Calendar) -> float:
-    """How much of the allowance is used at that moment: from 0.0 at the start to 1.0 at the end of the due day.
+    """Return the share of the allowance used at that moment: 0.0 at the start, 1.0 at the end of the due day.
 
     Raises:
         ValueError: the moment has no time zone.
@@ -201,7 +202,7 @@ def used(clock: Clock, moment: datetime, calendar: Calendar) -> float:
 
 
 def _reckon(first: date, days: int, rule: ClockRule, calendar: Calendar) -> ReckonedDay:
-    """The due day so many days after the first, which is not counted."""
+    """Return the due day that is `days` after the first day, which is not counted."""
     if rule.counting == "working":
         return calendar.working_days_after(first, days)
     return calendar.on_or_after(first + days * ONE_DAY)
@@ -219,13 +220,13 @@ def _changed(clock: Clock, change: Urgency | Extension, calendar: Calendar) -> C
 
 
 def _spans(clock: Clock, calendar: Calendar) -> Spans:
-    """The stretches of time that count, from the start to the end of the due day, in the office's time."""
+    """Return the intervals that count, from the start to the end of the due day, in the office's time zone."""
     begin, end = clock.started_at, clock.overdue_from
     if clock.rule.counting == "natural":
         return [(begin, end)]
     count = (end.date() - begin.date()).days
     days = [begin.date() + number * ONE_DAY for number in range(count)]
-    # The due day counts whatever it is in this calendar: the clock may have been reckoned with another.
+    # The due day always counts, even if it is a day off in this calendar: the clock may come from another calendar.
     worked = [day for day in days if day == clock.due.day or calendar.day(day).working]
     return [(max(begin, _begin_of(day)), _begin_of(day + ONE_DAY)) for day in worked]
 
@@ -235,7 +236,7 @@ def _length(spans: Spans) -> timedelta:
 
 
 def _reached(spans: Spans, length: timedelta) -> datetime:
-    """The moment at which so much of the spans is over; they are at least as long."""
+    """Return the moment at which `length` of the spans has passed; the spans are at least that long."""
     for begin, end in spans[:-1]:
         if length <= end - begin:
             return begin + length
@@ -248,7 +249,7 @@ def _begin_of(day: date) -> datetime:
 
 
 def _office_moment(moment: datetime) -> datetime:
-    """The moment by the office's clock, whatever zone it was written in."""
+    """Convert a moment to the office's time zone."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone: which day it is in the office is not known")
     return in_office(moment)

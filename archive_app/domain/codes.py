@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CHANNELS = ("letter", "visit", "telephone", "fax", "online", "leader_mailbox", "other")
-"""How it came 信访形式."""
+"""The channel of a petition 信访形式."""
 
 PURPOSES = ("appeal", "request", "opinion", "accusation", "consultation", "other")
 """What the petitioner wants 信访目的."""
@@ -19,31 +19,31 @@ CONTENT_CLASSES = (
     *("TJ1", "TJ2", "TJ3", "TJ4", "TJ5", "TJ6", "TJ7", "TJ8", "TJ9", "TJ0"),
     "other",
 )
-"""What it is about 内容分类: the general classes, and the bureau's own (TJ)."""
+"""The content class 内容分类: the general classes, and the bureau's own (TJ)."""
 
 SUGGEST_ACCUSATION = ("TJ1", "TJ2", "TJ8", "discipline")
-"""Classes of which a letter that names a person is likely to accuse somebody."""
+"""Content classes in which a letter that names a person is likely to be an accusation."""
 
 OUT_OF_SCOPE = "TJ0"
-"""The class of what another authority is there for: it is transferred within 3 days (四.3)."""
+"""The class of cases that are another authority's responsibility: they are transferred within 3 days (四.3)."""
 
 SECTORS = ("statistics", "survey_offices", "district_departments", "towns_and_zones", "enterprises", "other")
-"""The system that it is about 所属系统."""
+"""The sector that the petition concerns 所属系统."""
 
 CAUSES = ("policy", "mistake", "attitude", "passing_on", "legacy", "excessive", "misunderstanding", "other")
-"""Why it arose 产生原因."""
+"""The cause of the petition 产生原因."""
 
 FEEDBACK = ("letter", "telephone", "visit", "online", "none")
-"""How the petitioner wants to be answered 反馈方式; `none` where they do not, or cannot be."""
+"""How the petitioner wants to be answered 反馈方式; `none` if they do not want an answer or cannot be reached."""
 
 CONDUCT = ("no_promise", "no_leak", "no_gift")
-"""What is confirmed of a reception 接待纪律 (十一.2): no substantive promise, no leak of internal study, no gifts."""
+"""The check list of a reception 接待纪律 (十一.2): no substantive promise, no leak of internal study, no gifts."""
 
 WAYS_OF_HANDLING = (
     *("direct_reply", "forwarding", "assignment", "guidance", "supervision", "not_accepted", "no_longer_accepted"),
     "filed_only",
 )
-"""How it was dealt with 办理方式."""
+"""The way of handling 办理方式."""
 
 DIVISIONS: Mapping[str, str] = {
     "120116": "滨海新区",
@@ -64,10 +64,10 @@ DIVISIONS: Mapping[str, str] = {
     "120119": "蓟州区",
     "000000": "外省市",
 }
-"""Where it happened 问题属地: the division code (GB/T 2260) and its name, the bureau's own district first."""
+"""The locality 问题属地: the division code (GB/T 2260) and its name, the bureau's own district first."""
 
 GROUP_FROM = 5
-"""From this many persons on it is a joint letter 联名信 or a group visit 集体访."""
+"""The least number of persons of a joint letter 联名信 or a group visit 集体访."""
 
 MOST_REPRESENTATIVES = 5
-"""So many of a group may speak for the others."""
+"""The most representatives of a group."""

@@ -1,6 +1,6 @@
-"""Time limits as people look at them: how pressing each is, a month of days, and lists by unit and by person.
+"""The page of time limits: the urgency level of each, a month's calendar, and lists by unit and by person.
 
-Clauses 四.2, 四.3 and 九. Nothing here asks a database; what is counted is what was handed in.
+Clauses 四.2, 四.3 and 九. Nothing here queries a database; the functions count only the rows passed to them.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from archive_app.domain.clocks import ALERT_PERCENTS
 from archive_app.domain.working_days import ONE_DAY, Calendar, OfficeDay
 
 LEVELS = ("overdue", *(str(percent) for percent in reversed(ALERT_PERCENTS)), "0")
-"""How pressing a time limit is, the most pressing first: overdue, or the last of the alerts that it has passed."""
+"""The urgency levels of a time limit, most urgent first: overdue, or the last alert threshold that it has passed."""
 
 FIRST_MONTH, LAST_MONTH = date(2000, 1, 1), date(2099, 12, 1)
-"""The months that the calendar shows: the same for everybody."""
+"""The range of months that the calendar offers, for every reader."""
 
 SHOWN_A_DAY = 3
-"""So many cases of a day stand in the calendar itself; the others behind its count."""
+"""The number of cases that a calendar cell lists; the others are behind its count."""
 
 MOST_ROWS = 200
-"""So many rows a page shows of all lists together; the Excel table has them all."""
+"""The most rows of all lists together on one page; the Excel table has all rows."""
 
 FEWEST_ROWS = 3
-"""So many rows each list shows at least."""
+"""The least number of rows that each list shows."""
 
 By = Literal["unit", "person"]
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A unit or a person with whom a case is; `key` is its public id, or one of the codes below, which has no name."""
+    """The unit or person that currently handles a case; `key` is its public id, or a code below, which has no name."""
 
     key: str
     name: str = ""
@@ -45,18 +45,18 @@ OFFICE = Holder("office")
 """The petition office."""
 
 LEADERS = Holder("leaders")
-"""Whoever instructs, where nobody is named."""
+"""All instructors, where none is named."""
 
 RESTRICTED = Holder("restricted")
-"""Not told: the case is restricted, and a list tells only that it is there."""
+"""Withheld: the case is restricted, and lists show only that it exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A time limit that runs, of a case that the reader sees; of a restricted one only number, state and time are told.
+    """A running time limit of a case that the reader sees; a restricted case shows only number, state and time.
 
-    `used` is 0.0 at the start and 1.0 when it has run out. `working_days_left` counts those after today, the due day
-    among them; `days_late` the days since the due day. `persons` have to carry the case on now.
+    `used` is 0.0 at the start and 1.0 when the time has run out. `working_days_left` counts the working days after
+    today up to and including the due day; `days_late` the days since the due day. `persons` must act on the case next.
     """
 
     public_id: str
@@ -84,7 +84,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What somebody wants to look at; what is empty narrows nothing. `month` is the first day of one."""
+    """The filter of the page; an empty field does not filter. `month` is the first day of a month."""
 
     month: date
     by: By = "unit"
@@ -97,7 +97,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class DayCell:
-    """A day of the calendar: what it is to the office, and what is due, `rows` being the most pressing of `total`."""
+    """A calendar day: whether the office works on it, and what is due; `rows` are the most urgent of `total`."""
 
     day: OfficeDay
     in_month: bool
@@ -107,13 +107,13 @@ class DayCell:
 
     @property
     def level(self) -> str:
-        """How pressing the most pressing of them is."""
+        """The level of the most urgent row."""
         return self.rows[0].level if self.rows else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is with one unit or person: `rows` are the most pressing of `total`, `late` of which are overdue."""
+    """The time limits of one unit or person: `rows` are the most urgent of `total`, of which `late` are overdue."""
 
     holder: Holder
     rows: tuple[Deadline, ...]
@@ -123,7 +123,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The page of time limits. `units` and `persons` are those with whom a case is that the reader sees."""
+    """The page of time limits. `units` and `persons` are those that handle a case the reader sees."""
 
     chosen: Chosen
     today: date
@@ -137,34 +137,34 @@ class Deadlines:
 
     @property
     def provisional(self) -> bool:
-        """Whether the days off of a day that is shown are not announced yet."""
+        """Whether the days off are not announced yet for a day that is shown."""
         return any(cell.day.provisional for week in self.weeks for cell in week)
 
     @property
     def cut(self) -> bool:
-        """Whether a list is longer than what is shown of it."""
+        """Whether a list is longer than the rows shown."""
         return any(group.total > len(group.rows) for group in self.groups)
 
 
 def level_of(used: float, overdue: bool) -> str:
-    """How pressing a time limit is (`LEVELS`)."""
+    """Return the urgency level of a time limit (`LEVELS`)."""
     if overdue:
         return "overdue"
     return str(max((percent for percent in ALERT_PERCENTS if used * 100 >= percent), default=0))
 
 
 def working_days_between(today: date, due: date, calendar: Calendar) -> int:
-    """The working days after today, up to the due day and with it; 0 when it is today or over."""
+    """Count the working days after today up to and including the due day; 0 when it is today or past."""
     return sum(calendar.day(today + number * ONE_DAY).working for number in range(1, (due - today).days + 1))
 
 
 def most_pressing(rows: Iterable[Deadline]) -> list[Deadline]:
-    """The longest overdue first, then by how much of the time is used, then by the due day."""
+    """Sort the rows: longest overdue first, then by the share of time used, then by the due day."""
     return sorted(rows, key=lambda row: (-row.days_late, -row.used, row.due, row.register_no))
 
 
 def narrowed(rows: Iterable[Deadline], chosen: Chosen) -> list[Deadline]:
-    """Those of the rows that were asked for, whatever their day."""
+    """Filter the rows by everything but the day."""
     return [
         row
         for row in rows
@@ -176,12 +176,12 @@ def narrowed(rows: Iterable[Deadline], chosen: Chosen) -> list[Deadline]:
 
 
 def listed(rows: Iterable[Deadline], chosen: Chosen) -> list[Deadline]:
-    """What the lists show: `narrowed`, and of the day, if one was chosen; the most pressing first."""
+    """Return the rows of the lists: `narrowed`, and by the day if one is chosen; most urgent first."""
     return most_pressing(row for row in narrowed(rows, chosen) if chosen.day in (None, row.due))
 
 
 def deadlines_of(rows: Sequence[Deadline], chosen: Chosen, today: date, calendar: Calendar) -> Deadlines:
-    """The page, of the rows that its reader sees."""
+    """Build the page from the rows that its reader sees."""
     found = most_pressing(narrowed(rows, chosen))
     in_lists = listed(found, chosen)
     return Deadlines(
@@ -198,7 +198,7 @@ def deadlines_of(rows: Sequence[Deadline], chosen: Chosen, today: date, calendar
 
 
 def weeks_of(rows: Iterable[Deadline], month: date, today: date, calendar: Calendar) -> tuple[tuple[DayCell, ...], ...]:
-    """The weeks of a month, from Monday on, with what is due on each day in the order given."""
+    """Return the weeks of a month, each from Monday, with the rows due on each day in the given order."""
     due: dict[date, list[Deadline]] = {}
     for row in rows:
         due.setdefault(row.due, []).append(row)
@@ -213,9 +213,9 @@ def weeks_of(rows: Iterable[Deadline], month: date, today: date, calendar: Calen
 
 
 def groups_of(rows: Iterable[Deadline], chosen: Chosen) -> tuple[Group, ...]:
-    """The rows by unit or by person, in the order given; who has the most that is overdue comes first.
+    """Group the rows by unit or by person, keeping their order; the holder with most overdue rows comes first.
 
-    A case that several persons carry on stands with each of them.
+    A case that several persons handle is listed under each of them.
     """
     found: dict[Holder, list[Deadline]] = {}
     for row in rows:
@@ -224,12 +224,11 @@ def groups_of(rows: Iterable[Deadline], chosen: Chosen) -> tuple[Group, ...]:
                 found.setdefault(holder, []).append(row)
     most = max(FEWEST_ROWS, MOST_ROWS // max(len(found), 1))
     groups = [
-        Group(holder, tuple(of_it[:most]), len(of_it), sum(row.overdue for row in of_it))
-        for holder, of_it in found.items()
+        Group(holder, tuple(own[:most]), len(own), sum(row.overdue for row in own)) for holder, own in found.items()
     ]
     return tuple(sorted(groups, key=lambda group: -group.late))
 
 
 def _holders(found: Iterable[Holder]) -> tuple[Holder, ...]:
-    """Each once, the office and the leaders first, then in the order of their sounds."""
+    """Return each holder once: the office and the leaders first, then by pinyin."""
     return tuple(sorted(set(found), key=lambda one: (one.name.encode("gb18030", "replace"), one.key)))

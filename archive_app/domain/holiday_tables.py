@@ -1,4 +1,4 @@
-"""A year's table of days off and make-up working days, as somebody writes it from the State Council's announcement."""
+"""Read a year's table of days off and make-up working days, typed from the State Council's announcement."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "kind": ("安排", "Arrangement"),
     "name": ("名称", "Name"),
 }
-"""The columns and what their headings are, in Chinese and in English."""
+"""The columns with their headings in Chinese and in English."""
 
 NEEDED = ("day", "kind")
 
@@ -34,25 +34,25 @@ KINDS: Mapping[str, bool] = {
     **dict.fromkeys((*WORKING, "工作日", "working day"), True),
     **dict.fromkeys((*OFF, "休息", "休息日", "day off"), False),
 }
-"""What the second column may say, and whether such a day is worked."""
+"""The values of the second column, and whether such a day is a working day."""
 
 FIXED_HOLIDAYS = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
-"""Month and day of what is off in every year, whatever is moved (全国年节及纪念日放假办法)."""
+"""Month and day of the holidays that are off in every year (全国年节及纪念日放假办法)."""
 
 
 def read_year_table(content: bytes, name: str) -> YearTable:
-    """The table of a year: one row for each day off and each make-up working day, weekends among them if you like.
+    """Read the table of a year: one row for each day off and each make-up working day; weekends are optional.
 
-    The year is that of most rows. Rows of the last days of the December before belong to it.
+    The year is that of most rows. Rows of the last days of the preceding December belong to it.
 
     Args:
         content: a CSV or Excel file with the headings of `COLUMNS`; see `archive_app.tabular.tables`.
-        name: what the file is called, for the errors.
+        name: the file name, for the errors.
 
     Raises:
-        ImportUnreadable, ImportTooLarge: it is no table that can be read.
-        YearTableHeadingsMissing, YearTableEmpty: it is a table of other things, or of nothing.
-        ListedDayUnreadable, ListedKindUnreadable, ListedTwice, ListedOutsideYear: a row is wrong; it is named.
+        ImportUnreadable, ImportTooLarge: the file is not a readable table.
+        YearTableHeadingsMissing, YearTableEmpty: the columns are missing, or the table is empty.
+        ListedDayUnreadable, ListedKindUnreadable, ListedTwice, ListedOutsideYear: a row is wrong; the error names it.
         YearTableIncomplete: rows are missing.
     """
     try:

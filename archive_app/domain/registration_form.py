@@ -1,6 +1,6 @@
-"""The registration form 接待登记表 as a value: what clause 一.2 asks for, checked and cleaned.
+"""The registration form 接待登记表 as a value: the fields of clause 一.2, with their checks and normalization.
 
-The statement is what the petitioner said, word for word (一.3): only its line ends are made alike.
+The verbatim statement keeps the petitioner's words (一.3): only its line ends are normalized.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ LENGTHS: Mapping[str, int] = {
     **dict.fromkeys(("claims", "suggestions", "matter", "reasons", "verbatim_statement", "registrar_note"), LONG),
     "conduct_note": 500,
 }
-"""The most characters of each field that is free text."""
+"""The maximum length of each free-text field, in characters."""
 
 CODED = ("channel", "purpose", "locality", "content_class", "sector", "cause", "feedback_by")
-"""The fields that take a code; all but the last from a table that the office keeps."""
+"""The fields that take a code; all but the last from a table that the office maintains."""
 
 MANDATORY = (
     *("channel", "petitioner", "address", "headcount", "main_problem", "purpose", "locality", "content_class"),
     *("sector", "cause", "claims"),
 )
-"""What must be there before a case has a number; an anonymous letter needs no name and no address."""
+"""The fields that must be filled in before a case gets a number; an anonymous letter needs no name or address."""
 
 IDENTITY = ("petitioner", "address", "telephone")
-"""What an anonymous letter does not have."""
+"""The fields that an anonymous letter does not have."""
 
 SPOKEN = ("visit", "telephone")
-"""Channels without paper: what was said is nowhere but in the statement."""
+"""Channels without paper: the verbatim statement is the only record of what was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """One of the other writers of a joint letter. `represents`: they speak for the others."""
+    """A further signatory of a joint letter. `represents`: a representative of the group."""
 
     name: str
     address: str = ""
@@ -63,10 +63,10 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationForm:
-    """What is written down of a petition. Codes are those of `archive_app.domain.codes`; empty is not said.
+    """The registration of a petition. Codes are those of `archive_app.domain.codes`; an empty field is unknown.
 
-    `headcount` counts persons, the petitioner among them. `feedback_by` is how they want to be answered. `conduct` are
-    the points of the check list (十一.2) that were confirmed, `conduct_note` why one of them was not.
+    `headcount` counts the persons including the petitioner. `feedback_by` is how they want to be answered. `conduct`
+    are the confirmed points of the check list (十一.2), `conduct_note` the reason why a point was not confirmed.
     """
 
     channel: str = "letter"
@@ -100,14 +100,14 @@ class RegistrationForm:
 
     @property
     def text(self) -> str:
-        """All words of it, one field a line: what is looked through for names, and what can be searched for."""
+        """All texts of the form, one field per line: screened for names, and searchable."""
         signed = (f"{one.name} {one.address} {one.telephone}".strip() for one in self.signatories)
         free = (getattr(self, name) for name in LENGTHS)
         return "\n".join(part for part in (*free, *signed) if part)
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> RegistrationForm:
-        """The form out of plain values (`content`), or out of a row that has them."""
+        """Build the form from plain values (`content`), or from a row that has them."""
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         known["signatories"] = tuple(Signatory(**one) for one in known.get("signatories", ()))
         known["conduct"] = tuple(known.get("conduct", ()))
@@ -121,10 +121,10 @@ class RegistrationForm:
 
 
 def cleaned(form: RegistrationForm) -> RegistrationForm:
-    """The form as it is kept: no stray spaces in short fields, alike line ends in long ones.
+    """Normalize a form for storage: single spaces in short fields, uniform line ends in long ones.
 
-    An anonymous one loses what would identify its writer: nobody tries to (regulation.md, accusation branch). What was
-    no reception has no check list.
+    An anonymous form loses the fields that would identify its writer, as nobody may try to (regulation.md, accusation
+    branch). A form that is no reception has no check list.
     """
     changed: dict[str, Any] = {}
     for name, most in LENGTHS.items():
@@ -143,9 +143,9 @@ def cleaned(form: RegistrationForm) -> RegistrationForm:
 
 
 def is_confirmed(channel: str, conduct: Collection[str], note: str) -> bool:
-    """Whether the check list is in order: of a visit each point is confirmed, or it is said why not (十一.2).
+    """Whether the check list is complete: for a visit each point is confirmed, or a reason is given (十一.2).
 
-    A call has the list too, but nobody is received: there it need not be filled in.
+    A telephone call also has the list, but nobody is received, so it may stay empty.
     """
     return channel != "visit" or bool(note) or set(codes.CONDUCT) <= set(conduct)
 
@@ -155,16 +155,16 @@ def check(form: RegistrationForm, tables: CodeTables = UNCHANGED, before: Regist
 
     Args:
         form: the form.
-        tables: the code tables as they stand.
-        before: the form that it takes the place of, whose codes it may keep although they are offered no more.
+        tables: the current code tables.
+        before: the form that it replaces; codes from it may stay although they are retired.
 
     Raises:
         FieldMissing: a mandatory field is empty (一.2).
-        FieldTooLong: a text is longer than its field.
-        FieldUnknown: a code that its table does not have.
-        ConductMissing: a visit whose check list is not in order (十一.2).
-        HeadcountWrong: fewer persons than are named, or a number that is none.
-        TooManyRepresentatives: more than five speak for the others.
+        FieldTooLong: a text exceeds the maximum length of its field.
+        FieldUnknown: the table does not offer the code.
+        ConductMissing: the check list of a visit is not complete (十一.2).
+        HeadcountWrong: fewer persons than are named, or more than `MOST_HEADCOUNT`.
+        TooManyRepresentatives: more than five representatives.
     """
     for name in _mandatory(form):
         if not getattr(form, name):

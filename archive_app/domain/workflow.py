@@ -1,6 +1,6 @@
 """The workflow of a case: one table of transitions, with who may take each, in which states, and what it requires.
 
-Source: clauses 二 to 四, 九 and 十一 of the rules. Nothing here asks a database: the table sees a `CaseSnapshot`.
+Source: clauses 二 to 四, 九 and 十一 of the rules. Nothing here queries a database: the table gets a `CaseSnapshot`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from archive_app.domain.errors import FieldMissing, NotOffered, StillMissing
 from archive_app.domain.registration_form import SPOKEN
 
 ActingParty = Literal["office", "head", "instructor", "unit", "signer"]
-"""On whose party somebody acts: the petition office, its head, who instructs, who handles, who signs the result."""
+"""The party that acts: the petition office, its head, the instructor, the handling unit, the signer of the result."""
 
 OPEN = (
     *("registered", "pending_instruction", "instructed", "dispatched", "in_handling", "pending_signoff", "signed_off"),
     *("feedback_due", "returned", "reopened"),
 )
-"""The states of a case that is at work."""
+"""The states of an open case."""
 
 ENDED = ("resolved_on_site", "guided", "transferred_out", "merged", "voided", "closed", "filed", "bundled")
-"""The states of a case that is not."""
+"""The states of a case that has ended."""
 
 STATES = ("received", *OPEN, *ENDED)
 
@@ -30,7 +30,7 @@ MAIN_PATH = (
     *("received", "registered", "pending_instruction", "instructed", "dispatched", "in_handling"),
     *("pending_signoff", "signed_off", "feedback_due", "closed"),
 )
-"""The states of a case that goes the whole way, in order."""
+"""The states of a case that takes every main step, in order."""
 
 WITH_THE_UNIT = ("in_handling", "pending_signoff", "signed_off")
 """The states in which the papers are with the handling unit."""
@@ -38,11 +38,11 @@ WITH_THE_UNIT = ("in_handling", "pending_signoff", "signed_off")
 
 @dataclass(frozen=True, slots=True)
 class CaseSnapshot:
-    """How a case stands, as far as the table asks.
+    """The state of a case, as far as the table needs it.
 
-    `findings` counts those of the present handling; `feedback_owed` is whether the petitioner wants to be and can be
-    answered, `fed_back` whether they were; `extension_asked` whether a request waits for its answer; `leader_there`
-    whether who signs the result of a restricted case can still do so; `confirmed` whether a visit has its check list.
+    `findings` counts those of the current handling; `feedback_owed`: the petitioner wants an answer and can be reached;
+    `fed_back`: they were answered; `extension_asked`: a request for extension is open; `leader_there`: the signer of a
+    restricted case's result can still sign; `confirmed`: the check list of a visit is complete.
     """
 
     state: str
@@ -62,7 +62,7 @@ class CaseSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What must be so before something is done; `code` finds the sentence that says what is missing."""
+    """A condition of a transition; `code` identifies the sentence that says what is missing."""
 
     code: str
     holds: Callable[[CaseSnapshot], bool]
@@ -84,7 +84,7 @@ LEADER_GONE = Requirement("leader_still_there", lambda case: not case.leader_the
 
 
 EXCEPTIONAL_ACTIONS = ("void", "reopen", "report_major", "mark_urgent", "ask_extension", "supervise")
-"""The acts that nobody is waiting for."""
+"""The actions that are not part of the regular course of a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class Transition:
     """A row of the table.
 
     `needs` and `takes` are fields of `ActionInput`: the mandatory and the optional ones. `to` is the state afterwards;
-    empty, the state stays. `when_restricted` are fields that a restricted case needs as well. A transition
-    `for_restricted` exists for no other case.
+    if it is empty, the state stays. `when_restricted` are fields that a restricted case needs in addition. A transition
+    with `for_restricted` exists for restricted cases only.
     """
 
     code: str
@@ -108,7 +108,7 @@ class Transition:
 
     @property
     def carries_on(self) -> bool:
-        """Whether it takes a case further, and is not only there in case of need."""
+        """Whether it belongs to the regular course of a case."""
         return self.code not in EXCEPTIONAL_ACTIONS
 
 
@@ -128,13 +128,13 @@ TRANSITIONS = (
         (FINDING,)),
     Transition("sign_off", ("pending_signoff",), "signed_off", ("signer",), ("words",)),
     Transition("refuse_result", ("pending_signoff",), "in_handling", ("signer",), ("words",)),
-    # 三.3: the result of a restricted case is signed by who instructed it only; whom it concerns later signs nothing
+    # 三.3: only the instructor of a restricted case signs its result, and not if the case concerns them later
     Transition("hand_on", ("instructed", "dispatched", "in_handling", "pending_signoff"), "", ("office",),
         ("words", "instructor"), (), (LEADER_GONE,), for_restricted=True),
     Transition("take_back", ("signed_off",), "feedback_due", ("office",), (), ("words",)),
     Transition("give_feedback", ("feedback_due",), "", ("office",), ("words", "feedback_by"), (), (ANSWERABLE,)),
     Transition("close", ("feedback_due",), "closed", ("office",), ("words",), (), (ANSWERED,)),
-    # 二, 四.3: what does not go the whole way
+    # 二, 四.3: cases that end early
     Transition("resolve_on_site", ("registered",), "resolved_on_site", ("office",), ("words",), (),
         (SPOKEN_OF, NOT_MAJOR, CONFIRMED)),
     Transition("redirect", ("registered", "pending_instruction"), "guided", ("office",), ("authority", "route"),
@@ -146,7 +146,7 @@ TRANSITIONS = (
     Transition("void", ("registered", "pending_instruction"), "voided", ("head",), ("words",)),
     Transition("reopen", ("closed", "guided", "transferred_out", "resolved_on_site"), "reopened", ("head",),
         ("words",)),
-    # 二.2, 四.2, 九: what hurries, and what takes longer
+    # 二.2, 四.2, 九: urgency and extensions
     Transition("report_major", OPEN, "", ("office",), ("words",), (), (NOT_REPORTED,)),
     Transition("mark_urgent", OPEN, "", ("head", "instructor"), ("words",), (), (NOT_URGENT,)),
     Transition("ask_extension", ("in_handling",), "", ("unit",), ("days", "words"), (), (IN_TIME, NOT_ASKED)),
@@ -156,21 +156,21 @@ TRANSITIONS = (
     Transition("supervise", ("instructed", "dispatched", *WITH_THE_UNIT), "", ("office", "instructor"), ("words",), (),
         (RUNNING,)),
 )  # fmt: skip
-"""All transitions, except `register`, which makes the case (`archive_app.cases.registration`)."""
+"""All transitions, except `register`, which creates the case (`archive_app.cases.registration`)."""
 
 BY_CODE = {transition.code: transition for transition in TRANSITIONS}
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that somebody may do now; `missing` says what must be there before (codes of requirements)."""
+    """A transition that is available now; `missing` are the codes of the requirements that do not hold yet."""
 
     transition: Transition
     missing: tuple[str, ...]
 
 
 def offers(case: CaseSnapshot, parties: Collection[ActingParty]) -> Iterator[Offer]:
-    """What somebody on these parties may do with a case that stands like this, in the order of the table."""
+    """Yield the transitions that a member of these parties may take with the case, in the order of the table."""
     for transition in TRANSITIONS:
         if transition.for_restricted and not case.restricted:
             continue
@@ -179,12 +179,12 @@ def offers(case: CaseSnapshot, parties: Collection[ActingParty]) -> Iterator[Off
 
 
 def check(code: str, case: CaseSnapshot, parties: Collection[ActingParty], filled_in: Collection[str]) -> Transition:
-    """The act, if it may be done now with these fields filled in.
+    """Return the transition, if it may be taken now with these fields filled in.
 
     Raises:
-        NotOffered: not in this state, or not by somebody on these parties.
-        StillMissing: something must be there before.
-        FieldMissing: a field is needed.
+        NotOffered: not in this state, or not by these parties.
+        StillMissing: a requirement does not hold.
+        FieldMissing: a mandatory field is empty.
     """
     offer = next((each for each in offers(case, parties) if each.transition.code == code), None)
     if offer is None:
@@ -198,21 +198,21 @@ def check(code: str, case: CaseSnapshot, parties: Collection[ActingParty], fille
 
 
 def needed(transition: Transition, case: CaseSnapshot) -> tuple[str, ...]:
-    """The fields that must be filled in for a case that stands like this."""
+    """Return the fields that must be filled in for this case."""
     return (*transition.needs, *transition.when_restricted) if case.restricted else transition.needs
 
 
-def with_whom(steps: Iterable[tuple[str, int | None]]) -> int | None:
-    """Who has the papers (内部移交, 一.4): the id of a unit, or None for the office.
+def holder_of_papers(steps: Iterable[tuple[str, int | None]]) -> int | None:
+    """Return who has the papers (内部移交, 一.4): the id of a unit, or None for the office.
 
     Args:
-        steps: of the case in order, each its act and its unit. Papers on their way stay with who sent them until who
-            receives them has signed.
+        steps: the steps of the case in order, each as its action and its unit. Papers in transit stay with the sender
+            until the receiver has acknowledged them.
     """
     holder: int | None = None
-    for act, unit in steps:
-        if act == "acknowledge_receipt":
+    for action, unit in steps:
+        if action == "acknowledge_receipt":
             holder = unit
-        elif act in ("take_back", "propose"):
+        elif action in ("take_back", "propose"):
             holder = None
     return holder

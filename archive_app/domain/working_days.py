@@ -1,7 +1,7 @@
 """Working days of China: from imported tables of the State Council, else from `chinesecalendar`, else by the weekday.
 
-The State Council announces a year's days off and make-up working days 调休 late in the year before. Until then nobody
-knows them: what is reckoned with such a day is *provisional*, and is reckoned anew when the year's table is imported.
+The State Council announces a year's days off and make-up working days 调休 late in the preceding year. Until then they
+are unknown: a date computed over such days is *provisional*, and is recomputed when the year's table is imported.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
 LATE_DECEMBER = (12, 26)
-"""From here on (month, day), what a day is may be said by the next year's announcement, with its New Year's holiday.
+"""The first (month, day) that the next year's announcement may cover, because of its New Year's holiday.
 
-It did so for 2005 to 2007, 2011 and 2018, for 29 December at the earliest; this is the weekend before that.
+This was so for 2005 to 2007, 2011 and 2018, from 29 December at the earliest; the value is the weekend before that.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ListedDay:
-    """What an announcement says of a day: whether it is a working day, and the holiday it belongs to ("" if unsaid)."""
+    """A day in an announcement: whether it is a working day, and the holiday it belongs to ("" if not named)."""
 
     working: bool
     name: str
@@ -34,9 +34,9 @@ class ListedDay:
 
 @dataclass(frozen=True, slots=True)
 class YearTable:
-    """A year's announcement: each day of the year, or of the December before, that is not as its weekday says.
+    """A year's announcement: each day of the year, or of the preceding December, that differs from its weekday.
 
-    Days that are as their weekday says may stand in it, too.
+    It may also list days that do not differ.
     """
 
     year: int
@@ -45,7 +45,7 @@ class YearTable:
 
 @dataclass(frozen=True, slots=True)
 class OfficeDay:
-    """What a day is to the office; `name` is the holiday it belongs to, "" if none; provisional: not announced yet."""
+    """A day in the office's calendar; `name` is its holiday, "" if none; `provisional`: not announced yet."""
 
     day: date
     working: bool
@@ -55,7 +55,7 @@ class OfficeDay:
 
 @dataclass(frozen=True, slots=True)
 class ReckonedDay:
-    """A day that was counted to; provisional if the count rests on days that are not announced yet."""
+    """The result of counting days; `provisional` if the count covers days that are not announced yet."""
 
     day: date
     provisional: bool
@@ -63,12 +63,12 @@ class ReckonedDay:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The office's working days. `tables` are the imported ones, by their year; each takes its whole year's place."""
+    """The office's working days. `tables` are the imported ones by year; each replaces its whole year."""
 
     tables: Mapping[int, YearTable] = field(default_factory=dict)
 
     def with_table(self, table: YearTable) -> Calendar:
-        """This calendar with an imported year; an older table of the same year gives way to it."""
+        """Return this calendar with an imported year; it replaces an older table of the same year."""
         return Calendar({**self.tables, table.year: table})
 
     def knows(self, year: int) -> bool:
@@ -76,7 +76,7 @@ class Calendar:
         return year in self.tables or _is_published(year)
 
     def day(self, day: date) -> OfficeDay:
-        """What a day is. Late in December the next year's announcement goes before the year's own."""
+        """Look a day up. Late in December the next year's announcement takes precedence over the year's own."""
         announcements = (day.year + 1, day.year) if (day.month, day.day) >= LATE_DECEMBER else (day.year,)
         provisional = not all(self.knows(year) for year in announcements)
         for year in announcements:
@@ -85,7 +85,7 @@ class Calendar:
         return OfficeDay(day, day.weekday() < SATURDAY, "", provisional)
 
     def on_or_after(self, day: date) -> ReckonedDay:
-        """The day if it is a working day, else the next one that is."""
+        """Return the day if it is a working day, else the next working day."""
         provisional = False
         while True:
             found = self.day(day)
@@ -95,9 +95,9 @@ class Calendar:
             day += ONE_DAY
 
     def working_days_after(self, day: date, count: int) -> ReckonedDay:
-        """The working day that is the `count`-th after `day`, which does not count itself.
+        """Return the `count`-th working day after `day`; `day` itself is not counted.
 
-        With a count of 0 it is `day`, or the next working day after a day off.
+        With a count of 0 it is `day` if that is a working day, else the next one.
         """
         reached = ReckonedDay(day, False) if count else self.on_or_after(day)
         for _ in range(count):
@@ -114,7 +114,7 @@ class Calendar:
 
 @functools.cache
 def _is_published(year: int) -> bool:
-    """Whether the package knows the year; it raises for others, and says nowhere which it knows."""
+    """Whether the package covers the year; it raises for other years, and does not publish which it covers."""
     try:
         chinese_calendar.is_workday(date(year, 1, 1))
     except NotImplementedError:
@@ -124,10 +124,10 @@ def _is_published(year: int) -> bool:
 
 @functools.cache
 def _published(day: date) -> ListedDay | None:
-    """What the package knows of a day in a year that it knows; None for one that is as its weekday says."""
+    """Return the package's entry for a day in a year it covers; None for a day that follows its weekday."""
     if not _is_published(day.year):
         return None
     off, name = chinese_calendar.get_holiday_detail(day)
-    # No type checker finds the attribute that this enumeration gives its members.
+    # Type checkers do not see the attribute `chinese` of this enumeration's members.
     holidays: Any = chinese_calendar.Holiday
     return None if name is None else ListedDay(not off, holidays(name).chinese)
