@@ -1,1 +1,1 @@
-"""The way of a case: what it may take and how long. Nothing here knows of a database or of a web page."""
+"""Petition cases: their registration, actions, time limits, notifications and lists."""

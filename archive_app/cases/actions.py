@@ -1,7 +1,7 @@
-"""Something is done with a case: one row of the table of acts is carried out, with all that follows from it.
+"""Perform an action on a case: take one transition of the workflow, with all its effects.
 
-Whoever does it sees the case and is on the right side now; that nobody else was at work on it meanwhile is made sure by
-the number of its steps. What may hide the case from who is at work on it would come last; no act here does.
+The reader must see the case and belong to a party that may act now. The number of steps ensures that nobody else acted
+in the meantime. An effect that may hide the case from the reader would have to come last; no action here has one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from storage.session import unit_of_work
 
 @dataclass(slots=True)
 class ActionContext:
-    """An act under way: who does what with which case, and what is to be written into its step."""
+    """The context of an action: the reader, the case, the input, and the details to be written into the step."""
 
     session: Session
     reader: Reader
@@ -55,21 +55,21 @@ class ActionContext:
 
 
 def perform(reader: Reader, archive: Archive, case: str, code: str, given: ActionInput, *, seen: int) -> bool:
-    """Do something with a case; returns whether the reader still sees it: who gives one back has it no more.
+    """Perform an action on a case; returns whether the reader still sees it (a unit that declines it does not).
 
     Args:
-        reader: who does it.
+        reader: who acts.
         archive: the records.
         case: the public id of the case.
-        code: which act of the table.
-        given: what is written down.
-        seen: how many steps the case had when the reader looked at it.
+        code: the code of the transition.
+        given: the input.
+        seen: the number of steps of the case when the reader opened it.
 
     Raises:
         NotFound: the reader does not see the case.
-        CaseMoved: somebody was at work on it since.
-        NotOffered, StillMissing, FieldMissing: the table does not allow it (`archive_app.domain.workflow.check`).
-        NotToBeChosen, NoSuchCase, CaseError: what is wrong with the fields.
+        CaseMoved: somebody else has acted on the case since.
+        NotOffered, StillMissing, FieldMissing: the workflow does not allow it (`archive_app.domain.workflow.check`).
+        NotToBeChosen, NoSuchCase, CaseError: a field is wrong.
     """
     with unit_of_work(archive.sessions, reader.key) as session:
         check_fields(given, load(session))
@@ -115,7 +115,7 @@ def step(
     *,
     unit_id: int | None = None,
 ) -> None:
-    """Write a step down, signed by who does it, and let the case be in the state that it leads to."""
+    """Write a step, signed by the reader, and set the case to the resulting state."""
     last = session.scalar(select(func.max(CaseStep.number)).where(CaseStep.case_id == case.id)) or 0
     session.add(
         CaseStep(
@@ -137,41 +137,41 @@ def step(
 
 
 def can_instruct(session: Session, reader: Reader, case: Case) -> dict[int, str]:
-    """Whom the office may name to instruct a case (id → public id): who holds such a role and can be let in."""
-    return _who_can(session, reader, case, INSTRUCTS)
+    """Return whom the office may name as instructor (id → public id): those with such a role who can be let in."""
+    return _candidates(session, reader, case, INSTRUCTS)
 
 
 def can_investigate(session: Session, reader: Reader, case: Case) -> dict[int, str]:
-    """Who can be appointed to handle a case by name (id → public id)."""
-    return _who_can(session, reader, case, HANDLES)
+    """Return who can be appointed by name to handle a case (id → public id)."""
+    return _candidates(session, reader, case, HANDLES)
 
 
 def can_handle(session: Session, case: Case) -> dict[int, str]:
-    """The units that can be given a case (id → public id): those that exist and whom it does not concern."""
+    """Return the units that can be assigned a case (id → public id): existing ones that it does not concern."""
     return candidates.units_that_can_handle(session, case.id)
 
 
-def _who_can(session: Session, reader: Reader, case: Case, roles: tuple[str, ...]) -> dict[int, str]:
+def _candidates(session: Session, reader: Reader, case: Case, roles: tuple[str, ...]) -> dict[int, str]:
     holders = candidates.holders_of(session, roles)
     found = candidates.can_be_let_in(session, reader, case.id, "listed")
     return {person_id: public_id for person_id, public_id in found.items() if person_id in holders}
 
 
 def _write_fields(context: ActionContext, allowed: Transition) -> None:
-    """What is plain text or a code stands in the step as it was written."""
+    """Copy the plain texts and codes of the input into the details of the step."""
     for name in ("evidence", "authority", "route", "way_of_handling", "feedback_by"):
         if name in (*allowed.needs, *allowed.takes) and (value := getattr(context.given, name)):
             context.details[name] = value
 
 
 def _propose(context: ActionContext) -> None:
-    """Somebody may be named to instruct it; of a restricted case nobody else does."""
+    """An instructor may be named; a restricted case is instructed by nobody else."""
     if context.given.instructor:
         person = _chosen(
             can_instruct(context.session, context.reader, context.case), context.given.instructor, "instructor"
         )
         context.details["instructor"] = context.given.instructor
-        _let_in(context, person)
+        _add_to_allow_list(context, person)
 
 
 def _instruct(context: ActionContext) -> None:
@@ -183,7 +183,7 @@ def _instruct(context: ActionContext) -> None:
     for person in (None, *persons):
         session.add(Assignment(case_id=case.id, unit_id=unit, person_id=person, at=context.now))
     for person in persons:
-        _let_in(context, person)
+        _add_to_allow_list(context, person)
     case.urgent = case.urgent or context.given.urgent
     context.unit_id = unit
     context.details |= {"urgent": case.urgent, "investigators": list(context.given.investigators)}
@@ -191,17 +191,17 @@ def _instruct(context: ActionContext) -> None:
 
 
 def _hand_over(context: ActionContext) -> None:
-    context.unit_id = _unit_at_work(context)
+    context.unit_id = _assigned_unit(context)
     more = [{"title": line.strip()} for line in context.given.papers.splitlines() if line.strip()]
     context.details["papers"] = [*_papers(context), *more]
 
 
 def _acknowledge_receipt(context: ActionContext) -> None:
-    context.unit_id = _unit_at_work(context)
+    context.unit_id = _assigned_unit(context)
 
 
 def _decline(context: ActionContext) -> None:
-    context.unit_id = _unit_at_work(context)
+    context.unit_id = _assigned_unit(context)
     _end_assignments(context)
     clock_rows.stop(context.session, context.case, context.now)
 
@@ -211,9 +211,10 @@ def _stop(context: ActionContext) -> None:
 
 
 def _merge(context: ActionContext) -> None:
-    """Into an open case that the reader sees; its number is said by whoever sees it, so its id is kept.
+    """Merge into an open case that the reader sees.
 
-    What all the office knows of is not merged into what somebody must not know of: its end would tell of the other.
+    The step keeps the other case's id, not its number: the number is shown only to readers who see that case. A case
+    that the whole office knows is not merged into a hidden one: its end state would reveal the other.
     """
     number, own = context.given.other.strip(), context.registration
     series = ("general",) if own is None or own.series == "general" else ("general", "separate")
@@ -272,7 +273,7 @@ EFFECTS: Mapping[str, Callable[[ActionContext], None]] = {
     "ask_extension": _ask_extension,
     "grant_extension": _grant_extension,
 }
-"""What follows from an act besides its step and the new state."""
+"""The effects of an action besides its step and the new state."""
 
 
 def _chosen(offered: Mapping[int, str], public_id: str, field_name: str) -> int:
@@ -282,8 +283,8 @@ def _chosen(offered: Mapping[int, str], public_id: str, field_name: str) -> int:
     raise NotToBeChosen(field=field_name)
 
 
-def _let_in(context: ActionContext, person: int) -> None:
-    """A restricted case is seen by its list only."""
+def _add_to_allow_list(context: ActionContext, person: int) -> None:
+    """Add a person to the allow list of a restricted case, which only listed persons see."""
     if context.case.restricted:
         put_on_list(context.session, context.reader, context.case, person, "listed", None, "")
 
@@ -293,7 +294,7 @@ def _end_assignments(context: ActionContext) -> None:
     context.session.execute(update(Assignment).where(*in_force).values(ended_at=context.now))
 
 
-def _unit_at_work(context: ActionContext) -> int:
+def _assigned_unit(context: ActionContext) -> int:
     in_force = Assignment.case_id == context.case.id, Assignment.ended_at.is_(None)
     unit = context.session.scalar(select(Assignment.unit_id).where(*in_force).order_by(Assignment.id).limit(1))
     if unit is None:
@@ -302,20 +303,20 @@ def _unit_at_work(context: ActionContext) -> int:
 
 
 def _papers(context: ActionContext) -> list[dict[str, Any]]:
-    """The letters of a case as papers: number, pages, and the SHA-256 of each file of it (一.4).
+    """List the letters of a case as papers: number, pages, and the SHA-256 of each of its files (一.4).
 
-    The original of a stack is of all letters in it, so that its sum would tell of the others (`whole_sources`): such a
-    letter is told by its own A4 copy.
+    The original of a stack contains several letters, so its hash would reveal the others (`whole_sources`): such a
+    letter is identified by its own A4 copy.
     """
     session = context.session
     papers: list[dict[str, Any]] = []
     for letter in letters_of(session, context.reader, context.case):
         pages = session.scalar(select(func.count(Page.id)).where(Page.letter_id == letter.id, Page.number > 0))
         if letter.intake.grouping == "stack":
-            sums = [letter.access_copy] if letter.access_copy else []
+            hashes = [letter.access_copy] if letter.access_copy else []
         else:
-            sums = [source.sha256 for source in letter.sources]
-        papers.append({"title": letter.number, "pages": pages, "sha256": sums})
+            hashes = [source.sha256 for source in letter.sources]
+        papers.append({"title": letter.number, "pages": pages, "sha256": hashes})
     return papers
 
 

@@ -1,4 +1,4 @@
-"""A case as its page shows it: its form, its way, what may be done with it now, and what it is linked with."""
+"""A case as its page shows it: its form, its steps, the available actions, and linked cases and letters."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ MOST_RELATED = 10
 
 
 def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
-    """A registered case. Raises NotFound."""
+    """Return a registered case. Raises NotFound."""
     with opened_case(reader, archive, public_id, "case_opened") as (session, row):
         registration = _registration(session, row)
         steps = steps_of(session, row)
@@ -105,7 +105,7 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
 
 
 def versions(reader: Reader, archive: Archive, public_id: str) -> tuple[FormVersion, ...]:
-    """All versions of a case's form, newest first, each with what it changed (一.3). Raises NotFound."""
+    """Return all versions of a case's form, newest first, each with its changes (一.3). Raises NotFound."""
     with opened_case(reader, archive, public_id, "form_versions_read") as (session, row):
         registration = _registration(session, row)
         names = account_names(session)
@@ -125,7 +125,7 @@ def versions(reader: Reader, archive: Archive, public_id: str) -> tuple[FormVers
 
 
 def printed(reader: Reader, archive: Archive, public_id: str, number: int) -> FileContent:
-    """A print that is kept with the case, and a line in the history. Raises NotFound."""
+    """Return a printed form that is kept with the case, and record the download. Raises NotFound."""
     with unit_of_work(archive.sessions, reader.key) as session:
         row = find_case(session, reader, public_id)
         kept = session.scalar(select(CasePrint).where(CasePrint.case_id == row.id, CasePrint.number == number))
@@ -138,7 +138,7 @@ def printed(reader: Reader, archive: Archive, public_id: str, number: int) -> Fi
 
 
 def repeats(reader: Reader, archive: Archive, *, petitioner: str, telephone: str) -> tuple[RelatedCase, ...]:
-    """Earlier cases of the same petitioner, by name or telephone, newest first, of those that the reader sees.
+    """Return earlier visible cases of the same petitioner, by name or telephone, newest first.
 
     Raises:
         NotFound: the reader does not register.
@@ -151,7 +151,7 @@ def repeats(reader: Reader, archive: Archive, *, petitioner: str, telephone: str
 
 
 def of_letter(reader: Reader, archive: Archive, letter: str) -> str | None:
-    """The public id of the registered case of a letter that the reader sees; None while it is not registered."""
+    """Return the public id of a visible letter's registered case; None while it is not registered."""
     with reading(archive.sessions, reader.key) as session:
         return session.scalar(
             visible_cases(reader)
@@ -162,18 +162,18 @@ def of_letter(reader: Reader, archive: Archive, letter: str) -> str | None:
 
 
 def clock_view(session: Session, row: Case) -> ClockView | None:
-    """The time limit of a case that runs, or else the last one; None when there was none."""
+    """Return the running time limit of a case, else the last one; None if there was none."""
     last = session.scalar(
         select(CaseClock)
         .where(CaseClock.case_id == row.id)
         .order_by(CaseClock.stopped_at.is_not(None), CaseClock.id.desc())
         .limit(1)
     )
-    return None if last is None else view_of_clock(last, clock_rows.calendar(session))
+    return None if last is None else clock_view_of(last, clock_rows.calendar(session))
 
 
-def view_of_clock(row: CaseClock, calendar: Calendar) -> ClockView:
-    """A clock's row, as it stands now, or as it stood when it stopped."""
+def clock_view_of(row: CaseClock, calendar: Calendar) -> ClockView:
+    """Return a clock's state now, or at the moment when it stopped."""
     clock = clock_rows.clock_of(row)
     moment = row.stopped_at or datetime.now(UTC)
     return ClockView(
@@ -197,7 +197,7 @@ def _registration(session: Session, row: Case) -> Registration:
 
 
 def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tuple[tuple[str, Any, Any], ...]:
-    """The fields of a version that are not as in the one before; none for the first."""
+    """Return the fields that differ from the preceding version; none for the first."""
     if before is None:
         return ()
     return tuple((name, before.get(name), value) for name, value in after.items() if value != before.get(name))
@@ -270,7 +270,7 @@ def _people(session: Session, each: CaseStep) -> tuple[str, ...]:
 
 
 def _other_case(session: Session, reader: Reader, each: CaseStep) -> tuple[str, str] | None:
-    """The case that a step leads to, drawn for this reader: one that they do not see is not there."""
+    """Return the case that a step refers to, if the reader sees it."""
     if "case" not in each.details:
         return None
     try:
@@ -303,5 +303,5 @@ def _related(session: Session, reader: Reader, *where: Any) -> tuple[RelatedCase
     )
 
 
-def _choices(all_of_them: Mapping[int, Choice], offered: Mapping[int, str]) -> tuple[Choice, ...]:
-    return tuple(choice for key, choice in all_of_them.items() if key in offered)
+def _choices(choices: Mapping[int, Choice], offered: Mapping[int, str]) -> tuple[Choice, ...]:
+    return tuple(choice for key, choice in choices.items() if key in offered)

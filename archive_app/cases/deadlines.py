@@ -1,7 +1,7 @@
-"""The time limits that run, of the cases that the reader sees: as a calendar and as lists by unit and by person.
+"""The running time limits of the cases that the reader sees: as a calendar and as lists by unit and by person.
 
-Whatever is counted, offered or left out comes of these rows alone, so that a unit whose cases are all hidden looks like
-one that has none. The number of statements does not depend on the number of cases.
+All counts, filters and lists derive from these rows alone, so that a unit whose cases are all hidden looks like a unit
+without cases. The number of statements does not depend on the number of cases.
 """
 
 from __future__ import annotations
@@ -58,8 +58,7 @@ from storage.models import (
 from storage.session import reading
 
 WITH_THE_UNIT = ("dispatched", "in_handling")
-"""The states in which the unit, or who was appointed, carries the case on."""
-
+"""The states in which the handling unit, or the appointed handler, must act."""
 
 COLUMNS = (
     *(Case.id, Case.public_id, Case.state, Case.restricted, Case.urgent),
@@ -67,11 +66,11 @@ COLUMNS = (
     *(CaseClock.kind, CaseClock.days, CaseClock.urgent_days, CaseClock.counting, CaseClock.started_at),
     *(CaseClock.due, CaseClock.provisional),
 )
-"""What is asked of each case. Values, not records: there may be thousands."""
+"""The columns selected for each case. Values, not records: there may be thousands."""
 
 
 def deadlines(reader: Reader, archive: Archive, chosen: Chosen) -> Deadlines:
-    """The calendar of a month, and the lists. Raises NotFound for who takes no part in cases."""
+    """Return a month's calendar and the lists. Raises NotFound if the reader takes no part in cases."""
     now = datetime.now(UTC)
     with reading(archive.sessions, reader.key) as session:
         rows = _rows(session, reader, now)
@@ -79,14 +78,14 @@ def deadlines(reader: Reader, archive: Archive, chosen: Chosen) -> Deadlines:
 
 
 def whole_list(reader: Reader, archive: Archive, chosen: Chosen) -> tuple[Deadline, ...]:
-    """All rows that were asked for, the most pressing first, for a spreadsheet. Raises NotFound."""
+    """Return all rows of the filter, most urgent first, for a spreadsheet. Raises NotFound."""
     with reading(archive.sessions, reader.key) as session:
         return tuple(listed(_rows(session, reader, datetime.now(UTC)), chosen))
 
 
 @dataclass(slots=True)
-class _With:
-    """With whom a case is: its handling unit, who was appointed, who leads the unit, who oversees it, who instructs."""
+class _Holders:
+    """The holders of a case: its handling unit, appointed handlers, the unit's leaders and overseers, instructors."""
 
     unit: Holder | None = None
     appointed: tuple[Holder, ...] = ()
@@ -95,7 +94,7 @@ class _With:
     instructs: tuple[Holder, ...] = ()
 
     def persons(self, state: str) -> tuple[Holder, ...]:
-        """Who has to carry a case in this state on."""
+        """Return who must act on a case in this state."""
         if state == "pending_instruction":
             return self.instructs or (LEADERS,)
         if state == "pending_signoff":
@@ -106,8 +105,8 @@ class _With:
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
-    """When it is asked, by which calendar, and on which sides the reader is who may supervise."""
+class _Context:
+    """The moment of the query, the calendar, and the reader's roles that may supervise."""
 
     now: datetime
     calendar: Calendar
@@ -121,21 +120,21 @@ class _Moment:
 
 
 def _rows(session: Session, reader: Reader, now: datetime) -> list[Deadline]:
-    """All that run, of the cases that the reader sees. Raises NotFound for who takes no part in cases."""
+    """Return all running time limits of visible cases. Raises NotFound if the reader takes no part in cases."""
     principal = Principal.of(reader)
     holds = select(Holds(principal, TAKES_PART), Holds(principal, REGISTERS), Holds(principal, INSTRUCTS))
     takes_part, registers, instructs = session.execute(holds).one()
     if not takes_part:
         raise NotFound
-    at = _Moment(now, clock_rows.calendar(session), registers, instructs)
+    at = _Context(now, clock_rows.calendar(session), registers, instructs)
     holders = _holders(session, reader, now)
     days_left = cache(lambda due: working_days_between(at.today, due, at.calendar))
     wanted = _running(reader, *COLUMNS).join(Registration, Registration.case_id == Case.id)
-    return [_deadline(row, holders.get(row.id, _With()), at, days_left(row.due)) for row in session.execute(wanted)]
+    return [_deadline(row, holders.get(row.id, _Holders()), at, days_left(row.due)) for row in session.execute(wanted)]
 
 
-def _deadline(row: Any, with_whom: _With, at: _Moment, days_left: int) -> Deadline:
-    """A row of `COLUMNS` as it stands now."""
+def _deadline(row: Any, holders: _Holders, at: _Context, days_left: int) -> Deadline:
+    """Convert a row of `COLUMNS` to its current state."""
     clock = _clock(row)
     used, overdue = clocks.used(clock, at.now, at.calendar), clocks.is_overdue(clock, at.now)
     may_act = at.registers or (at.instructs and not row.restricted)
@@ -153,48 +152,48 @@ def _deadline(row: Any, with_whom: _With, at: _Moment, days_left: int) -> Deadli
         level=level_of(used, overdue),
         working_days_left=days_left,
         days_late=(at.today - row.due).days if overdue else 0,
-        unit=RESTRICTED if row.restricted else with_whom.unit or OFFICE,
-        persons=(RESTRICTED,) if row.restricted else with_whom.persons(row.state),
+        unit=RESTRICTED if row.restricted else holders.unit or OFFICE,
+        persons=(RESTRICTED,) if row.restricted else holders.persons(row.state),
         may_supervise=may_act and overdue and row.state in BY_CODE["supervise"].states,
     )
 
 
 def _clock(row: Any) -> Clock:
-    """The clock of a row of `COLUMNS`; what has changed it is not asked for, as its due day has it all."""
+    """Build the clock of a row of `COLUMNS`, without its changes: the stored due day includes them."""
     due = ReckonedDay(row.due, row.provisional)
     rule = ClockRule(row.days, row.urgent_days, row.counting)
     return Clock(rule, in_office(row.started_at), row.urgent, (), due, due)
 
 
 def _running(reader: Reader, *columns: Any) -> Select[Any]:
-    """Of the cases that the reader sees, those for which a time limit runs."""
+    """Select the visible cases with a running time limit."""
     runs = and_(CaseClock.case_id == Case.id, CaseClock.stopped_at.is_(None))
     return visible_cases(reader).with_only_columns(*columns).select_from(Case).join(CaseClock, runs)
 
 
-def _holders(session: Session, reader: Reader, now: datetime) -> Mapping[int, _With]:
-    """By case, with whom it is; of restricted ones nothing is told.
+def _holders(session: Session, reader: Reader, now: datetime) -> Mapping[int, _Holders]:
+    """Return the holders by case; none for restricted cases.
 
-    Whom a case concerns is not named as who has to carry it on: whoever reads the name might call them.
+    A person whom the case concerns is not shown as its holder: a reader might call them.
     """
-    found: dict[int, _With] = {}
+    found: dict[int, _Holders] = {}
     for case_id, unit, unit_name, person, name, kind, kept_out in session.execute(_assigned(reader, now)):
-        with_whom = found.setdefault(case_id, _With())
-        with_whom.unit = Holder(unit, unit_name)
+        holders = found.setdefault(case_id, _Holders())
+        holders.unit = Holder(unit, unit_name)
         if person is not None and not kept_out:
-            setattr(with_whom, kind, (*getattr(with_whom, kind), Holder(person, name)))
+            setattr(holders, kind, (*getattr(holders, kind), Holder(person, name)))
     for case_id, person, name, kept_out in session.execute(_proposed(reader)):
         named = () if person is None or kept_out else (Holder(person, name),)
-        found.setdefault(case_id, _With()).instructs = named
+        found.setdefault(case_id, _Holders()).instructs = named
     return found
 
 
 def _assigned(reader: Reader, now: datetime) -> Select[Any]:
-    """By case, its unit with each who was appointed, leads the unit or oversees it."""
+    """Select by case its unit with each appointed handler, unit leader and overseer."""
     posts = _posts(now)
     kind = case((Assignment.person_id.is_not(None), "appointed"), else_=posts.c.kind)
     return (
-        _running(reader, Case.id, Unit.public_id, Unit.name, Person.public_id, Person.name, kind, _kept_out())
+        _running(reader, Case.id, Unit.public_id, Unit.name, Person.public_id, Person.name, kind, _is_kept_out())
         .join(Assignment, and_(Assignment.case_id == Case.id, Assignment.ended_at.is_(None)))
         .join(Unit, Unit.id == Assignment.unit_id)
         .outerjoin(posts, and_(posts.c.unit_id == Assignment.unit_id, Assignment.person_id.is_(None)))
@@ -205,9 +204,9 @@ def _assigned(reader: Reader, now: datetime) -> Select[Any]:
 
 
 def _proposed(reader: Reader) -> Select[Any]:
-    """By case that waits for its instruction, who was named to give it, the last one named last."""
+    """Select the named instructor of each case that waits for its instruction; the latest comes last."""
     return (
-        _running(reader, Case.id, Person.public_id, Person.name, _kept_out())
+        _running(reader, Case.id, Person.public_id, Person.name, _is_kept_out())
         .join(CaseStep, and_(CaseStep.case_id == Case.id, CaseStep.act == "propose"))
         .outerjoin(Person, Person.public_id == CaseStep.details["instructor"].as_string())
         .where(Case.restricted.is_(False), Case.state == "pending_instruction")
@@ -215,13 +214,13 @@ def _proposed(reader: Reader) -> Select[Any]:
     )
 
 
-def _kept_out() -> ColumnElement[bool]:
-    """Whether the case concerns the person beside it; asked only of cases that concern anybody."""
+def _is_kept_out() -> ColumnElement[bool]:
+    """Whether the case concerns the joined person; evaluated only for cases that concern anybody."""
     return case((Case.veto_bits == 0, false()), else_=candidates.is_kept_out())
 
 
 def _posts(now: datetime) -> Subquery:
-    """Who leads a unit, by post or by role, and who oversees it or one above it: person, unit, kind."""
+    """Select who leads a unit, by post or by role, and who oversees it or a superior unit: person, unit, kind."""
     today = office_day(now)
     of_unit = Post.kind == "leads", _on(Post.since, Post.until, today)
     leads = select(Post.person_id, Post.unit_id, literal("leads").label("kind")).where(*of_unit)

@@ -1,7 +1,7 @@
-"""How long cases took 办理时长: days from the registration to the answer, by place, unit, month, class or purpose.
+"""Handling time 办理时长: days from registration to answer, by locality, unit, month, class or purpose.
 
-The figures are of the cases that the reader sees. Restricted ones are in none of them, whoever reads: a general figure
-and one with a hidden case in it could be compared (`confidentiality.md`, statistics and small cells).
+The figures cover the cases that the reader sees. Restricted cases are never counted, for any reader: otherwise a
+general figure and one with a hidden case could be compared (`confidentiality.md`, statistics and small cells).
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from storage.models import Case, CaseClock, CaseStep, Registration, Unit
 from storage.session import reading
 
 ANSWERS = ("give_feedback", "close", "resolve_on_site", "redirect", "transfer_out")
-"""The acts that answer a petition. An anonymous one cannot be answered: it is when it is closed."""
+"""The actions that answer a petition. An anonymous one cannot be answered: it counts as answered when closed."""
 
 DIMENSIONS = ("locality", "street", "unit", "month", "content_class", "purpose")
-"""What cases are told apart by. `month` is that of the registration, as 2026-09; `unit` the one instructed last."""
+"""The grouping dimensions. `month` is that of the registration, as 2026-09; `unit` the unit instructed last."""
 
 ALL_YEARS = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A case as it is counted: `days` is None while it is not answered, `in_time` where no time limit ran."""
+    """A counted case: `days` is None while it is unanswered, `in_time` is None if no time limit ran."""
 
     key: tuple[str, ...]
     waiting: bool
@@ -47,16 +47,16 @@ class _Counted:
 
 
 def handling_days(reader: Reader, archive: Archive, by: Sequence[str], year: int | None = None) -> HandlingDays:
-    """The figures of a year's registrations in groups.
+    """Return the figures of a year's registrations in groups.
 
-    Days are natural ones, counted as 四.2 counts them: the day of the registration is 0. What was answered more than
-    once, or reopened, counts to its first answer. Void entries are left out, merged cases have no answer of their own.
+    Days are natural days, counted as in 四.2: the day of the registration is 0. A case that was answered repeatedly or
+    reopened counts up to its first answer. Void entries are excluded; merged cases have no answer of their own.
 
     Args:
         reader: somebody who works on cases.
         archive: the records.
-        by: of `DIMENSIONS`, one or more; a group's key has their values in this order.
-        year: of the registration; None for the newest there is, `ALL_YEARS` for all.
+        by: one or more of `DIMENSIONS`; a group's key has their values in this order.
+        year: the year of registration; None for the newest, `ALL_YEARS` for all.
 
     Raises:
         NotFound: the reader does not work on cases.
@@ -102,22 +102,22 @@ def _counted(session: Session, reader: Reader, by: Sequence[str], year: int) -> 
 
 
 def _general(reader: Reader, *columns: Any) -> Select[Any]:
-    """Of the registered cases that the reader sees, those that are in general figures."""
+    """Select the visible registered cases that statistics may count."""
     seen = visible_cases(reader).with_only_columns(*columns).select_from(Case)
     entry = seen.join(Registration, Registration.case_id == Case.id)
     return entry.where(not_(Case.restricted), Registration.voided_at.is_(None))
 
 
 def _steps(session: Session, reader: Reader, wanted: Sequence[Any]) -> tuple[Mapping[int, datetime], Mapping[int, int]]:
-    """When each case was answered for the first time, and the unit that was instructed last."""
+    """Return by case the moment of the first answer, and the unit instructed last."""
     answered: dict[int, datetime] = {}
     instructed: dict[int, int] = {}
     of_case = _general(reader, CaseStep.case_id, CaseStep.act, CaseStep.at, CaseStep.unit_id).join(
         CaseStep, CaseStep.case_id == Case.id
     )
-    told = or_(CaseStep.act.in_(ANSWERS), CaseStep.act == "instruct")
-    for case_id, act, at, unit_id in session.execute(of_case.where(told, *wanted).order_by(CaseStep.number)):
-        if act == "instruct":
+    relevant = or_(CaseStep.act.in_(ANSWERS), CaseStep.act == "instruct")
+    for case_id, action, at, unit_id in session.execute(of_case.where(relevant, *wanted).order_by(CaseStep.number)):
+        if action == "instruct":
             instructed[case_id] = unit_id
         else:
             answered.setdefault(case_id, at)
@@ -127,7 +127,7 @@ def _steps(session: Session, reader: Reader, wanted: Sequence[Any]) -> tuple[Map
 def _in_time(
     session: Session, reader: Reader, wanted: Sequence[Any], answered: Mapping[int, datetime]
 ) -> Mapping[int, bool]:
-    """Of the cases for which a time limit ran before their answer: whether none of them was over when it stopped."""
+    """Return, for cases with a time limit before their answer, whether every limit was met when it stopped."""
     found: dict[int, bool] = {}
     stopped = _general(reader, CaseClock).join(
         CaseClock, and_(CaseClock.case_id == Case.id, CaseClock.stopped_at.is_not(None))

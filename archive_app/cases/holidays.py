@@ -1,8 +1,8 @@
-"""A year's days off are imported: what that changes is shown first, then exactly that is done, or nothing.
+"""Import a year's days off: preview the changes first, then apply exactly those, or nothing.
 
-With the table, every clock that runs is reckoned anew in the same transaction: also those of cases which who imports it
-does not see, since a time limit is the same for everybody. That is the system's work; who imports is told of the cases
-that they see, and of nothing else, neither on the page nor by the count.
+The import recomputes every running clock in the same transaction, including those of cases that the importer does not
+see, since a time limit is the same for everybody. The system does this; the importer is shown only the cases that they
+see, in the list as well as in its count.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from storage.session import reading, unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
-class _Moved:
-    """A running clock that is another one by the new calendar."""
+class _ChangedClock:
+    """A running clock that changes with the new calendar."""
 
     case: Case
     register_no: str
@@ -42,8 +42,8 @@ class _Moved:
     clock: clocks.Clock
 
     @property
-    def told(self) -> DueChange:
-        """What is told of it."""
+    def as_change(self) -> DueChange:
+        """The change as the preview shows it."""
         return DueChange(
             public_id=self.case.public_id,
             register_no=self.register_no,
@@ -55,7 +55,7 @@ class _Moved:
 
 
 def known_years(reader: Reader, archive: Archive) -> tuple[KnownYear, ...]:
-    """The years that were imported, newest first. Raises NotFound unless the reader keeps the days off."""
+    """Return the imported years, newest first. Raises NotFound unless the reader maintains the days off."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, KEEPS_DAYS_OFF)
         tables = clock_rows.calendar(session).tables
@@ -69,52 +69,52 @@ def known_years(reader: Reader, archive: Archive) -> tuple[KnownYear, ...]:
 
 
 def preview(reader: Reader, archive: Archive, content: bytes, name: str, *, year: int | None = None) -> DaysOffPreview:
-    """What importing a table would change, of the cases that the reader sees. Nothing is kept.
+    """Preview the import of a table: the changes to cases that the reader sees. Nothing is stored.
 
     Args:
-        reader: who keeps the days off.
+        reader: who maintains the days off.
         archive: the records.
         content: the file, CSV or Excel (`archive_app.domain.holiday_tables`).
-        name: what it is called.
-        year: which year it should be of; None for any.
+        name: the file name.
+        year: the expected year; None for any.
 
     Raises:
-        NotFound: the reader does not keep the days off.
-        YearTableOfOtherYear: it is of another year.
-        YearTableError, PeopleError: what is wrong with the file.
+        NotFound: the reader does not maintain the days off.
+        YearTableOfOtherYear: the table is of another year.
+        YearTableError, PeopleError: the file is wrong.
     """
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, KEEPS_DAYS_OFF)
-        return _told(session, reader, content, _table(content, name, year))
+        return _preview_of(session, reader, content, _table(content, name, year))
 
 
 def apply(reader: Reader, archive: Archive, content: bytes, name: str, fingerprint: str) -> DaysOffPreview:
-    """Import what was previewed, and reckon all running clocks anew.
+    """Import the previewed table, and recompute all running clocks.
 
     Raises:
-        NotFound, YearTableError, PeopleError: as with `preview`.
-        ImportChanged: the file, or what it changes for the reader, is not what it was when it was shown.
+        NotFound, YearTableError, PeopleError: as for `preview`.
+        ImportChanged: the file, or its changes for the reader, differ from the preview.
     """
     table = _table(content, name, None)
     # As the system: row-level security would hide the clocks of cases that the reader does not see.
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         require(session, reader, KEEPS_DAYS_OFF)
-        told = _told(session, reader, content, table)
-        if told.fingerprint != fingerprint:
+        shown = _preview_of(session, reader, content, table)
+        if shown.fingerprint != fingerprint:
             raise ImportChanged(field="file")
         calendar = clock_rows.calendar(session).with_table(table)
-        for moved in list(_moved(session, SYSTEM, calendar)):
-            before = moved.row.due.isoformat()
-            clock_rows.keep(moved.row, moved.clock)
-            letters = letters_of(session, SYSTEM, moved.case)
-            due = moved.row.due.isoformat()
+        for changed in list(_changed_clocks(session, SYSTEM, calendar)):
+            before = changed.row.due.isoformat()
+            clock_rows.keep(changed.row, changed.clock)
+            letters = letters_of(session, SYSTEM, changed.case)
+            due = changed.row.due.isoformat()
             letter = letters[0] if letters else None
-            record(session, SYSTEM, "due_reckoned_anew", letter, case_id=moved.case.id, before=before, due=due)
+            record(session, SYSTEM, "due_reckoned_anew", letter, case_id=changed.case.id, before=before, due=due)
         sha256 = hashlib.sha256(content).hexdigest()
-        _keep(session, reader, table, sha256)
+        _store(session, reader, table, sha256)
         record(session, reader, "days_off_imported", subject=sha256, year=table.year, days=len(table.days))
         session.commit()
-        return told
+        return shown
 
 
 def _table(content: bytes, name: str, year: int | None) -> YearTable:
@@ -124,22 +124,22 @@ def _table(content: bytes, name: str, year: int | None) -> YearTable:
     return table
 
 
-def _told(session: Session, reader: Reader, content: bytes, table: YearTable) -> DaysOffPreview:
+def _preview_of(session: Session, reader: Reader, content: bytes, table: YearTable) -> DaysOffPreview:
     now = clock_rows.calendar(session)
-    changes = tuple(each.told for each in _moved(session, reader, now.with_table(table)))
-    said = [[each.public_id, each.before, each.after, each.provisional] for each in changes]
-    whole = json.dumps([hashlib.sha256(content).hexdigest(), said], default=str)
+    changes = tuple(each.as_change for each in _changed_clocks(session, reader, now.with_table(table)))
+    listed = [[each.public_id, each.before, each.after, each.provisional] for each in changes]
+    fingerprinted = json.dumps([hashlib.sha256(content).hexdigest(), listed], default=str)
     return DaysOffPreview(
         year=table.year,
         known=now.knows(table.year),
         days=_days(table),
         changes=changes,
-        fingerprint=hashlib.sha256(whole.encode()).hexdigest(),
+        fingerprint=hashlib.sha256(fingerprinted.encode()).hexdigest(),
     )
 
 
-def _moved(session: Session, who: Reader | System, calendar: Calendar) -> Iterator[_Moved]:
-    """Of the cases that may be seen, the running clocks that are others by that calendar, the earliest due first."""
+def _changed_clocks(session: Session, who: Reader | System, calendar: Calendar) -> Iterator[_ChangedClock]:
+    """Yield the running clocks of visible cases that change with the calendar, earliest due first."""
     running = (
         visible_cases(who)
         .add_columns(Registration.register_no, CaseClock)
@@ -151,10 +151,10 @@ def _moved(session: Session, who: Reader | System, calendar: Calendar) -> Iterat
     for case, register_no, row in session.execute(running):
         clock = clocks.recompute(clock_rows.clock_of(row), calendar)
         if (clock.first_due.day, clock.due.day, clock.provisional) != (row.first_due, row.due, row.provisional):
-            yield _Moved(case, register_no, row, clock)
+            yield _ChangedClock(case, register_no, row, clock)
 
 
-def _keep(session: Session, reader: Reader, table: YearTable, sha256: str) -> None:
+def _store(session: Session, reader: Reader, table: YearTable, sha256: str) -> None:
     session.execute(delete(ImportedDay).where(ImportedDay.year == table.year))
     session.merge(
         ImportedYear(year=table.year, imported_at=datetime.now(UTC), account_id=reader.account_id, sha256=sha256)

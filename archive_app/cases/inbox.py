@@ -1,4 +1,4 @@
-"""What a reader is told of: the list, and how much of it is new."""
+"""A reader's notifications: the list, and the number of new ones."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ MOST = 200
 
 
 def new(reader: Reader, archive: Archive) -> int:
-    """How many notifications the reader has not looked at yet, of cases that they see now."""
+    """Count the unopened notifications of cases that the reader sees now."""
     with reading(archive.sessions, reader.key) as session:
         return session.scalar(own(reader, func.count()).where(Notification.opened_at.is_(None))) or 0
 
 
 def notifications(reader: Reader, archive: Archive) -> tuple[NotificationView, ...]:
-    """The newest notifications of cases that the reader sees now, the newest first; at most `MOST`."""
+    """Return the notifications of cases that the reader sees now, newest first; at most `MOST`."""
     today = office_day(datetime.now(UTC))
     rows = (
         own(reader, Notification, Case.public_id, Registration.register_no)

@@ -1,8 +1,8 @@
-"""Notifications: who is told of which act, in the transaction of the act; and what of it is there for its reader.
+"""Notifications: which action notifies whom, written in the action's transaction; and which of them a reader sees.
 
-A notification holds no content, only which case, and why. It is there as long as its reader sees the case, and the door
-is asked at each look: when it is listed, counted, opened, and sent by mail. So a veto withdraws it in the moment in
-which it arrives, and nothing is left of it, no gap and no count. Outside of its table it has no id.
+A notification has no content, only its case and its kind. It is visible as long as its recipient sees the case; the
+access rule is applied whenever it is listed, counted, opened or mailed. So a veto hides it at once, and leaves no gap
+and no count. Its id is not used outside its table.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from archive_app.access.identity import HANDLES, INSTRUCTS, REGISTERS, Reader
 from archive_app.access.predicates import Principal
 from archive_app.access.rule import Rule, may_see
 from archive_app.access.trust import Holds
-from archive_app.cases.state import named_instructor, steps_of, who_instructed
+from archive_app.cases.state import named_instructor, result_signer, steps_of
 from archive_app.runtime.archive import Archive
 from storage.models import Account, Allowance, Assignment, Case, Notification
 from storage.session import reading, unit_of_work
 
 Recipients = Literal["office", "instructor", "unit", "signer", "leaders"]
-"""Who is told: the petition office, who instructs, who handles, who signs the result, all who lead."""
+"""The recipients: the petition office, the instructor, the handling unit, the signer of the result, all leaders."""
 
-RECIPIENTS: Mapping[str, Recipients | Literal["carrier"]] = {
+RECIPIENTS: Mapping[str, Recipients | Literal["responsible"]] = {
     "propose": "instructor",
     "instruct": "office",
     "send_back": "office",
@@ -40,15 +40,15 @@ RECIPIENTS: Mapping[str, Recipients | Literal["carrier"]] = {
     "reopen": "office",
     # 二.2: "at once", so in the transaction of the report itself.
     "report_major": "leaders",
-    "mark_urgent": "carrier",
-    "supervise": "carrier",
+    "mark_urgent": "responsible",
+    "supervise": "responsible",
     "ask_extension": "instructor",
     "grant_extension": "unit",
     "refuse_extension": "unit",
 }
-"""The acts of which somebody is told, and who (`carrier`: whoever has the case now). The others nobody waits for."""
+"""The actions that notify, and whom (`responsible`: whoever must act on the case now). Other actions notify nobody."""
 
-CARRIER: Mapping[str, Recipients] = {
+RESPONSIBLE: Mapping[str, Recipients] = {
     "registered": "office",
     "pending_instruction": "instructor",
     "instructed": "office",
@@ -60,7 +60,7 @@ CARRIER: Mapping[str, Recipients] = {
     "returned": "office",
     "reopened": "office",
 }
-"""Who has to carry a case on, by its state."""
+"""Who must act on a case, by its state."""
 
 ROLES: Mapping[Recipients, tuple[str, ...]] = {
     "office": REGISTERS,
@@ -71,49 +71,52 @@ ROLES: Mapping[Recipients, tuple[str, ...]] = {
 }
 
 
-def notify(session: Session, reader: Reader, case: Case, act: str) -> None:
-    """Record whom an action of the reader notifies, in its transaction, after all its effects."""
-    whom = RECIPIENTS.get(act)
-    if whom is not None:
-        notify_recipients(
-            session, case, CARRIER[case.state] if whom == "carrier" else whom, act, but_for=reader.person_id
-        )
+def notify(session: Session, reader: Reader, case: Case, action: str) -> None:
+    """Write the notifications of an action by the reader, in its transaction, after all its effects."""
+    recipients = RECIPIENTS.get(action)
+    if recipients == "responsible":
+        recipients = RESPONSIBLE[case.state]
+    if recipients is not None:
+        notify_recipients(session, case, recipients, action, excluded=reader.person_id)
 
 
 def notify_recipients(
-    session: Session, case: Case, recipients: Recipients, kind: str, *, but_for: int | None = None
+    session: Session, case: Case, recipients: Recipients, kind: str, *, excluded: int | None = None
 ) -> None:
-    """Notify those of the recipients who see the case now, but not the person `but_for`, who did it."""
+    """Notify the recipients who see the case now, except the person `excluded`, who acted."""
     session.flush()
     now = datetime.now(UTC)
-    told = [person for person in _accounts_of(session, case, recipients, now) if person[1] != but_for]
-    rows = [{"account_id": account_id, "case_id": case.id, "kind": kind, "at": now} for account_id, _ in told]
+    rows = [
+        {"account_id": account_id, "case_id": case.id, "kind": kind, "at": now}
+        for account_id, person_id in _accounts_of(session, case, recipients, now)
+        if person_id != excluded
+    ]
     if rows:
-        # It gives nothing back: on PostgreSQL, what another is told is not for who writes it to read.
+        # No RETURNING: on PostgreSQL the writer may not read another account's notifications.
         session.execute(insert(Notification).values(rows))
 
 
 def own(reader: Reader, *columns: Any) -> Select[Any]:
-    """The notifications that are there for a reader now; every look at them begins here."""
+    """Select the notifications that a reader sees now; every query for them starts here."""
     mine = select(*columns or (Notification,)).select_from(Notification)
     return mine.where(Notification.account_id == reader.account_id, may_see(reader, Notification.case_id))
 
 
 def note_opened(reader: Reader, archive: Archive, case: str) -> None:
-    """What the reader was told of a case is no news any more: its page is shown to them."""
+    """Mark the reader's notifications of a case as opened, when its page is shown."""
     new = own(reader, Case.id).join(Case, Case.id == Notification.case_id).where(Notification.opened_at.is_(None))
     with reading(archive.sessions, reader.key) as session:
         case_id = session.scalar(new.where(Case.public_id == case).limit(1))
     if case_id is not None:
-        _note(reader, archive, Notification.case_id == case_id)
+        _mark_opened(reader, archive, Notification.case_id == case_id)
 
 
 def note_all_opened(reader: Reader, archive: Archive, until: datetime) -> None:
-    """What the reader was told up to a moment is no news any more; what came since they looked stays new."""
-    _note(reader, archive, Notification.at <= until)
+    """Mark the reader's notifications up to a moment as opened; later ones stay new."""
+    _mark_opened(reader, archive, Notification.at <= until)
 
 
-def _note(reader: Reader, archive: Archive, which: Any) -> None:
+def _mark_opened(reader: Reader, archive: Archive, which: Any) -> None:
     seen = Notification.account_id == reader.account_id, may_see(reader, Notification.case_id)
     opened = update(Notification).where(*seen, Notification.opened_at.is_(None), which)
     with unit_of_work(archive.sessions, reader.key) as session:
@@ -124,10 +127,10 @@ def _note(reader: Reader, archive: Archive, which: Any) -> None:
 
 
 def _accounts_of(session: Session, case: Case, recipients: Recipients, now: datetime) -> list[tuple[int, int]]:
-    """The accounts at a recipients that see the case, each with its person.
+    """Return the recipients' accounts that see the case, each as (account id, person id).
 
-    Who was named to instruct, or has instructed, is told alone; if they cannot see the case, the others who may do it.
-    A restricted case is for them only (三.3).
+    A named instructor, or the signer, is notified alone; if they do not see the case, the others with the role are,
+    except for a restricted case (三.3).
     """
     principal = Principal(
         account=literal_column("accounts.id", Integer),
@@ -143,6 +146,6 @@ def _accounts_of(session: Session, case: Case, recipients: Recipients, now: date
     if recipients not in ("instructor", "signer"):
         return found
     steps = steps_of(session, case)
-    named = named_instructor(session, steps) if recipients == "instructor" else who_instructed(session, steps)
+    named = named_instructor(session, steps) if recipients == "instructor" else result_signer(session, steps)
     chosen = [each for each in found if each[1] == named]
     return chosen if chosen or case.restricted else found

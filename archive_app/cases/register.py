@@ -1,4 +1,4 @@
-"""The special register 来信登记册, what waits for somebody 工作台, and what stands beside an empty form."""
+"""The special register 来信登记册, the work list 工作台, and the hints beside an empty registration form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archive_app.access.lookups import case_of, require, restricted_cases, visib
 from archive_app.access.predicates import Principal
 from archive_app.access.trust import Holds
 from archive_app.cases import clock_rows
-from archive_app.cases.case_view import view_of_clock
+from archive_app.cases.case_view import clock_view_of
 from archive_app.cases.results import (
     FieldHint,
     NamedInLetter,
@@ -25,7 +25,7 @@ from archive_app.cases.results import (
     WorkItem,
     WorkList,
 )
-from archive_app.cases.state import extension_waits, instructed_by, signed_by, without_leader
+from archive_app.cases.state import extension_pending, instructed_by, signed_by, without_leader
 from archive_app.domain.errors import RegisteredAlready
 from archive_app.domain.workflow import OPEN, TRANSITIONS
 from archive_app.learning.suggestions import likely_of
@@ -40,16 +40,16 @@ from index.text import fold
 from storage.models import Assignment, Case, CaseClock, Concern, Letter, Registration, Unit
 from storage.session import reading
 
-Line = tuple[int, int]
+LinePosition = tuple[int, int]
 """A page's number and a line's on it, both from 1."""
 
 PER_PAGE = 50
 MOST_WORK = 200
 
-ON_THE_FORM = {"petitioner": "petitioner", "telephone": "telephone", "address": "address"}
-"""The fields of the form that a letter's text can suggest something for, by the name of the suggestion."""
+SUGGESTED_FIELDS = {"petitioner": "petitioner", "telephone": "telephone", "address": "address"}
+"""The form fields that a letter's text can suggest, by the name of the suggestion."""
 
-CARRY_ON = {
+NEXT_ACTIONS = {
     "office": ("propose", "hand_over", "take_back", "give_feedback", "close"),
     "office_without_leader": ("hand_on",),
     "instructor": ("instruct",),
@@ -57,16 +57,17 @@ CARRY_ON = {
     "signer": ("sign_off",),
     "unit": ("acknowledge_receipt", "record_finding", "submit_result"),
 }
-"""The acts that carry a case on, by the party that does them: a case in such a state waits for somebody.
+"""The actions that move a case forward, by party: a case in a state that allows one waits for that party.
 
-Two of them wait only sometimes: for another leader, when who signs is not there any more; for more time, when asked.
+Two parties are conditional: `office_without_leader` if the signer is gone, `instructor_asked` if an extension is
+requested.
 """
 
 
 def register_page(reader: Reader, archive: Archive, year: int | None, page: int = 1) -> RegisterPage:
-    """A page of the register of a year (None: the newest), newest number first. Raises NotFound.
+    """Return a page of the register of a year (None: the newest), newest number first. Raises NotFound.
 
-    It has the cases that the reader sees; of a restricted one it tells only that it is there.
+    It lists the cases that the reader sees; of a restricted one only its existence.
     """
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, WORKS_ON_CASES)
@@ -82,7 +83,7 @@ def register_page(reader: Reader, archive: Archive, year: int | None, page: int 
 
 
 def whole_register(reader: Reader, archive: Archive, year: int) -> tuple[RegisterRow, ...]:
-    """The register of a year from its first number on, for paper and for a spreadsheet. Raises NotFound."""
+    """Return the whole register of a year in order, for print and spreadsheet. Raises NotFound."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, WORKS_ON_CASES)
         wanted = _registered(reader, Case, Registration).where(Registration.year == year)
@@ -91,7 +92,7 @@ def whole_register(reader: Reader, archive: Archive, year: int) -> tuple[Registe
 
 
 def work(reader: Reader, archive: Archive) -> WorkList:
-    """What waits for the reader, the most pressing first: of the cases they see, those that they can carry on now."""
+    """Return the visible cases that wait for an action of the reader, most urgent first."""
     with reading(archive.sessions, reader.key) as session:
         parties = _parties(session, reader)
         waits = (condition.label(party) for party, condition in parties.items())
@@ -101,11 +102,11 @@ def work(reader: Reader, archive: Archive) -> WorkList:
         runs = {row.case_id: row for row in _running(session, [case.id for case, _ in rows])}
         calendar = clock_rows.calendar(session)
         items = []
-        for (case, _, *there), row in zip(found, _rows(session, rows), strict=True):
+        for (case, _, *flags), row in zip(found, _rows(session, rows), strict=True):
             clock = runs.get(case.id)
-            used = 0.0 if clock is None else view_of_clock(clock, calendar).used
-            on = [party for party, waiting in zip(parties, there, strict=True) if waiting]
-            items.append(WorkItem(row, _acts(case, on), used))
+            used = 0.0 if clock is None else clock_view_of(clock, calendar).used
+            waiting = [party for party, flag in zip(parties, flags, strict=True) if flag]
+            items.append(WorkItem(row, _next_actions(case, waiting), used))
         items.sort(key=lambda each: (-each.used, each.row.registered_at))
         late = sum(each.row.overdue for each in items)
         return WorkList(tuple(items), late, _to_register(session, reader) if "office" in parties else 0)
@@ -118,11 +119,11 @@ def ensure_registrar(reader: Reader, archive: Archive) -> None:
 
 
 def to_register(reader: Reader, archive: Archive, letter: str) -> ToRegister:
-    """A letter that is about to be registered, with what its text suggests.
+    """Return a letter to be registered, with suggestions from its text.
 
     Raises:
         NotFound: the reader does not see the letter, or does not register.
-        RegisteredAlready: it has its number.
+        RegisteredAlready: the letter has a register number.
     """
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, REGISTERS)
@@ -131,21 +132,21 @@ def to_register(reader: Reader, archive: Archive, letter: str) -> ToRegister:
         if case.state != "received":
             number = session.scalar(select(Registration.register_no).where(Registration.case_id == case.id))
             raise RegisteredAlready(number=number)
-        lines, places = _lines(session, row)
+        lines, positions = _lines(session, row)
         return ToRegister(
             letter_id=row.public_id,
             number=row.number,
             channel=row.channel,
             received_at=row.received_at,
             restricted=case.restricted,
-            hints=_hints(row, lines, places),
+            hints=_hints(row, lines, positions),
             likely=likely_of(session, row.title or row.heading, "\n".join(lines)),
-            named=_named(session, case, lines, places),
+            named=_named(session, case, lines, positions),
         )
 
 
 def unregistered(reader: Reader, archive: Archive, limit: int = 50) -> tuple[tuple[str, str, str, datetime, bool], ...]:
-    """The letters that wait for their registration, the oldest first: id, number, heading, when received, restricted.
+    """Return the letters that wait for registration, oldest first: id, number, heading, receipt time, restricted.
 
     Raises:
         NotFound: the reader does not register.
@@ -167,7 +168,7 @@ def unregistered(reader: Reader, archive: Archive, limit: int = 50) -> tuple[tup
 
 
 def _registered(reader: Reader, *columns: Any) -> Select[Any]:
-    """Of the registered cases that the reader sees, with their entries in the register."""
+    """Select the visible registered cases with their entries in the register."""
     seen = visible_cases(reader).with_only_columns(*columns)
     return seen.select_from(Case).join(Registration, Registration.case_id == Case.id)
 
@@ -184,7 +185,7 @@ def _to_register(session: Session, reader: Reader) -> int:
 def _rows(session: Session, rows: Sequence[Any]) -> tuple[RegisterRow, ...]:
     ids = [case.id for case, _ in rows]
     calendar = clock_rows.calendar(session)
-    runs = {row.case_id: view_of_clock(row, calendar) for row in _running(session, ids)}
+    runs = {row.case_id: clock_view_of(row, calendar) for row in _running(session, ids)}
     units = {
         case_id: name
         for case_id, name in session.execute(
@@ -231,7 +232,7 @@ def _running(session: Session, case_ids: Sequence[int]) -> Sequence[CaseClock]:
 
 
 def _parties(session: Session, reader: Reader) -> dict[str, ColumnElement[bool]]:
-    """The parties that the reader is on, each with the condition on the cases that wait there."""
+    """Return the reader's parties, each with the condition for the cases that wait for it."""
     principal, assignment = Principal.of(reader), aliased(Assignment)
     found: dict[str, ColumnElement[bool]] = {}
     if session.scalar(select(Holds(principal, REGISTERS))):
@@ -240,7 +241,7 @@ def _parties(session: Session, reader: Reader) -> dict[str, ColumnElement[bool]]
     if session.scalar(select(Holds(principal, INSTRUCTS))):
         mine, asked = instructed_by(reader.person_id), _states("instructor_asked")
         found["instructor"] = and_(Case.state.in_(_states("instructor")), mine)
-        found["instructor_asked"] = and_(Case.state.in_(asked), mine, extension_waits())
+        found["instructor_asked"] = and_(Case.state.in_(asked), mine, extension_pending())
         found["signer"] = and_(Case.state.in_(_states("signer")), signed_by(reader.person_id))
     if session.scalar(select(Holds(principal, HANDLES))):
         own = exists().where(assigned_to(principal, assignment)).correlate_except(assignment)
@@ -250,38 +251,43 @@ def _parties(session: Session, reader: Reader) -> dict[str, ColumnElement[bool]]
 
 def _states(party: str) -> frozenset[str]:
     return frozenset(
-        state for act in TRANSITIONS if act.code in CARRY_ON[party] for state in act.states if state in OPEN
+        state for each in TRANSITIONS if each.code in NEXT_ACTIONS[party] for state in each.states if state in OPEN
     )
 
 
-def _acts(case: Case, parties: Sequence[str]) -> tuple[str, ...]:
+def _next_actions(case: Case, parties: Sequence[str]) -> tuple[str, ...]:
     return tuple(
-        act.code for party in parties for act in TRANSITIONS if act.code in CARRY_ON[party] and case.state in act.states
+        each.code
+        for party in parties
+        for each in TRANSITIONS
+        if each.code in NEXT_ACTIONS[party] and case.state in each.states
     )
 
 
-def _lines(session: Session, row: Letter) -> tuple[list[str], list[Line]]:
-    """The lines of all pages of a letter, and of each the page and the line that it is."""
-    lines, places = [], []
+def _lines(session: Session, row: Letter) -> tuple[list[str], list[LinePosition]]:
+    """Return the lines of all pages of a letter, and the position of each."""
+    lines, positions = [], []
     for page, _, text in current_texts(session, row.id):
         for number, line in enumerate([] if text is None else text.lines, start=1):
             lines.append(str(line["text"]))
-            places.append((page.number, number))
-    return lines, places
+            positions.append((page.number, number))
+    return lines, positions
 
 
-def _hints(row: Letter, lines: Sequence[str], places: Sequence[Line]) -> tuple[FieldHint, ...]:
-    """What the lines suggest, each with the page and line it comes from."""
+def _hints(row: Letter, lines: Sequence[str], positions: Sequence[LinePosition]) -> tuple[FieldHint, ...]:
+    """Return the suggestions of the lines, each with its positions."""
     found = suggest_fields(lines, received=office_day(row.received_at))
     return tuple(
-        FieldHint(ON_THE_FORM[each.field], each.value, tuple(places[place.line] for place in each.places))
+        FieldHint(SUGGESTED_FIELDS[each.field], each.value, tuple(positions[place.line] for place in each.places))
         for each in found
-        if each.field in ON_THE_FORM
+        if each.field in SUGGESTED_FIELDS
     )
 
 
-def _named(session: Session, case: Case, lines: Sequence[str], places: Sequence[Line]) -> tuple[NamedInLetter, ...]:
-    """The mentions in force of a case that the reader sees, each with the page and line where its words stand."""
+def _named(
+    session: Session, case: Case, lines: Sequence[str], positions: Sequence[LinePosition]
+) -> tuple[NamedInLetter, ...]:
+    """Return the current mentions of a visible case, each with the positions of its words."""
     mentions = select(Concern.words).where(
         Concern.case_id == case.id, Concern.kind == "mentioned", Concern.ended_at.is_(None)
     )
@@ -291,5 +297,5 @@ def _named(session: Session, case: Case, lines: Sequence[str], places: Sequence[
         name = fold(words).text
         start = paper.text.find(name) if name else -1
         on_lines = paper.places(start, start + len(name)) if start >= 0 else ()
-        found.append(NamedInLetter(words, tuple(places[place.line] for place in on_lines)))
+        found.append(NamedInLetter(words, tuple(positions[place.line] for place in on_lines)))
     return tuple(found)

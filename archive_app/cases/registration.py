@@ -1,8 +1,7 @@
 """Registration 登记: a petition gets its number and its form; every version of the form is kept (rules, chapter 一).
 
-A letter that was scanned in is registered as it is; what was said in a visit or on the telephone makes a record without
-pages. Either way what is written is looked through for names in the same transaction, and whatever may hide the case
-from who writes it is written last.
+A scanned letter is registered as it is; a visit or a telephone call becomes a record without pages. In both cases the
+form is screened for names in the same transaction, and rows that may hide the case from the writer are written last.
 """
 
 from __future__ import annotations
@@ -54,17 +53,17 @@ def register(
     """Register the case of a letter; returns the public id of the case.
 
     Args:
-        reader: somebody of the petition office.
+        reader: a member of the petition office.
         archive: the records.
         letter: the public id of the letter.
-        form: what is written down of it.
-        repeats: the public id of the earlier case that the same petitioner brought.
+        form: the registration form.
+        repeats: the public id of an earlier case of the same petitioner.
 
     Raises:
-        NotFound: the reader does not see the letter, or does not register; or the earlier case.
-        NotYetReady: the letter is being read, or waits to be looked through.
-        RegisteredAlready: it has its number.
-        CaseError: what is wrong with the form (`archive_app.domain.registration_form.check`).
+        NotFound: the reader does not register, or does not see the letter or the earlier case.
+        NotYetReady: the letter is being read, or has not been screened.
+        RegisteredAlready: the case has a register number.
+        CaseError: the form is wrong (`archive_app.domain.registration_form.check`).
     """
     form = cleaned(form)
     with unit_of_work(archive.sessions, reader.key) as session:
@@ -80,8 +79,8 @@ def register(
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
-    """A request that may come twice: the other system's own key for it, and the SHA-256 of what it asks for."""
+class IdempotencyKey:
+    """The client's key of a request that may be sent repeatedly, with the SHA-256 of its content."""
 
     key: str
     digest: str
@@ -94,29 +93,29 @@ def register_spoken(
     *,
     received_at: datetime,
     repeats: str | None = None,
-    once: Once | None = None,
+    idempotency_key: IdempotencyKey | None = None,
 ) -> str:
-    """Register what came without paper: a visit, a call, an online petition. Returns the public id of the case.
+    """Register a petition without paper: a visit, a call, an online petition. Returns the public id of the case.
 
     Args:
-        reader: somebody of the petition office, or a system in their name.
+        reader: a member of the petition office, or a system on their behalf.
         archive: the records.
-        form: what is written down of it.
-        received_at: when it came.
-        repeats: the public id of the earlier case that the same petitioner brought.
-        once: if the same account has sent this before, the case that was made then is given back.
+        form: the registration form.
+        received_at: the time of receipt.
+        repeats: the public id of an earlier case of the same petitioner.
+        idempotency_key: if the same account has sent this key before, the case registered then is returned.
 
     Raises:
-        NotFound: the reader does not register; or the earlier case.
-        ReceivedLater: it would have come in the future.
-        KeyUsed: the key came with something else before.
-        CaseError: what is wrong with the form (`archive_app.domain.registration_form.check`).
+        NotFound: the reader does not register, or does not see the earlier case.
+        ReceivedLater: `received_at` is in the future.
+        KeyUsed: the key was sent with other content before.
+        CaseError: the form is wrong (`archive_app.domain.registration_form.check`).
     """
     form = cleaned(form)
     now = datetime.now(UTC)
     with unit_of_work(archive.sessions, reader.key) as session:
         require(session, reader, REGISTERS)
-        if once is not None and (made := _made_before(session, reader, once)):
+        if idempotency_key is not None and (made := _earlier_result(session, reader, idempotency_key)):
             return made
         check(form, load(session))
         if received_at > now:
@@ -134,21 +133,21 @@ def register_spoken(
         row = new_letter(session, intake, 1, of=1, case=case)
         row.state = "ready"
         record(session, reader, "received", row)
-        if once is not None:
-            session.add(_keyed(reader, once, case, now))
-        # What is written from here on is the case's content: the door is asked for it as for any other.
+        if idempotency_key is not None:
+            session.add(_keyed_request(reader, idempotency_key, case, now))
+        # From here on the case's content is written: the access rule applies as for any other case.
         case = find_case(session, reader, case.public_id)
         return _register(session, reader, archive, case, row, form, repeats, received_at)
 
 
 def change_form(reader: Reader, archive: Archive, case: str, form: RegistrationForm, *, base_version: int) -> int:
-    """Keep a changed form as a new version; returns its number (the old one when nothing was changed).
+    """Save a changed form as a new version; returns its number (the old one if nothing changed).
 
     Raises:
-        NotFound: the reader does not see the case, does not register, or it is not registered.
+        NotFound: the reader does not register or does not see the case, or the case is not registered.
         NotOffered: the case has ended.
         FormChanged: somebody saved a version after `base_version`.
-        CaseError: what is wrong with the form (`archive_app.domain.registration_form.check`).
+        CaseError: the form is wrong (`archive_app.domain.registration_form.check`).
     """
     form = cleaned(form)
     with unit_of_work(archive.sessions, reader.key) as session:
@@ -165,10 +164,10 @@ def change_form(reader: Reader, archive: Archive, case: str, form: RegistrationF
         if form == form_of(row):
             return row.version
         row.version += 1
-        _write(session, reader, row, form)
+        _write_form(session, reader, row, form)
         letters = letters_of(session, reader, found)
         record(session, reader, "form_changed", letters[0], version=row.version)
-        _renew(session, reader, archive, found, letters)
+        _screen_and_finish(session, reader, archive, found, letters)
         session.commit()
         return row.version
 
@@ -183,7 +182,7 @@ def _register(
     repeats: str | None,
     received_at: datetime,
 ) -> str:
-    """Everything but the look at who may: the entry, the first step, the clock, the index; then the commit."""
+    """Register after all checks: write the entry, the first step, the clock and the index; then commit."""
     now = datetime.now(UTC)
     case.repeats = find_case(session, reader, repeats).id if repeats else None
     row = Registration(
@@ -197,15 +196,15 @@ def _register(
     )
     letter.title = letter.title or form.main_problem
     letter.sender = letter.sender or form.petitioner
-    _write(session, reader, row, form)
-    # As if it stood there already: whom the form names decides which number it gets.
+    _write_form(session, reader, row, form)
+    # A provisional number until the form has been screened: the persons it names decide its series.
     row.register_no = _separate_number(row.year)
     session.add(row)
     session.flush()
     session.add(_version(row, reader, form))
     new = mentions(session, letter)
-    if not _somebody_must_not_know(session, case, new):
-        row.series, row.sequence = "general", _next_in(session, row.year)
+    if not _needs_separate_number(session, case, new):
+        row.series, row.sequence = "general", _next_number(session, row.year)
         row.register_no = f"XF{row.year}-{row.sequence:04d}"
     step(session, reader, case, "register", "registered")
     clock_rows.start_transfer(session, case, row, now)
@@ -216,29 +215,33 @@ def _register(
     return public_id
 
 
-def _made_before(session: Session, reader: Reader, once: Once) -> str | None:
-    """What the same request of this account has made before. Raises KeyUsed."""
-    own = KeyedRequest.account_id == reader.account_id, KeyedRequest.key == once.key
+def _earlier_result(session: Session, reader: Reader, idempotency_key: IdempotencyKey) -> str | None:
+    """Return the case that the same request of this account created before. Raises KeyUsed."""
+    own = KeyedRequest.account_id == reader.account_id, KeyedRequest.key == idempotency_key.key
     row = session.scalar(select(KeyedRequest).where(*own))
-    if row is not None and row.digest != once.digest:
+    if row is not None and row.digest != idempotency_key.digest:
         raise KeyUsed
     return None if row is None else row.case_public_id
 
 
-def _keyed(reader: Reader, once: Once, case: Case, now: datetime) -> KeyedRequest:
+def _keyed_request(reader: Reader, idempotency_key: IdempotencyKey, case: Case, now: datetime) -> KeyedRequest:
     return KeyedRequest(
-        account_id=reader.account_id, key=once.key, digest=once.digest, case_public_id=case.public_id, at=now
+        account_id=reader.account_id,
+        key=idempotency_key.key,
+        digest=idempotency_key.digest,
+        case_public_id=case.public_id,
+        at=now,
     )
 
 
-def _somebody_must_not_know(session: Session, case: Case, new: list[Row]) -> bool:
-    """Whether a number in order would tell somebody, by its absence, of a case that they must not know of."""
-    there = select(Concern.id).where(Concern.case_id == case.id, Concern.ended_at.is_(None)).limit(1)
-    return bool(new) or case.restricted or session.scalar(there) is not None
+def _needs_separate_number(session: Session, case: Case, new: list[Row]) -> bool:
+    """Whether a sequential number would reveal the case, by a gap, to somebody who must not know of it."""
+    concern = select(Concern.id).where(Concern.case_id == case.id, Concern.ended_at.is_(None)).limit(1)
+    return bool(new) or case.restricted or session.scalar(concern) is not None
 
 
-def _next_in(session: Session, year: int) -> int:
-    """The next number of the general series. Writers follow one another: none is given twice, and none left out."""
+def _next_number(session: Session, year: int) -> int:
+    """Return the next number of the general series. Transactions are serialized: no number repeats or is skipped."""
     row = session.get(RegisterYear, year) or RegisterYear(year=year, last=0)
     row.last += 1
     session.add(row)
@@ -246,11 +249,11 @@ def _next_in(session: Session, year: int) -> int:
 
 
 def _separate_number(year: int) -> str:
-    """A number of the separate series: it tells neither order nor count."""
+    """Return a number of the separate series: it reveals neither order nor count."""
     return f"XZ{year}-" + "".join(secrets.choice(CROCKFORD) for _ in range(RANDOM_LENGTH))
 
 
-def _write(session: Session, reader: Reader, row: Registration, form: RegistrationForm) -> None:
+def _write_form(session: Session, reader: Reader, row: Registration, form: RegistrationForm) -> None:
     for name, value in form.content.items():
         setattr(row, name, value)
     if row.id is not None:
@@ -267,7 +270,9 @@ def _version(row: Registration, reader: Reader, form: RegistrationForm) -> Regis
     )
 
 
-def _renew(session: Session, reader: Reader, archive: Archive, case: Case, letters: Sequence[Letter]) -> None:
+def _screen_and_finish(
+    session: Session, reader: Reader, archive: Archive, case: Case, letters: Sequence[Letter]
+) -> None:
     new = [each for letter in letters for each in mentions(session, letter)]
     _finish(session, reader, archive, case, letters, new)
 
@@ -275,7 +280,7 @@ def _renew(session: Session, reader: Reader, archive: Archive, case: Case, lette
 def _finish(
     session: Session, reader: Reader, archive: Archive, case: Case, letters: Sequence[Letter], new: list[Row]
 ) -> None:
-    """The index follows in this transaction. Then the names that were found keep out, perhaps the reader as well."""
+    """Update the index in this transaction, then keep out the persons found, which may include the reader."""
     for letter in letters:
         index_letter(session, archive.index, letter)
     if new and would_be_kept_out(session, case.id, [reader.person_id], new):

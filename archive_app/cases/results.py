@@ -1,4 +1,4 @@
-"""What the services on cases give to the pages: frozen values, like `archive_app.values`. Times are aware, in UTC."""
+"""The results of the services on cases: frozen values, like `archive_app.values`. Times are aware, in UTC."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from archive_app.values import Choice, LetterLink
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """A time limit: `kind` is handling or transfer. `used` is 0.0 at the start and 1.0 when it has run out.
+    """A time limit: `kind` is handling or transfer. `used` is 0.0 at the start and 1.0 when the time has run out.
 
-    `first_due` is the due day without extensions; `provisional`: days off are not announced yet that far.
+    `first_due` is the due day without extensions; `provisional`: the days off are not announced yet for that period.
     """
 
     kind: str
@@ -33,11 +33,10 @@ class ClockView:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """Something that was done with a case: by whom, when, and what was written. `unit` is the unit it was about.
+    """A step of a case: its action, author, time and text. `unit` is the unit that the action concerns.
 
-    `signature` is the SHA-256 of the picture that it was signed with, empty without one; `people` are the persons named
-    in it; `to_case` is another case it leads to, as (public id, number), if the reader
-    sees it.
+    `signature` is the SHA-256 of the signature's image, empty without one; `people` are the persons named in the step;
+    `to_case` is another case it refers to, as (public id, number), if the reader sees that case.
     """
 
     number: int
@@ -56,7 +55,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class OfferView:
-    """Something the reader may do now: the row of the table, the fields it needs here, and what is still missing."""
+    """An available action: its transition, the fields it needs here, and the requirements that do not hold yet."""
 
     transition: Transition
     needs: tuple[str, ...]
@@ -66,7 +65,7 @@ class OfferView:
 
 @dataclass(frozen=True, slots=True)
 class RelatedCase:
-    """Another case of the same petitioner that the reader sees. Of a restricted one only its number is told."""
+    """Another visible case of the same petitioner. A restricted one shows only its number."""
 
     public_id: str
     register_no: str
@@ -79,7 +78,7 @@ class RelatedCase:
 
 @dataclass(frozen=True, slots=True)
 class CaseLetter:
-    """A letter of a case; and its redacted extracts, or what it is one of, as far as the reader sees them."""
+    """A letter of a case, with its redacted extracts, or the letter it was extracted from, if the reader sees them."""
 
     public_id: str
     number: str
@@ -93,7 +92,7 @@ class CaseLetter:
 
 @dataclass(frozen=True, slots=True)
 class PrintView:
-    """A form that was printed of the case, and is kept with it."""
+    """A printed form that is kept with the case."""
 
     number: int
     form: str
@@ -104,10 +103,10 @@ class PrintView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with its form, its way, and what the reader may do with it.
+    """A case with its form, its steps, and the actions available to the reader.
 
-    `seen` is how many steps it has: an action sends it back (`archive_app.cases.actions.perform`). `with_unit` is the
-    unit that has the papers ("": the office). `units`, `instructors` and `investigators` are whom the forms offer.
+    `seen` is the number of its steps: an action sends it back (`archive_app.cases.actions.perform`). `with_unit` is the
+    unit that has the papers ("": the office). `units`, `instructors` and `investigators` are the forms' choices.
     """
 
     public_id: str
@@ -141,7 +140,7 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class FormVersion:
-    """A version of a registration form: who wrote it, when, and what it changed, as (field, before, after)."""
+    """A version of a registration form: its author, time, and changes as (field, before, after)."""
 
     number: int
     author: str
@@ -152,7 +151,7 @@ class FormVersion:
 
 @dataclass(frozen=True, slots=True)
 class FieldHint:
-    """A value that the letter's text suggests for a field, and the pages and lines it was found on (both from 1)."""
+    """A value that the letter's text suggests for a field; `places` are (page, line), both from 1."""
 
     field: str
     value: str
@@ -161,7 +160,7 @@ class FieldHint:
 
 @dataclass(frozen=True, slots=True)
 class NamedInLetter:
-    """Somebody of the staff, or a unit, whose name was found in the letter: `words` at `places` (pages and lines)."""
+    """A member of staff or a unit whose name was found in the letter: `words` at `places`, as (page, line)."""
 
     words: str
     places: tuple[tuple[int, int], ...]
@@ -169,7 +168,7 @@ class NamedInLetter:
 
 @dataclass(frozen=True, slots=True)
 class ToRegister:
-    """What stands beside an empty registration form: the letter, what its text suggests, and whom it names."""
+    """The hints beside an empty registration form: the letter, its text's suggestions, and whom it names."""
 
     letter_id: str
     number: str
@@ -183,7 +182,7 @@ class ToRegister:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """A line of the special register 来信登记册. Of a restricted case nothing is told but its number and its state."""
+    """A row of the special register 来信登记册. A restricted case shows only its number and state."""
 
     public_id: str
     register_no: str
@@ -208,7 +207,7 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True)
 class RegisterPage:
-    """A page of the register of a year; `page` counts from 1. `years` are those in which the reader sees a case."""
+    """A page of the register of a year; `page` counts from 1. `years` are the years with a visible case."""
 
     year: int
     years: tuple[int, ...]
@@ -220,7 +219,7 @@ class RegisterPage:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """A case that waits for the reader: `waits_for` are the acts that carry it on."""
+    """A case that waits for the reader: `acts` are the codes of the actions that move it forward."""
 
     row: RegisterRow
     acts: tuple[str, ...]
@@ -229,7 +228,7 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """What waits for somebody 工作台: what they can carry on, most pressing first; and letters not registered yet."""
+    """The work list 工作台: cases that wait for the reader, most urgent first; and the count of letters to register."""
 
     waiting: tuple[WorkItem, ...]
     late: int
@@ -238,10 +237,10 @@ class WorkList:
 
 @dataclass(frozen=True, slots=True)
 class DaysFigures:
-    """How long a group of cases took. Days are natural; where nothing was answered (or timed) there is no figure.
+    """The handling time of a group of cases in natural days; a figure is None if no case was answered (or timed).
 
-    `waiting` are those at work without an answer. `in_time` is the share, 0.0 to 1.0, of the `timed` ones (answered,
-    and a time limit ran) that were ready within it.
+    `waiting` counts the open cases without an answer. `in_time` is the share, 0.0 to 1.0, of the `timed` cases
+    (answered, with a time limit) that met their limit.
     """
 
     registered: int
@@ -256,7 +255,7 @@ class DaysFigures:
 
 @dataclass(frozen=True, slots=True)
 class DaysGroup:
-    """A group: the codes or names it is told apart by, and its figures."""
+    """A group: its key of codes or names, and its figures."""
 
     key: tuple[str, ...]
     figures: DaysFigures
@@ -264,9 +263,9 @@ class DaysGroup:
 
 @dataclass(frozen=True, slots=True)
 class HandlingDays:
-    """How long the cases registered in a year took, in groups (months in order, else the largest group first).
+    """The handling time of the cases registered in a year, in groups (months in order, else the largest group first).
 
-    `year` is 0 for all `years` in which the reader sees a case; `by` names what each part of a key is.
+    `year` is 0 for all `years` with a visible case; `by` names the parts of a key.
     """
 
     year: int
@@ -278,7 +277,7 @@ class HandlingDays:
 
 @dataclass(frozen=True, slots=True)
 class TableDay:
-    """A day in a year's table: worked or off, and the holiday it belongs to."""
+    """A day in a year's table: working day or day off, and the holiday it belongs to."""
 
     day: date
     working: bool
@@ -287,7 +286,7 @@ class TableDay:
 
 @dataclass(frozen=True, slots=True)
 class KnownYear:
-    """A year that was imported: when, by whom, and its days in order."""
+    """An imported year: when, by whom, and its days in order."""
 
     year: int
     imported_at: datetime
@@ -297,9 +296,10 @@ class KnownYear:
 
 @dataclass(frozen=True, slots=True)
 class DueChange:
-    """A running time limit of a case that the reader sees, as it is and as it would be.
+    """The change of a running time limit of a visible case: its due day before and after.
 
-    `provisional`: it would still rest on days that are not announced. Where the day stays, that alone has changed.
+    `provisional`: the new due day still depends on days that are not announced. If both days are equal, only this flag
+    changes.
     """
 
     public_id: str
@@ -312,9 +312,9 @@ class DueChange:
 
 @dataclass(frozen=True, slots=True)
 class DaysOffPreview:
-    """What importing a year's table changes. `known`: the year's days off were known, and the table takes their place.
+    """The preview of a year's import. `known`: the year's days off are known already, and the table replaces them.
 
-    `fingerprint` goes back with the order to import exactly this.
+    `fingerprint` is sent back to import exactly this preview.
     """
 
     year: int

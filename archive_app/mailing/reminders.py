@@ -14,7 +14,7 @@ from archive_app.access.predicates import Principal
 from archive_app.access.system import SYSTEM
 from archive_app.access.vetoes import vetoed
 from archive_app.cases import clock_rows
-from archive_app.cases.notifications import CARRIER, notify_recipients
+from archive_app.cases.notifications import RESPONSIBLE, notify_recipients
 from archive_app.domain import clocks
 from archive_app.domain.working_days import Calendar
 from archive_app.runtime.archive import Archive
@@ -82,9 +82,9 @@ def tidy(archive: Archive) -> None:
 
 def _remind(session: Session, row: CaseClock, now: datetime) -> None:
     reached, case = passed(row, now, clock_rows.calendar(session)), session.get_one(Case, row.case_id)
-    if reached > row.reminded and row.stopped_at is None and case.state in CARRIER:
+    if reached > row.reminded and row.stopped_at is None and case.state in RESPONSIBLE:
         kind = "overdue" if reached == OVERDUE else f"used_{reached}"
         # The office supervises what is overdue as well (九.1).
-        for desk in dict.fromkeys((CARRIER[case.state], *(("office",) if reached == OVERDUE else ()))):
-            notify_recipients(session, case, desk, kind)
+        for recipients in dict.fromkeys((RESPONSIBLE[case.state], *(("office",) if reached == OVERDUE else ()))):
+            notify_recipients(session, case, recipients, kind)
     row.reminded = reached

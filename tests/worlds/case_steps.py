@@ -91,7 +91,7 @@ class RegisterSpoken(Step):
                 world.archive,
                 replace(FORM, channel=self.channel, verbatim_statement=self.words),
                 received_at=datetime.now(UTC) - timedelta(hours=1),
-                once=registration.Once(self.key, self.words[:64]) if self.key else None,
+                idempotency_key=registration.IdempotencyKey(self.key, self.words[:64]) if self.key else None,
             )
         finally:
             world.notes.pop("labels", None)

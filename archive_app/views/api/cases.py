@@ -10,7 +10,7 @@ from archive_app.domain.action_input import ActionInput
 from archive_app.errors import NotFound
 from archive_app.language.marking import N_
 from archive_app.printing import service as printing
-from archive_app.views.api.keys import once
+from archive_app.views.api.keys import idempotency_key
 from archive_app.views.api.operations import operation
 from archive_app.views.api.values import (
     ActionRequest,
@@ -42,7 +42,12 @@ from archive_app.views.common.downloads import send
 def register_petition(body: PetitionRequest) -> RegisteredResponse:
     """Register a visit, call or online petition. A repetition with the same `Idempotency-Key` registers nothing."""
     case = registration.register_spoken(
-        reader(), archive(), body.form, received_at=body.received_at, repeats=body.repeats, once=once()
+        reader(),
+        archive(),
+        body.form,
+        received_at=body.received_at,
+        repeats=body.repeats,
+        idempotency_key=idempotency_key(),
     )
     return _registered(case)
 

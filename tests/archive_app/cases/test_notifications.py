@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from archive_app.access.system import SYSTEM
 from archive_app.cases import inbox
-from archive_app.cases.notifications import CARRIER, RECIPIENTS, note_all_opened, note_opened
+from archive_app.cases.notifications import RECIPIENTS, RESPONSIBLE, note_all_opened, note_opened
 from archive_app.cases.registration import register
 from archive_app.domain.errors import StillMissing
 from archive_app.domain.workflow import BY_CODE, OPEN
@@ -57,7 +57,7 @@ def browser(office: Office, who: str) -> Iterator[FlaskClient]:
 def test_every_act_told_is_an_act_and_has_its_words() -> None:
     assert set(RECIPIENTS) <= set(BY_CODE)
     assert set(RECIPIENTS) <= set(TOLD)
-    assert set(CARRIER) == set(OPEN)
+    assert set(RESPONSIBLE) == set(OPEN)
 
 
 @on_both

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from archive_app.access.system import SYSTEM
 from archive_app.cases import clock_rows, inbox, register
-from archive_app.cases.notifications import CARRIER
+from archive_app.cases.notifications import RESPONSIBLE
 from archive_app.domain import clocks
 from archive_app.domain.workflow import TRANSITIONS
 from archive_app.language.case_labels import TOLD
@@ -160,7 +160,7 @@ def test_what_a_veto_withdraws_is_cleared_away_and_nothing_else(office: Office) 
         assert session.scalar(select(func.count(Notification.id))) == 0
 
 
-@pytest.mark.parametrize("state", CARRIER)
+@pytest.mark.parametrize("state", RESPONSIBLE)
 def test_who_carries_a_case_on_can_do_something_with_it(state: str) -> None:
     parties = {party for row in TRANSITIONS if state in row.states for party in row.parties}
-    assert CARRIER[state] in parties
+    assert RESPONSIBLE[state] in parties
