@@ -94,12 +94,12 @@ def own_intakes(reader: Reader) -> Select[Intake]:
     return select(Intake).where(Intake.account_id == reader.account_id, Trusted(Principal.of(reader)))
 
 
-def own_letters_on_their_way(reader: Reader) -> Select[Letter]:
+def own_letters_in_processing(reader: Reader) -> Select[Letter]:
     """The letters this reader brought in that were not read to the end yet: for progress, which tells of no content."""
     own = select(Intake.id).where(Intake.account_id == reader.account_id, Trusted(Principal.of(reader)))
-    on_their_way = Letter.intake_id.in_(own), Case.read_at.is_(None)
+    in_processing = Letter.intake_id.in_(own), Case.read_at.is_(None)
     # The door's own, though not the rule: `archive_app.access.query_guard` is told so.
-    return select(Letter).join(Case, Case.id == Letter.case_id).where(*on_their_way).execution_options(door=True)
+    return select(Letter).join(Case, Case.id == Letter.case_id).where(*in_processing).execution_options(door=True)
 
 
 def require(session: Session, reader: Reader, roles: tuple[str, ...]) -> None:

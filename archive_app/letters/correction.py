@@ -1,4 +1,4 @@
-"""Text correction and the particulars of a letter: every version is kept, and the index follows at the commit."""
+"""Text correction and the description of a letter: every version is kept, and the index is updated with the commit."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def correct(
     lines: Sequence[str],
     confirmed: Collection[int] = (),
 ) -> int:
-    """Save a page's text, line by line, as a new version; returns its number (the old one when nothing was changed).
+    """Save a page's text as a new version; returns its number (the old one if nothing changed).
 
-    `confirmed` are the lines (from 0) that are right as they stand, and no longer doubtful.
+    `confirmed` are the numbers (from 0) of unchanged lines that are correct, and no longer doubtful.
 
     Raises:
-        NotFound: no such page for this reader, or it was not read yet.
+        NotFound: the reader sees no such page, or the page has not been read yet.
         EditConflict: somebody saved a version after `base_version`.
-        InvalidField: the number of lines is not the page's, or a line is too long.
+        InvalidField: the number of lines differs from the page's, or a line is too long.
     """
     with unit_of_work(archive.sessions, reader.key) as session:
         require_scanning(session, reader)
@@ -53,8 +53,8 @@ def correct(
                 field="lines", reason=f"{len(current.lines)} lines of at most {MAX_LINE} characters are needed"
             )
         rows = [
-            corrected(row, text, confirmed=place in confirmed)
-            for place, (row, text) in enumerate(zip(current.lines, clean, strict=True))
+            corrected(row, text, confirmed=index in confirmed)
+            for index, (row, text) in enumerate(zip(current.lines, clean, strict=True))
         ]
         if rows == current.lines:
             return current.number
@@ -72,7 +72,7 @@ def correct(
         )
         changed = sum(old != new for old, new in zip(current.lines, rows, strict=True))
         record(session, reader, "corrected", letter, page=number, lines=changed, version=last + 1)
-        _renew(session, archive, letter)
+        _refresh(session, archive, letter)
         session.commit()
         row_id = letter.id
     archive.queue.wake([row_id])
@@ -82,10 +82,10 @@ def correct(
 def describe(
     reader: Reader, archive: Archive, public_id: str, *, title: str, sender: str, letter_date: date | None
 ) -> None:
-    """Save what a person says a letter is: title, sender, date.
+    """Save a letter's description: title, sender, date.
 
     Raises:
-        NotFound: no such letter for this reader.
+        NotFound: the reader sees no such letter.
         InvalidField: a field is too long.
     """
     title, sender = " ".join(title.split()), " ".join(sender.split())
@@ -100,14 +100,14 @@ def describe(
             return
         letter.title, letter.sender, letter.letter_date = title, sender, letter_date
         record(session, reader, "described", letter)
-        _renew(session, archive, letter)
+        _refresh(session, archive, letter)
         session.commit()
         row_id = letter.id
     archive.queue.wake([row_id])
 
 
-def _renew(session: Session, archive: Archive, letter: Letter) -> None:
-    """The index follows in this transaction; the A4 copy soon after, by a worker."""
+def _refresh(session: Session, archive: Archive, letter: Letter) -> None:
+    """Update the index and screen the letter in this transaction; a worker renews the A4 copy later."""
     letter.access_copy_current = False
     if letter.state in ("ready", "attention"):
         index_letter(session, archive.index, letter)

@@ -1,4 +1,4 @@
-"""Where the hits of a search lie on the pages of a letter."""
+"""The positions of search hits on the pages of a letter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.query import Query
 
 
 def marks_of(pages: Sequence[Sequence[Row]], text: str, *, near: bool) -> list[tuple[Mark, ...]]:
-    """For each page, the marks of the query on its lines; none for a query that is not understood."""
+    """Return for each page the marks of the query on its lines; none for an invalid query."""
     try:
         query = understand(text, near=near) if text else Query()
     except QueryError:
@@ -21,10 +21,10 @@ def marks_of(pages: Sequence[Sequence[Row]], text: str, *, near: bool) -> list[t
     if query.is_empty:
         return [() for _ in pages]
     lines = [str(row["text"]) for rows in pages for row in rows]
-    places = [(page, number, row) for page, rows in enumerate(pages) for number, row in enumerate(rows)]
+    positions = [(page, number, row) for page, rows in enumerate(pages) for number, row in enumerate(rows)]
     marks: list[list[Mark]] = [[] for _ in pages]
     for hit in highlight.on_lines(lines, query):
-        page, number, row = places[hit.line_index]
+        page, number, row = positions[hit.line_index]
         polygon = part_of(row, hit.start_char, hit.end_char)
         marks[page].append(Mark(number, hit.start_char, hit.end_char, polygon))
     return [tuple(found) for found in marks]

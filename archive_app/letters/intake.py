@@ -1,4 +1,4 @@
-"""A letter arrives: keep first, then the rows, then the receipt; everything else is made later from what was kept."""
+"""Intake of letters: store the files, then the rows, then return the receipt; a worker derives the rest later."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.session import unit_of_work
 CHANNELS = ("letter", "visit", "telephone", "fax", "online", "leader_mailbox", "other")
 GROUPINGS: tuple[Grouping, ...] = ("one", "each", "stack")
 SEPARATOR_PAYLOAD = "PETITION-ARCHIVE/SEPARATOR"
-"""What the QR code on a separator sheet says (the scan pipeline knows it by this beginning)."""
+"""The content of the QR code on a separator sheet (the scan pipeline recognizes it by this prefix)."""
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 NUMBER_LENGTH = 7
@@ -35,34 +35,34 @@ MAX_NAME = 255
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file on its way in: the name it has with the person who brings it, and its bytes."""
+    """An uploaded file: its name on the uploader's machine, and its bytes."""
 
     name: str
     stream: BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An upload whose bytes are safe."""
+class StoredUpload:
+    """An upload whose bytes are stored."""
 
     name: str
     file: StoredFile
 
 
 def receive(reader: Reader, archive: Archive, uploads: Iterable[Upload], *, grouping: Grouping, channel: str) -> str:
-    """Take files in and acknowledge them; returns the public id of the receipt.
+    """Receive files and acknowledge them; returns the public id of the receipt.
 
-    When this returns, every byte is on the disk and in the records: the letters will be read, whatever happens now.
+    When this returns, all bytes and rows are stored durably: the letters will be read even after a crash.
 
     Raises:
         NothingReceived, TooManyFiles, FileTooLarge, NoRoom, InvalidField: nothing of this upload was acknowledged.
-        NotFound: the reader does not bring letters in.
+        NotFound: the reader may not bring letters in.
     """
     with unit_of_work(archive.sessions, reader.key) as session:
         require_scanning(session, reader)
         if grouping not in GROUPINGS or channel not in load(session).offered("channel"):
             raise InvalidField(field="grouping / channel", reason=f"{grouping} / {channel}")
-    kept = _keep_all(archive, uploads)
+    kept = _store_all(archive, uploads)
     with unit_of_work(archive.sessions, reader.key) as session:
         intake = _new_intake(session, reader, kept, grouping, channel)
         letters = _new_letters(session, intake, grouping)
@@ -77,18 +77,18 @@ def receive(reader: Reader, archive: Archive, uploads: Iterable[Upload], *, grou
 
 
 def turn_page(reader: Reader, archive: Archive, letter_id: str, number: int, *, turn: int) -> None:
-    """Make a page again, turned by 90, 180 or 270 degrees clockwise from how it stands now.
+    """Process a page again, turned by 90, 180 or 270 degrees clockwise from its current orientation.
 
     Raises:
-        NotFound: no such page for this reader.
-        InvalidField: another angle.
+        NotFound: the reader sees no such page.
+        InvalidField: `turn` is another angle.
     """
     if turn not in (90, 180, 270):
         raise InvalidField(field="turn", reason="90, 180 or 270 degrees")
     with unit_of_work(archive.sessions, reader.key) as session:
         letter, page = _page(session, reader, letter_id, number)
         seen = page.current
-        _scan_again(
+        _add_scan(
             page,
             seen.source,
             seen.source_index,
@@ -104,15 +104,15 @@ def turn_page(reader: Reader, archive: Archive, letter_id: str, number: int, *, 
 
 
 def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, upload: Upload) -> None:
-    """Put a new scan of a page (the first page of the upload) in the place of the old one, which is kept.
+    """Replace a page by a new scan (the first page of the upload); the old scan is kept.
 
     Raises:
-        NotFound: no such page for this reader.
+        NotFound: the reader sees no such page.
         NothingReceived, FileTooLarge, NoRoom: nothing was changed.
     """
     with unit_of_work(archive.sessions, reader.key) as session:
         _page(session, reader, letter_id, number)
-    (kept,) = _keep_all(archive, [upload])
+    (kept,) = _store_all(archive, [upload])
     with unit_of_work(archive.sessions, reader.key) as session:
         letter, page = _page(session, reader, letter_id, number)
         intake = letter.intake
@@ -121,9 +121,9 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
         session.add(source)
         session.flush()
         session.add(LetterSource(letter_id=letter.id, source_id=source.id, position=position))
-        _scan_again(page, source, 0, part="whole", turn=None, scan=page.scans[-1].number + 1)
+        _add_scan(page, source, 0, part="whole", turn=None, scan=page.scans[-1].number + 1)
         case = case_of(session, reader, letter)
-        # Until the new page is looked through, the letter is open to who brought it, like any new one.
+        # Until the new page is screened, the letter is open to the person who brought it, like any new letter.
         case.screened, case.brought_by = False, reader.account_id
         _reopen(letter)
         record(session, reader, "rescanned", letter, page=number, sha256=source.sha256)
@@ -133,7 +133,7 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
 
 
 def retry(reader: Reader, archive: Archive, letter_id: str, number: int | None = None) -> None:
-    """Try failed pages again: all of them, or the one named. Raises NotFound."""
+    """Process failed pages again: all of them, or the given one. Raises NotFound."""
     with unit_of_work(archive.sessions, reader.key) as session:
         require_scanning(session, reader)
         letter = find_letter(session, reader, letter_id)
@@ -153,15 +153,15 @@ def retry(reader: Reader, archive: Archive, letter_id: str, number: int | None =
     archive.queue.wake([row])
 
 
-def _keep_all(archive: Archive, uploads: Iterable[Upload]) -> list[Kept]:
-    kept: list[Kept] = []
+def _store_all(archive: Archive, uploads: Iterable[Upload]) -> list[StoredUpload]:
+    kept: list[StoredUpload] = []
     limit = archive.settings.max_upload_bytes
     for upload in uploads:
         if len(kept) >= archive.settings.max_files:
             raise TooManyFiles(found=len(kept) + 1, limit=archive.settings.max_files)
         name = clean_name(upload.name)
         try:
-            kept.append(Kept(name, archive.files.put(upload.stream, limit=limit)))
+            kept.append(StoredUpload(name, archive.files.put(upload.stream, limit=limit)))
         except TooManyBytes as error:
             raise FileTooLarge(name=name, limit_mb=limit // 2**20) from error
         except NoSpace as error:
@@ -172,13 +172,15 @@ def _keep_all(archive: Archive, uploads: Iterable[Upload]) -> list[Kept]:
 
 
 def clean_name(name: str) -> str:
-    """A file's name without folders and without characters that would disturb a page, a log or a header."""
+    """Return a file name without folders and control characters, safe for pages, logs and headers."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(c for c in last if unicodedata.category(c)[0] != "C" or c == "\u200d").strip()
     return clean[-MAX_NAME:] or "unnamed"
 
 
-def _new_intake(session: Session, reader: Reader, kept: Sequence[Kept], grouping: Grouping, channel: str) -> Intake:
+def _new_intake(
+    session: Session, reader: Reader, kept: Sequence[StoredUpload], grouping: Grouping, channel: str
+) -> Intake:
     now = datetime.now(UTC)
     intake = Intake(
         number=new_number(now),
@@ -197,10 +199,10 @@ def _new_intake(session: Session, reader: Reader, kept: Sequence[Kept], grouping
 
 
 def new_number(day: datetime) -> str:
-    """A number for a receipt or a letter: the day, and a random part that tells neither order nor count.
+    """Return a number for a receipt or a letter: the day, and a random part that reveals neither order nor count.
 
-    Nobody looks whether it is taken, for that would be a look at what is hidden: of a thousand on one day, two are
-    alike once in sixty thousand days, and then the act is refused and can be done again.
+    It is not checked for uniqueness, since that would query hidden letters: with a thousand numbers a day, a collision
+    occurs once in sixty thousand days; the action then fails and can be repeated.
     """
     return f"SJ{office_day(day):%Y%m%d}-" + "".join(secrets.choice(CROCKFORD) for _ in range(NUMBER_LENGTH))
 
@@ -217,10 +219,9 @@ def _new_letters(session: Session, intake: Intake, grouping: Grouping) -> list[L
 
 
 def new_letter(session: Session, intake: Intake, position: int, *, of: int, case: Case | None = None) -> Letter:
-    """A new letter of an intake, in a case of its own, or in the new one that is given. `of` is how many there are.
+    """Add a letter to an intake of `of` letters, in a new case or in the given one.
 
-    Only a letter that is alone has its receipt's number; the others have numbers of their own, which do not tell that
-    there are more.
+    A single letter has its receipt's number; several letters have numbers of their own, which do not reveal each other.
     """
     case = case or Case(created_at=intake.received_at, brought_by=intake.account_id)
     session.add(case)
@@ -247,7 +248,7 @@ def _page(session: Session, reader: Reader, letter_id: str, number: int) -> tupl
     raise NotFound
 
 
-def _scan_again(page: Page, source: Source, index: int, *, part: str, turn: int | None, scan: int) -> None:
+def _add_scan(page: Page, source: Source, index: int, *, part: str, turn: int | None, scan: int) -> None:
     page.scans.append(PageScan(number=scan, source=source, source_index=index, source_part=part, turn=turn))
 
 

@@ -1,4 +1,4 @@
-"""Whose work a letter is: a worker holds a lease on it, and whoever lost the lease writes nothing more."""
+"""Leases on letters: a worker holds a lease on the letter it processes, and writes nothing after losing it."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ from storage.session import reading, unit_of_work
 
 log = logging.getLogger(__name__)
 
-
 LONGEST_DEFERRAL = timedelta(hours=1)
 
 
 class LeaseLost(Exception):
-    """Another worker has taken the letter over; this one stops without a word."""
+    """Another worker has taken over the letter; this one stops silently."""
 
 
 def unfinished(archive: Archive, *, limit: int = 100) -> list[int]:
-    """The letters that want work now and that nobody works on, oldest first: what the sweep wakes a worker for."""
+    """Return the letters that need processing and are not leased, oldest first; the sweep wakes workers for them."""
     with reading(archive.sessions, SYSTEM.key) as session:
-        return list(session.scalars(select(Letter.id).where(*_wants_work(archive)).order_by(Letter.id).limit(limit)))
+        return list(
+            session.scalars(select(Letter.id).where(*_needs_processing(archive)).order_by(Letter.id).limit(limit))
+        )
 
 
-def _wants_work(archive: Archive) -> tuple[Any, ...]:
+def _needs_processing(archive: Archive) -> tuple[Any, ...]:
     now = datetime.now(UTC)
-    # A time further off than it can have been set was set by a clock that has since been put back.
+    # A time later than any that can have been set comes from a system clock that has since been set back.
     latest_lease = now + timedelta(seconds=2 * archive.settings.lease_seconds)
     latest_deferral = now + 2 * max(LONGEST_DEFERRAL, timedelta(seconds=archive.settings.put_off_seconds))
     return (
@@ -50,7 +51,7 @@ def _wants_work(archive: Archive) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to write on a letter, for as long as it is renewed. It dies with its holder, after `lease_seconds`."""
+    """The right to write on a letter, as long as it is renewed. It expires after `lease_seconds`."""
 
     archive: Archive
     letter_id: int
@@ -58,28 +59,28 @@ class Lease:
 
     @classmethod
     def claim(cls, archive: Archive, letter_id: int) -> Lease | None:
-        """Take the letter, if it wants work and nobody has it."""
+        """Claim the letter, if it needs processing and is not leased."""
         lease = cls(archive, letter_id, secrets.token_hex(8))
         with unit_of_work(archive.sessions, SYSTEM.key) as session:
-            taken = lease._update(session, *_wants_work(archive), lease=lease.token, leased_until=lease._end())
+            taken = lease._update(session, *_needs_processing(archive), lease=lease.token, leased_until=lease._end())
             session.commit()
         return lease if taken else None
 
     @contextmanager
     def holding(self) -> Iterator[Session]:
-        """A unit of work that is only entered with the lease in hand, and that renews it. Raises LeaseLost."""
+        """Open a unit of work while the lease is held, and renew it. Raises LeaseLost."""
         with unit_of_work(self.archive.sessions, SYSTEM.key) as session:
             if not self._update(session, Letter.lease == self.token, leased_until=self._end()):
                 raise LeaseLost
             yield session
 
     def renew(self) -> None:
-        """Hold on to the letter while its pages are being made. Raises LeaseLost."""
+        """Renew the lease while pages are being processed. Raises LeaseLost."""
         with self.holding() as session:
             session.commit()
 
     def release(self) -> None:
-        """Give the letter back: its work is done, or another worker may go on with it now."""
+        """Release the letter: it is done, or another worker may continue now."""
         try:
             with self.holding() as session:
                 self._update(session, lease=None, leased_until=None, not_before=None, waiting_for=None)
@@ -88,10 +89,10 @@ class Lease:
             log.info("letter %s was taken over", self.letter_id)
 
     def defer(self, reason: Notice, *, longer_each_time: bool = False) -> None:
-        """Give the letter back for a while, saying what it waits for. Never raises: the lease runs out by itself.
+        """Release the letter for a while, with the reason. Never raises: the lease expires by itself.
 
-        With `longer_each_time` it waits twice as long each time in a row, up to an hour: what fails for good must not
-        keep the workers busy.
+        With `longer_each_time` the wait doubles with each deferral in a row, up to an hour, so that a permanent failure
+        does not keep the workers busy.
         """
         try:
             with self.holding() as session:
@@ -111,7 +112,7 @@ class Lease:
             log.info("letter %s was taken over", self.letter_id)
         except Exception as error:
             # The disk may be full for the database too.
-            log.error("letter %s could not even be put off: %s", self.letter_id, traces.of(error))
+            log.error("letter %s could not be deferred: %s", self.letter_id, traces.of(error))
 
     def _end(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=self.archive.settings.lease_seconds)

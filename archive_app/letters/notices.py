@@ -1,4 +1,4 @@
-"""Small pieces that several readings share: notices, files, pages as values."""
+"""Conversions that several queries share: notices, files and page states as values."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from storage.models import Source
 
 
 def notice(kept: dict[str, Any] | None) -> Notice | None:
-    """A kept error as a notice; None when there is none."""
+    """Return a stored error as a notice; None if there is none."""
     return None if kept is None else Notice(kept["code"], kept.get("values", {}))
 
 
 def warnings_of(report: dict[str, Any] | None) -> tuple[Notice, ...]:
-    """The warnings in a page's report."""
+    """Return the warnings of a page's report."""
     return tuple(Notice(each["code"], each["values"]) for each in (report or {}).get("warnings", ()))
 
 
 def received_file(source: Source, *, position: int = 0, outcome: bool = True) -> ReceivedFile:
-    """An original as a value; without its outcome it says only what the receipt said.
+    """Return an original as a value; without `outcome` it has only what the receipt states.
 
-    `position` is its place among the originals of a letter (0: among the files of its upload).
+    `position` is its position among the originals of a letter (0: use that among the files of its upload).
     """
     return ReceivedFile(
         position=position or source.position,
@@ -36,7 +36,7 @@ def received_file(source: Source, *, position: int = 0, outcome: bool = True) ->
 
 
 def page_state(state: str) -> PageState:
-    """A scan's state, checked."""
+    """Return a scan's state as a checked `PageState`."""
     if state not in ("waiting", "done", "failed"):
         raise ValueError(state)
     return state  # type: ignore[return-value]

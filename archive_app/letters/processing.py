@@ -1,8 +1,7 @@
-"""Intake's second half: from kept originals to pages, words, an index entry and an A4 copy.
+"""Process letters after intake: from stored originals to pages, text, an index entry and an A4 copy.
 
-Every step begins by asking the records what is still missing and ends in one transaction, so work that was killed
-anywhere is done again and nothing is doubled. A worker holds a lease on the letter it works on; whoever lost the lease
-writes nothing more.
+Every step queries the records for what is missing and ends in one transaction, so that killed work is repeated and
+nothing is duplicated. A worker holds a lease on the letter it processes, and writes nothing after losing it.
 """
 
 from __future__ import annotations
@@ -44,20 +43,20 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 K = TypeVar("K")
-LOOK_UP_SECONDS = 0.5
-"""How often a worker that waits for its children looks up, whether it should stop or renew its lease."""
+POLL_SECONDS = 0.5
+"""The interval at which a worker that waits for its children checks whether to stop or to renew its lease."""
 
 MAX_DEATHS = 3
-"""How often a page may take its process down before it is marked as failed."""
+"""How often a page may crash its process before it is marked as failed."""
 
 
 class Stopping(Exception):
-    """The worker was asked to stop; what is done is kept, the rest waits for the next worker."""
+    """The worker was asked to stop; finished work is kept, the rest waits for the next worker."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A page scan that waits to be made."""
+class PendingScan:
+    """A page scan that waits for processing."""
 
     scan_id: int
     number: int
@@ -68,10 +67,10 @@ class Waiting:
 
 
 class LetterProcessor:
-    """One worker's hands: works letters through, one after the other or several at once from several threads."""
+    """Processes letters for one worker, one at a time or several from several threads."""
 
     def __init__(self, archive: Archive, workers: Workers, stop: threading.Event, folder: Path) -> None:
-        """`folder` is where half-done letters may lie."""
+        """Create a processor; `folder` holds the temporary files of unfinished letters."""
         self.archive = archive
         self.workers = workers
         self.stop = stop
@@ -79,14 +78,14 @@ class LetterProcessor:
         self.limits = ScanOptions().limits
 
     def on_letter(self, letter_id: int) -> None:
-        """Do all that is missing on a letter, unless somebody else is at it. Never raises: failures are recorded."""
+        """Process a letter unless another worker has leased it. Never raises: failures are recorded."""
         lease = None if self.stop.is_set() else Lease.claim(self.archive, letter_id)
         if lease is None:
             return
         try:
             with tempfile.TemporaryDirectory(dir=self.folder, prefix="letter-") as folder:
-                self._look_into_sources(lease)
-                self._make_pages(lease, Path(folder))
+                self._inspect_sources(lease)
+                self._process_pages(lease, Path(folder))
                 self._finish(lease)
                 self._make_access_copy(lease, Path(folder))
             lease.release()
@@ -99,17 +98,17 @@ class LetterProcessor:
         except NoSpace as error:
             lease.defer(notice_of(DiskFull(str(error))))
         except Exception as error:
-            log.error("letter %s could not be worked on; it will be tried again: %s", letter_id, traces.of(error))
-            passing = isinstance(error, OSError | OperationalError)
-            lease.defer(notice_of(WorkerDied("")), longer_each_time=not passing)
+            log.error("letter %s could not be processed; it will be tried again: %s", letter_id, traces.of(error))
+            transient = isinstance(error, OSError | OperationalError)
+            lease.defer(notice_of(WorkerDied("")), longer_each_time=not transient)
 
     def _each_done(self, lease: Lease, futures: dict[Future[T], K]) -> Iterator[tuple[K, Future[T]]]:
-        """The futures as they end, each with its key; renews the lease while waiting, cancels the rest when left."""
+        """Yield the futures as they end, each with its key; renew the lease meanwhile, cancel the rest on exit."""
         pending = set(futures)
         renewed = time.monotonic()
         try:
             while pending:
-                done, pending = wait(pending, LOOK_UP_SECONDS, FIRST_COMPLETED)
+                done, pending = wait(pending, POLL_SECONDS, FIRST_COMPLETED)
                 for future in done:
                     yield futures[future], future
                 if self.stop.is_set():
@@ -123,8 +122,8 @@ class LetterProcessor:
 
     # The steps
 
-    def _look_into_sources(self, lease: Lease) -> None:
-        """Find out how many pages each new original has, and make a waiting page of each; a refused file says why."""
+    def _inspect_sources(self, lease: Lease) -> None:
+        """Inspect each new original; create a waiting scan for each of its pages, or store why it is refused."""
         options = self._options(None)
         with reading(self.archive.sessions, SYSTEM.key) as session:
             letter = session.get_one(Letter, lease.letter_id)
@@ -143,30 +142,30 @@ class LetterProcessor:
             letter = session.get_one(Letter, lease.letter_id)
             for source in letter.sources:
                 if source.id in found:
-                    self._note_source(session, letter, source, found[source.id])
+                    self._record_source(session, letter, source, found[source.id])
             letter.state = "reading" if letter.state == "kept" else letter.state
             session.commit()
 
     @staticmethod
-    def _note_source(session: Session, letter: Letter, source: Source, found: Any) -> None:
+    def _record_source(session: Session, letter: Letter, source: Source, found: Any) -> None:
         if isinstance(found, (EngineMissing, DiskFull)):
             raise found
         if isinstance(found, ScanError):
-            source.error = _kept(found, source.name)
+            source.error = _stored_error(found, source.name)
             return
         source.media_type, source.page_count = found.media_type, len(found.pages)
         if session.scalar(select(PageScan.id).where(PageScan.source_id == source.id).limit(1)) is not None:
-            return  # a page that was scanned again: it has its place already
+            return  # the new scan of an existing page
         last = max((page.number for page in letter.pages), default=0)
         for number, ref in enumerate(found.pages, start=last + 1):
             page = Page(letter=letter, number=number)
             page.scans.append(PageScan(number=1, source=source, source_index=ref.index, source_part=ref.part))
             session.add(page)
 
-    def _make_pages(self, lease: Lease, folder: Path) -> None:
-        """Make every page that waits; each is kept as soon as it is done, and a failed one holds up no other."""
+    def _process_pages(self, lease: Lease, folder: Path) -> None:
+        """Process every waiting page; store each as soon as it is done; a failed page does not block others."""
         while waiting := self._waiting(lease.letter_id):
-            futures: dict[Future[ScannedPage], Waiting] = {}
+            futures: dict[Future[ScannedPage], PendingScan] = {}
             for item in waiting:
                 workdir = folder / f"page-{item.scan_id}"
                 workdir.mkdir(exist_ok=True)
@@ -184,9 +183,9 @@ class LetterProcessor:
                 futures[future] = item
             for item, future in self._each_done(lease, futures):
                 made = _result(future)
-                self._keep_page(lease, item, made)
+                self._store_page(lease, item, made)
 
-    def _waiting(self, letter_id: int) -> list[Waiting]:
+    def _waiting(self, letter_id: int) -> list[PendingScan]:
         with reading(self.archive.sessions, SYSTEM.key) as session:
             rows = session.execute(
                 select(PageScan, Page.number, Source)
@@ -196,7 +195,7 @@ class LetterProcessor:
                 .order_by(Page.number)
             )
             return [
-                Waiting(scan.id, number, source.sha256, source.name, _ref(scan), scan.turn)
+                PendingScan(scan.id, number, source.sha256, source.name, _ref(scan), scan.turn)
                 for scan, number, source in rows
             ]
 
@@ -204,7 +203,7 @@ class LetterProcessor:
         settings = self.archive.settings
         return ScanOptions(engine=settings.engine, a3=settings.a3, turn=turn, limits=self.limits)
 
-    def _keep_page(self, lease: Lease, item: Waiting, made: ScannedPage | ScanError) -> None:
+    def _store_page(self, lease: Lease, item: PendingScan, made: ScannedPage | ScanError) -> None:
         if isinstance(made, (EngineMissing, DiskFull)):
             raise made
         if isinstance(made, ScanError):
@@ -218,7 +217,7 @@ class LetterProcessor:
             scan.state, scan.error = "done", None
             scan.layer_type = made.layer.suffix
             scan.layer, scan.preview, scan.source_preview = files["layer"], files["preview"], files["source_preview"]
-            # Of a code's words only the beginning is known; PostgreSQL refuses what is longer than the column.
+            # Only the prefix of a code's content matters; PostgreSQL refuses values longer than the column.
             scan.separator, scan.upright = made.separator and made.separator[:200], made.turned
             scan.engine = f"{made.engine} {made.engine_version}".strip()
             scan.report = report_of(made)
@@ -234,12 +233,12 @@ class LetterProcessor:
                     lines=lines,
                 )
             )
-            self._look_again(session, lease.letter_id)
+            self._screen_again(session, lease.letter_id)
             session.commit()
 
     @staticmethod
-    def _look_again(session: Session, letter_id: int) -> None:
-        """A letter that may be open already is looked through for names with each page that is read anew."""
+    def _screen_again(session: Session, letter_id: int) -> None:
+        """Screen a letter again after each new page, if it may be open already."""
         letter = session.get_one(Letter, letter_id)
         if session.get_one(Case, letter.case_id).read_at is not None:
             screen(session, letter)
@@ -248,19 +247,19 @@ class LetterProcessor:
         with path.open("rb") as stream:
             return self.archive.files.put(stream).sha256
 
-    def _note_failure(self, lease: Lease, item: Waiting, error: ScanError) -> None:
+    def _note_failure(self, lease: Lease, item: PendingScan, error: ScanError) -> None:
         with lease.holding() as session:
             scan = session.get_one(PageScan, item.scan_id)
             scan.attempts += 1
             if not error.retry or scan.attempts >= MAX_DEATHS:
                 scan.state = "failed"
-                # "Try again" would be no help any more: the page takes every process down that looks at it.
-                told = OutOfBounds(item.name, what="memory") if isinstance(error, WorkerDied) else error
-                scan.error = _kept(told, item.name)
+                # Do not suggest another try: the page crashes every process that reads it.
+                shown = OutOfBounds(item.name, what="memory") if isinstance(error, WorkerDied) else error
+                scan.error = _stored_error(shown, item.name)
             session.commit()
 
     def _finish(self, lease: Lease) -> None:
-        """All pages are made or have failed: divide a stack, index what was read, and say so."""
+        """After all pages are done or have failed: divide a stack, index the text, and record the reading."""
         with lease.holding() as session:
             letter = session.get_one(Letter, lease.letter_id)
             if letter.state != "reading" or _has_waiting(session, lease.letter_id):
@@ -268,7 +267,7 @@ class LetterProcessor:
             letters = separator_split.divide(session, letter) if letter.intake.grouping == "stack" else [letter]
             for each in letters:
                 failed = self._record_failures(session, each)
-                refused = _gave_no_page(session, each)
+                refused = _has_refused_source(session, each)
                 each.state = "attention" if failed or refused or not each.pages else "ready"
                 index_letter(session, self.archive.index, each)
                 finish_reading(session, each, failed=each.state == "attention")
@@ -278,9 +277,10 @@ class LetterProcessor:
 
     @staticmethod
     def _record_failures(session: Session, letter: Letter) -> bool:
-        """Write into the history which pages failed; whether any did.
+        """Record the failed pages in the history; returns whether there are any.
 
-        Only now, when a stack is divided: before, a page has another letter's history and a number of the whole stack.
+        This must follow the division of a stack: before it, a page belongs to another letter and has a number in the
+        whole stack.
         """
         failures = [(page.number, page.scans[-1].error) for page in letter.pages if page.scans[-1].state == "failed"]
         for number, error in failures:
@@ -288,7 +288,7 @@ class LetterProcessor:
         return bool(failures)
 
     def _make_access_copy(self, lease: Lease, folder: Path) -> None:
-        """Write the A4 PDF/A of all pages as they stand; when text or title changed meanwhile, it is made again."""
+        """Write the A4 PDF/A of all pages; mark it outdated if text or title changed in the meantime."""
         with reading(self.archive.sessions, SYSTEM.key) as session:
             letter = session.get_one(Letter, lease.letter_id)
             pages = [(scan, text) for _, scan, text in current_texts(session, lease.letter_id) if scan.state == "done"]
@@ -328,8 +328,8 @@ def _has_waiting(session: Session, letter_id: int) -> bool:
     return session.scalar(waiting.limit(1)) is not None
 
 
-def _gave_no_page(session: Session, letter: Letter) -> bool:
-    """Whether an original was refused. A bad new scan of a page is not meant: that page's scan says so itself."""
+def _has_refused_source(session: Session, letter: Letter) -> bool:
+    """Whether an original was refused; not counting a bad rescan of a page, whose scan has its own error."""
     refused = [source.id for source in letter.sources if source.error is not None]
     scanned = set(session.scalars(select(PageScan.source_id).where(PageScan.source_id.in_(refused))))
     return not scanned.issuperset(refused)
@@ -352,7 +352,7 @@ def _page_texts(session: Session, page_id: int) -> list[TextVersion]:
 
 
 def _result(future: Future[T]) -> T | ScanError:
-    """What a child made, or why it could not."""
+    """Return a child's result, or its error."""
     try:
         return future.result()
     except ScanError as error:
@@ -360,14 +360,14 @@ def _result(future: Future[T]) -> T | ScanError:
 
 
 def notice_of(error: ScanError) -> Notice:
-    """An error of the scan as something to tell a person."""
+    """Return a scan error as a notice."""
     values = {"name": error.name, **error.values}
     return Notice(
         error.code, {name: each if isinstance(each, int | float | str) else str(each) for name, each in values.items()}
     )
 
 
-def _kept(error: ScanError, name: str) -> dict[str, Any]:
-    """The same, as the records keep it, with the name that the file has for people."""
+def _stored_error(error: ScanError, name: str) -> dict[str, Any]:
+    """Return a scan error as stored in the records, with the file's original name."""
     notice = notice_of(error)
     return {"code": notice.code, "values": {**notice.values, "name": name}}

@@ -1,4 +1,4 @@
-"""A letter, its pages, its files and its history, for a reader who may see it."""
+"""Queries for a letter, its pages, files, text versions and history."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from storage.models import (
 from storage.session import unit_of_work
 
 DOUBTFUL = 0.9
-"""Lines the engine was less sure of want a look: between .90 and .95 it is right in 94 %, below in 84 % and less."""
+"""Lines below this confidence should be checked: from .90 to .95 the engine is right in 94 %, below in at most 84 %."""
 
 IMAGE_TYPES = {"a4": "preview", "source": "source_preview"}
 
 
 def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "", similar: bool = False) -> LetterView:
-    """A letter with its pages; with a query, where its hits lie on them. Raises NotFound."""
+    """Return a letter with its pages, and the marks of a query's hits. Raises NotFound."""
     with opened(reader, archive, public_id, "opened") as (session, row):
         case = case_of(session, reader, row)
         pages = current_texts(session, row.id)
@@ -79,7 +79,10 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
 def page_image(
     reader: Reader, archive: Archive, public_id: str, number: int, kind: str, scan: int | None = None
 ) -> FileContent:
-    """A page's picture (JPEG): `a4` as finished, `source` as it came; an earlier scan by number. Raises NotFound."""
+    """Return a page's image (JPEG): `a4` processed, `source` as scanned; `scan` selects an earlier scan.
+
+    Raises NotFound.
+    """
     with opened(reader, archive, public_id, "looked_at", page=number) as (session, row):
         found = session.scalar(
             select(PageScan)
@@ -94,10 +97,10 @@ def page_image(
 
 
 def original(reader: Reader, archive: Archive, public_id: str, position: int) -> FileContent:
-    """An original, bit for bit, and a line in the history. Raises NotFound.
+    """Return an unchanged original, and record the download. Raises NotFound.
 
-    `position` counts the letter's own originals, from 1: counted among all files of the upload, it would tell of other
-    letters. A stack's original holds several letters: it is there for its bringer only, who may see all of them.
+    `position` counts the letter's own originals, from 1: counted among all files of the upload, it would reveal other
+    letters. A stack's original contains several letters: only the person who brought it gets it, if they see them all.
     """
     with unit_of_work(archive.sessions, reader.key) as session:
         row = find_letter(session, reader, public_id)
@@ -113,7 +116,7 @@ def original(reader: Reader, archive: Archive, public_id: str, position: int) ->
 
 
 def access_copy(reader: Reader, archive: Archive, public_id: str) -> FileContent:
-    """The A4 PDF/A, and a line in the history. Raises NotFound, also while it is not made yet."""
+    """Return the A4 PDF/A, and record the download. Raises NotFound, also while it does not exist yet."""
     with unit_of_work(archive.sessions, reader.key) as session:
         row = find_letter(session, reader, public_id)
         if row.access_copy is None:
@@ -124,7 +127,7 @@ def access_copy(reader: Reader, archive: Archive, public_id: str) -> FileContent
 
 
 def versions(reader: Reader, archive: Archive, public_id: str, number: int) -> tuple[TextVersionView, ...]:
-    """All versions of a page's text, newest first: what the engine read, who changed what. Raises NotFound."""
+    """Return all versions of a page's text, newest first, each with its author or engine. Raises NotFound."""
     with opened(reader, archive, public_id, "read_versions", page=number) as (session, row):
         found = session.execute(
             select(TextVersion, PageScan.engine)
@@ -149,7 +152,7 @@ def versions(reader: Reader, archive: Archive, public_id: str, number: int) -> t
 
 
 def history(reader: Reader, archive: Archive, public_id: str) -> tuple[HistoryEntry, ...]:
-    """What happened to a letter, newest first. Raises NotFound."""
+    """Return the history of a letter, newest first. Raises NotFound."""
     with opened(reader, archive, public_id, "read_history") as (session, row):
         events = session.scalars(
             select(AuditEvent).where(AuditEvent.letter_id == row.id).order_by(AuditEvent.id.desc())
@@ -167,7 +170,7 @@ def history(reader: Reader, archive: Archive, public_id: str) -> tuple[HistoryEn
 
 
 def _failures(session: Session, letter_id: int) -> dict[int, dict[str, Any] | None]:
-    """By page id, why its newest scan failed; an earlier scan may be the current one all the same."""
+    """Return by page id the error of a failed newest scan; the current scan may be an earlier one."""
     newest = select(PageScan.page_id, func.max(PageScan.number)).join(Page).where(Page.letter_id == letter_id)
     rows = session.execute(
         select(PageScan.page_id, PageScan.error).where(

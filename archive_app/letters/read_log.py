@@ -1,4 +1,4 @@
-"""Opening a letter or a case: inside the door, and a restricted one never without a trace."""
+"""Open a letter or a case through the access rule, and record every reading of a restricted one."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from storage.session import reading, unit_of_work
 def opened(
     reader: Reader, archive: Archive, public_id: str, action: str, *, page: int | None = None
 ) -> Iterator[tuple[Session, Letter]]:
-    """A letter that the reader may see, with the session to read it in.
+    """Yield a letter that the reader may see, with the session to read it in.
 
-    Of a restricted case, the reading is written into the audit trail in the same transaction: what cannot be written
-    down is not read. Raises NotFound.
+    The reading of a restricted case is recorded in the audit trail in the same transaction: if it cannot be recorded,
+    nothing is read. Raises NotFound.
     """
     with reading(archive.sessions, reader.key) as session:
         letter = find_letter(session, reader, public_id)
@@ -30,7 +30,7 @@ def opened(
             yield session, letter
             return
     with unit_of_work(archive.sessions, reader.key) as session:
-        # Looked for once more: between the two transactions the reader may have lost sight of it.
+        # Look it up again: between the two transactions the reader may have lost access.
         letter = find_letter(session, reader, public_id)
         record(session, reader, action, letter, page=page)
         yield session, letter
@@ -39,7 +39,7 @@ def opened(
 
 @contextmanager
 def opened_case(reader: Reader, archive: Archive, public_id: str, action: str) -> Iterator[tuple[Session, Case]]:
-    """A case that the reader may see, with the session to read it in; of a restricted one as `opened` does."""
+    """Yield a case that the reader may see, with the session to read it in; records as `opened` does."""
     with reading(archive.sessions, reader.key) as session:
         case = find_case(session, reader, public_id)
         if not case.restricted:

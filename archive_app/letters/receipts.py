@@ -1,4 +1,4 @@
-"""Receipts and progress: a reader's own intakes, with those of their letters that the reader may see."""
+"""Receipts and progress: a reader's own intakes, with the letters of them that the reader may see."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from archive_app.access.identity import Reader
 from archive_app.access.lookups import (
     own_intakes,
-    own_letters_on_their_way,
+    own_letters_in_processing,
     restricted_cases,
     visible_letters,
     whole_sources,
@@ -26,12 +26,12 @@ from archive_app.values import ArchiveStatus
 from storage.models import Intake, Letter, Source, WorkerBeat
 from storage.session import reading
 
-ROOM_IS_LOW = 2 * 2**30
-"""With less than this above the reserve, somebody should make room soon."""
+LOW_SPACE_BYTES = 2 * 2**30
+"""Warn when less than this is free above the reserve, in bytes."""
 
 
 def intake(reader: Reader, archive: Archive, public_id: str) -> IntakeView:
-    """One receipt and what has become of it. Raises NotFound for absent and for somebody else's."""
+    """Return a receipt and the progress of its letters. Raises NotFound if it is absent or another account's."""
     with reading(archive.sessions, reader.key) as session:
         row = session.scalar(own_intakes(reader).where(Intake.public_id == public_id))
         if row is None:
@@ -40,14 +40,14 @@ def intake(reader: Reader, archive: Archive, public_id: str) -> IntakeView:
 
 
 def recent(reader: Reader, archive: Archive, limit: int = 20) -> tuple[IntakeView, ...]:
-    """The reader's newest receipts."""
+    """Return the reader's newest receipts."""
     with reading(archive.sessions, reader.key) as session:
         rows = session.scalars(own_intakes(reader).order_by(Intake.id.desc()).limit(limit))
         return tuple(_view(session, reader, row) for row in rows)
 
 
 def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> str | None:
-    """The public id of the reader's newest receipt for a file of this name and content; None when there is none."""
+    """Return the public id of the reader's newest receipt for a file of this name and content, or None."""
     with reading(archive.sessions, reader.key) as session:
         same = Intake.sources.any((Source.name == name) & (Source.sha256 == sha256))
         newest = session.scalar(own_intakes(reader).where(same).order_by(Intake.id.desc()).limit(1))
@@ -55,12 +55,12 @@ def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> st
 
 
 def status(reader: Reader, archive: Archive) -> ArchiveStatus:
-    """How the archive is doing, as far as this reader may know."""
+    """Return the archive's status, as far as this reader may see it."""
     free = archive.files.free_bytes()
     since, problem = failing(archive) or (None, "")
     with reading(archive.sessions, reader.key) as session:
         counts: Counter[str] = Counter()
-        for statement in (visible_letters(reader), own_letters_on_their_way(reader)):
+        for statement in (visible_letters(reader), own_letters_in_processing(reader)):
             letters = statement.subquery()
             counted = select(letters.c.state, func.count()).group_by(letters.c.state).execution_options(door=True)
             counts.update({state: count for state, count in session.execute(counted)})
@@ -73,21 +73,21 @@ def status(reader: Reader, archive: Archive) -> ArchiveStatus:
             worker_seen_at=seen_at,
             engine="" if beat is None else beat[1],
             free_bytes=free,
-            room_is_low=free < archive.settings.reserve_bytes + ROOM_IS_LOW,
+            room_is_low=free < archive.settings.reserve_bytes + LOW_SPACE_BYTES,
             mail_failing_since=since,
             mail_problem=problem,
         )
 
 
 def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
-    """A receipt. Letters on their way show how far they are; of those that are read, the ones the reader may see.
+    """Build a receipt with the progress of letters in processing, and of the read letters that the reader sees.
 
-    What is read and may not be seen was handed over, whatever the reason.
+    Read letters that the reader does not see count as handed over, whatever the reason.
     """
-    on_their_way = own_letters_on_their_way(reader).where(Letter.intake_id == row.id)
+    in_processing = own_letters_in_processing(reader).where(Letter.intake_id == row.id)
     read = visible_letters(reader).where(Letter.intake_id == row.id)
     parts: list[tuple[Letter, Sequence[Source], bool]] = [
-        (letter, letter.sources, False) for letter in session.scalars(on_their_way)
+        (letter, letter.sources, False) for letter in session.scalars(in_processing)
     ]
     parts += [(letter, whole_sources(session, reader, letter), True) for letter in session.scalars(read).all()]
     parts.sort(key=lambda part: part[0].position)
@@ -114,7 +114,7 @@ def _progress(letter: Letter, sources: Iterable[Source], *, can_open: bool, rest
     return LetterProgress(
         public_id=letter.public_id,
         can_open=can_open,
-        # What a restricted letter is called is content: it is read where the reading leaves its trace.
+        # The title of a restricted letter is content: it is shown only where the reading is recorded.
         title="" if restricted else letter.title or letter.heading,
         state=letter.state,  # type: ignore[arg-type]
         files=tuple(received_file(source) for source in sources),

@@ -1,4 +1,4 @@
-"""What the services on letters give to the pages: frozen values, no rows, no session."""
+"""The results of the services on letters: frozen values, no rows, no session."""
 
 from __future__ import annotations
 
@@ -10,17 +10,13 @@ from typing import Any, Literal
 from archive_app.values import LetterLink, Notice, Quad
 
 Grouping = Literal["one", "each", "stack"]
-
-
 LetterState = Literal["kept", "reading", "ready", "attention"]
-
-
 PageState = Literal["waiting", "done", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """One original, as it was kept. `error` says why no page could be made of it."""
+    """A stored original. `error` is the reason why it has no pages."""
 
     position: int
     name: str
@@ -33,7 +29,7 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class PageProgress:
-    """One page on its way."""
+    """The progress of a page."""
 
     number: int
     state: PageState
@@ -44,9 +40,9 @@ class PageProgress:
 
 @dataclass(frozen=True, slots=True)
 class LetterProgress:
-    """One letter on its way. `pages` is empty until its files were looked into; `waiting_for` says what holds it up.
+    """The progress of a letter. `pages` is empty until its files are inspected; `waiting_for` is what delays it.
 
-    `can_open`: it was read, and its page can be opened; before that it is open to nobody.
+    `can_open`: the letter was read and its page can be opened; before that nobody can open it.
     """
 
     public_id: str
@@ -62,9 +58,9 @@ class LetterProgress:
 
 @dataclass(frozen=True, slots=True)
 class IntakeView:
-    """A receipt and what has become of what it acknowledges. `done` when nothing is left to wait for.
+    """A receipt and the progress of its letters. `done`: no letter is in processing any more.
 
-    `handed_over` counts the letters that are no longer in the bringer's hands; why is never told.
+    `handed_over` counts the letters that the reader no longer sees; the reason is never shown.
     """
 
     public_id: str
@@ -81,7 +77,7 @@ class IntakeView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of a page's text. `doubtful` lines want a look; `corrected` ones a person has changed."""
+    """A line of a page's text. `doubtful`: it should be checked; `corrected`: a person has changed it."""
 
     text: str
     polygon: Quad
@@ -93,7 +89,7 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a hit lies on a page: the line (from 0), the characters of it, and the box on the paper."""
+    """The position of a hit on a page: the line (from 0), its characters, and the polygon on the paper."""
 
     line: int
     start: int
@@ -103,9 +99,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """One page of a letter. `scan` counts how often it was scanned or turned, `version` the versions of its text.
+    """A page of a letter. `scan` is the number of its scan (rescans and turns count), `version` that of its text.
 
-    `source` has the original's pixel size, dpi, millimetres; `operations` is (name, parameters) in order.
+    `source` has the original's size in pixels and millimetres, and its dpi; `operations` are (name, parameters).
     """
 
     number: int
@@ -125,12 +121,11 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter with its pages. `title` is what a person wrote; `heading` is that, or else the first line read.
+    """A letter with its pages. `title` was written by a person; `heading` is the title, or else the first line read.
 
-    `case_id` is the public id of its case once that is registered.
-    `screened`: it was looked through for names; until then few may open it. `handed_over`: somebody must see to it.
-    `extract_of` is the letter that it is a redacted extract of, `extracts` are those made of it: of either, what the
-    reader sees.
+    `case_id` is the public id of its case, "" until that is registered. `screened`: the letter was screened for names;
+    before that few may open it. `handed_over`: it waits for a person to look it through. `extract_of` is the letter
+    that it is a redacted extract of, `extracts` are its own extracts; both as far as the reader sees them.
     """
 
     public_id: str
@@ -160,7 +155,7 @@ class LetterView:
 
 @dataclass(frozen=True, slots=True)
 class TextVersionView:
-    """A version of a page's text: who wrote it (None: the engine), when, and its lines."""
+    """A version of a page's text: its author (None: the engine), time, and lines."""
 
     page: int
     version: int
@@ -172,7 +167,7 @@ class TextVersionView:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One thing that happened to a letter: an action's code (see `archive_app.language.labels`), by whom, when."""
+    """An entry in a letter's history: the action's code (see `archive_app.language.labels`), actor, and time."""
 
     at: datetime
     actor: str | None

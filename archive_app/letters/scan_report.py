@@ -1,4 +1,4 @@
-"""What is kept of how a page was made: enough to explain it and to show its warnings."""
+"""The stored report of a page's processing: enough to explain it and to show its warnings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scanning.values import ScannedPage
 
 
 def report_of(page: ScannedPage) -> dict[str, Any]:
-    """The page's source, operations, quality and warnings as plain JSON values."""
+    """Return the page's source, operations, quality and warnings as plain JSON values."""
     return {
         "source": asdict(page.source),
         "operations": [

@@ -1,4 +1,4 @@
-"""A stack of letters scanned in one go: divided at its separator sheets."""
+"""Divide a stack of letters, scanned together, at its separator sheets."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from storage.models import Allowance, Case, Concern, Letter, LetterSource, Page
 
 
 def divide(session: Session, letter: Letter) -> list[Letter]:
-    """Divide a letter that is a stack at its separator sheets; returns the letters, the given one first.
+    """Divide a stack at its separator sheets; returns the letters, the given one first.
 
-    A separator sheet stays with the letter that it opens, as page 0 (a second one in a row as page -1, ...): it is
-    kept, and is no page.
+    A separator sheet is kept with the letter that it precedes, as page 0 (a second one in a row as page -1, ...), and
+    does not count as a page.
     """
     groups = _groups(letter)
     if len(groups) == 1 and not _separators(groups[0]):
         return [letter]
     letters = [letter]
-    # Not its first division, perhaps: a file that was refused before brings more sheets when it is tried again.
+    # The stack may have been divided before: a refused file adds more separator sheets when it is tried again.
     last = session.scalar(select(func.max(Letter.position)).where(Letter.intake_id == letter.intake_id)) or 1
     if len(groups) > 1 and letter.number == letter.intake.number:
         letter.number = new_number(letter.received_at)
     letter.intake.letter_count += len(groups) - 1
     for position, group in enumerate(groups[1:], start=last + 1):
         part = new_letter(session, letter.intake, position, of=len(groups))
-        _same_readers(session, letter.case_id, part.case_id)
+        _copy_restrictions(session, letter.case_id, part.case_id)
         letters.append(part)
         for order, source_id in enumerate(dict.fromkeys(page.current.source_id for page in group), start=1):
             session.add(LetterSource(letter_id=part.id, source_id=source_id, position=order))
-    _let_go(session, letter, kept=groups[0])
+    _remove_sources(session, letter, kept=groups[0])
     for part, group in zip(letters, groups, strict=True):
-        _take(session, part, group)
+        _renumber(session, part, group)
         if len(groups) > 1:
             record(session, SYSTEM, "split", part)
     session.flush()
@@ -45,10 +45,10 @@ def divide(session: Session, letter: Letter) -> list[Letter]:
     return letters
 
 
-def _same_readers(session: Session, old: int, new: int) -> None:
-    """What keeps people out of the case that a letter is taken from keeps them out of its new case too.
+def _copy_restrictions(session: Session, old: int, new: int) -> None:
+    """Copy the restrictions of the stack's case to the new case of a divided letter.
 
-    But for mentions: each letter is screened for its own.
+    Mentions are not copied: each letter is screened for its own.
     """
     session.get_one(Case, new).restricted = session.get_one(Case, old).restricted
     for entry in session.scalars(select(Allowance).where(Allowance.case_id == old, Allowance.ended_at.is_(None))):
@@ -74,7 +74,7 @@ def _separators(group: list[Page]) -> list[Page]:
 
 
 def _groups(letter: Letter) -> list[list[Page]]:
-    """The pages between separators, each group with the sheets that open it; sheets at the very end join the last."""
+    """Group the pages at separators, each group with its preceding sheets; trailing sheets join the last group."""
     groups: list[list[Page]] = [[]]
     for page in letter.pages:
         if _is_separator(page) and any(not _is_separator(other) for other in groups[-1]):
@@ -86,16 +86,16 @@ def _groups(letter: Letter) -> list[list[Page]]:
     return groups
 
 
-def _let_go(session: Session, letter: Letter, *, kept: list[Page]) -> None:
-    """Take from the letter the originals that only other letters of the stack are made of (refused ones stay here)."""
+def _remove_sources(session: Session, letter: Letter, *, kept: list[Page]) -> None:
+    """Remove from the letter the originals that belong only to other letters of the stack (refused ones stay)."""
     mine = {page.current.source_id for page in kept}
     for source in letter.sources:
         if source.error is None and source.id not in mine:
             session.delete(session.get_one(LetterSource, (letter.id, source.id)))
 
 
-def _take(session: Session, letter: Letter, group: list[Page]) -> None:
-    """Number a group's pages within their letter. In two steps, for (letter, number) is unique at every moment."""
+def _renumber(session: Session, letter: Letter, group: list[Page]) -> None:
+    """Number a group's pages within their letter, in two steps, since (letter, number) must be unique at any time."""
     for page in group:
         page.letter_id, page.number = letter.id, page.number + 1_000_000
     session.flush()

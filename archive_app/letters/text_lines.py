@@ -1,4 +1,4 @@
-"""Lines of text on their way between the pipeline's values and the rows of the records."""
+"""Convert lines of text between the pipeline's values and the stored rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from scanning.values import Line, Quad
 Row = dict[str, Any]
 
 NUL, INSTEAD = "\0", "\N{REPLACEMENT CHARACTER}"
-"""A NUL ends a text in PostgreSQL, and in much else that reads it: a line is kept without, on every database."""
+"""PostgreSQL and other programs cannot store NUL in text: it is replaced, on every database."""
 
 
 def to_row(line: Line) -> Row:
-    """A line as it is kept: short numbers, the polygon as eight; `raw` is what the engine wrote, where that differs."""
+    """Return a line as stored: rounded numbers, the polygon as eight; `raw` is the engine's text, if it differs."""
     row: Row = {
         "text": line.text.replace(NUL, INSTEAD),
         "polygon": [round(value, 2) for point in line.polygon for value in point],
@@ -26,18 +26,18 @@ def to_row(line: Line) -> Row:
 
 
 def text_of(rows: Iterable[Row]) -> str:
-    """The lines' text, one a row."""
+    """Join the rows' texts with line breaks."""
     return "\n".join(row["text"] for row in rows)
 
 
 def polygon_of(row: Row) -> Quad:
-    """The polygon of a kept line."""
+    """Return the polygon of a stored line."""
     x0, y0, x1, y1, x2, y2, x3, y3 = row["polygon"]
     return (x0, y0), (x1, y1), (x2, y2), (x3, y3)
 
 
 def to_value(row: Row) -> Line:
-    """A kept line as the pipeline's value."""
+    """Return a stored line as the pipeline's value."""
     spans = row.get("spans")
     return Line(
         text=row["text"],
@@ -50,9 +50,9 @@ def to_value(row: Row) -> Line:
 
 
 def corrected(row: Row, text: str, *, confirmed: bool = False) -> Row:
-    """The same line with a person's text: sure, and without the engine's character boxes unless nothing moved.
+    """Return the line with a person's text: full confidence; character boxes are kept only if the length is the same.
 
-    A line whose text stays is as doubtful as before, unless the person says that it is right as it is.
+    A line with unchanged text keeps its confidence, unless the person confirmed it.
     """
     text = text.replace(NUL, INSTEAD)
     if text == row["text"]:
@@ -62,7 +62,7 @@ def corrected(row: Row, text: str, *, confirmed: bool = False) -> Row:
 
 
 def part_of(row: Row, start: int, end: int) -> Quad:
-    """Where characters `start` to `end` of a kept line lie: by the engine's boxes, else spread evenly."""
+    """Return the polygon of characters `start` to `end` of a line: from the engine's boxes, else interpolated."""
     length = max(len(row["text"]), 1)
     spans = row.get("spans")
     first, last = (spans[start][0], spans[end - 1][1]) if spans else (start / length, end / length)

@@ -1,9 +1,9 @@
-"""Redacted extracts 摘转: what of a letter is for others to handle, as a letter of its own.
+"""Make redacted extracts 摘转: the part of a letter that others may handle, as a letter of its own.
 
-A letter that accuses somebody often asks for something ordinary as well. What accuses is blacked out, the pictures that
-are left are kept like any scan that was brought in just now, and the archive reads them anew: nothing of the old letter
-goes with them, neither text nor title nor sender nor day. So whoever sees only the new letter sees a scan with black
-places; that it comes from another letter, and from which, is told to who sees both (`storage.models.Extract`).
+A letter that accuses somebody often contains an ordinary request as well. The accusation is blacked out, and the
+resulting images are stored like a new scan and read anew: no text, title, sender or date of the old letter is copied.
+A reader who sees only the new letter sees a scan with black areas; its origin is shown only to readers who see both
+letters (`storage.models.Extract`).
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ from storage.models import Extract, Intake, Letter, LetterSource, Page, PageScan
 from storage.session import reading, unit_of_work
 
 SECONDS, SECONDS_A_PAGE = 60.0, 10.0
-"""How long the pictures may take."""
+"""The time limit for the redaction, in seconds."""
 
 
 def make(reader: Reader, archive: Archive, letter: str, plan: ExtractPlan) -> str:
-    """Make an extract of a letter; returns the public id of the receipt for it.
+    """Make an extract of a letter; returns the public id of its receipt.
 
-    When this returns, the extract is kept as an original of its own, and will be read, looked through for names and
-    registered like any letter; when it raises, there is nothing of it.
+    When this returns, the extract is stored as an original of its own, and will be read, screened and registered like
+    any letter; if it raises, nothing is stored.
 
     Raises:
         NotFound: the reader does not see the letter, or is not of the petition office.
-        ExtractTooEarly: the letter is being read, or waits to be looked through.
-        LetterChanged: a page or its text is not any more as it was seen.
-        NothingCovered, NothingLeftOver: it would be a copy, or empty.
-        NamesStillReadable: of staff or units, and the plan does not say that this is known.
-        ExtractFailed, NoRoom: the pictures could not be made or kept.
+        ExtractTooEarly: the letter is being read, or has not been screened.
+        LetterChanged: a page or its text has changed since the plan was made.
+        NothingCovered, NothingLeftOver: the extract would be a full copy, or empty.
+        NamesStillReadable: names of staff or units stay readable, and the plan does not accept that.
+        ExtractFailed, NoRoom: the images could not be made or stored.
     """
     with reading(archive.sessions, reader.key) as session:
         row = find_to_extract(session, reader, letter)
@@ -61,11 +61,11 @@ def make(reader: Reader, archive: Archive, letter: str, plan: ExtractPlan) -> st
     now = datetime.now(UTC)
     number = new_number(now)
     with _redacted(archive, sheets, plan, number, now) as file:
-        return _keep(reader, archive, letter, plan, file, number, now)
+        return _store(reader, archive, letter, plan, file, number, now)
 
 
 def find_to_extract(session: Session, reader: Reader, letter: str) -> Letter:
-    """A letter that the reader may make an extract of. Raises NotFound, ExtractTooEarly."""
+    """Return a letter that the reader may make an extract of. Raises NotFound, ExtractTooEarly."""
     require(session, reader, REGISTERS)
     row = find_letter(session, reader, letter)
     if not case_of(session, reader, row).screened or row.state not in ("ready", "attention"):
@@ -77,7 +77,7 @@ def find_to_extract(session: Session, reader: Reader, letter: str) -> Letter:
 def _redacted(
     archive: Archive, sheets: Mapping[int, Sheet], plan: ExtractPlan, number: str, now: datetime
 ) -> Iterator[Path]:
-    """The extract as a file that is gone afterwards."""
+    """Yield the extract as a temporary file."""
     leaves = [
         Leaf(sheet.layer, sheet.suffix, areas_of(sheet, page), sheet.spread)
         for page in sorted(plan.pages, key=lambda page: page.number)
@@ -97,13 +97,13 @@ def _redacted(
         yield out
 
 
-def _keep(
+def _store(
     reader: Reader, archive: Archive, letter: str, plan: ExtractPlan, file: Path, number: str, now: datetime
 ) -> str:
-    """The rows, then the file, then the commit: what fails before leaves neither."""
+    """Write the rows, then the file, then commit: a failure before that leaves neither."""
     with unit_of_work(archive.sessions, reader.key) as session:
         row = find_to_extract(session, reader, letter)
-        # Looked at once more: while the pictures were made, somebody may have corrected a page, or turned it.
+        # Check again: during the redaction, somebody may have corrected or turned a page.
         check(plan, sheets_of(session, archive, row))
         child = new_scan(session, reader, file, number, now, channel=row.channel, pages=len(plan.pages))
         session.add(Extract(letter_id=child.id, of_letter_id=row.id, at=now, account_id=reader.account_id))
@@ -124,10 +124,10 @@ def _keep(
 def new_scan(
     session: Session, reader: Reader, file: Path, number: str, now: datetime, *, channel: str, pages: int
 ) -> Letter:
-    """The rows of a PDF of upright pages that the reader brings in now, as a letter of its own.
+    """Add the rows of a PDF of upright pages that the reader brings in now, as a letter of its own.
 
-    It knows of no other letter: what it makes is all that there is to see for who sees nothing else. The pages are not
-    turned any more: black places could mislead who looks for what is up.
+    It uses no data of another letter: a reader who sees only this letter sees all that is created here. The pages have
+    a fixed orientation, since black areas could mislead the orientation detection.
     """
     with file.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""What of a letter an extract takes over: its pages as they can be covered, and the names that would stay readable."""
+"""The plan of an extract: the pages it takes over, their covered areas, and the names that would stay readable."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ __all__ = [
 ]
 
 LOSSLESS = frozenset({"image/png", "image/bmp"})
-"""Kinds of originals whose pixels are all as they were scanned: compression has left no traces around a stroke."""
+"""Media types of originals without compression artefacts around strokes."""
 
 COARSEST_DPI = 36.0
-"""No page is taken for coarser than this: its own measure would be in error."""
+"""The least resolution assumed of a page: a lower measured value would be an error."""
 
 WALL = "\0"
-"""Between what does not stand side by side: no name is found across it."""
+"""Separates lines that are not adjacent: no name is found across it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PagePlan:
-    """What is covered on a page, as somebody saw it (`scan`, `version` of its text): lines, from 0, and other areas.
+    """The covered lines (from 0) and areas of a page, for a certain `scan` and `version` of its text.
 
     A page that is not in the plan is left out.
     """
@@ -61,7 +61,7 @@ class PagePlan:
 
 @dataclass(frozen=True, slots=True)
 class ExtractPlan:
-    """Which pages are taken over, and how many there were to choose from. `knowing`: names that stay are meant to."""
+    """The pages to take over, out of `of_pages`. `knowing`: names that stay readable are accepted."""
 
     pages: tuple[PagePlan, ...]
     of_pages: int
@@ -70,7 +70,7 @@ class ExtractPlan:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page that can be taken over: its layer, how that is covered, and its lines."""
+    """A page that can be taken over: its layer, the geometry of its redaction, and its lines with their areas."""
 
     number: int
     scan: int
@@ -80,15 +80,15 @@ class Sheet:
     frame: Frame
     spread: float
     texts: tuple[str, ...]
-    places: tuple[Area, ...]
+    line_areas: tuple[Area, ...]
 
     def covers(self, area: Area) -> Area:
-        """What is black in the end, in points."""
+        """Return the area that becomes black, in points."""
         return self.frame.in_points(self.frame.covered(area, self.spread))
 
 
 def sheets_of(session: Session, archive: Archive, letter: Letter) -> dict[int, Sheet]:
-    """The pages of a letter that can be taken over, by number: those of which there is a picture that can be read."""
+    """Return the pages of a letter that can be taken over, by number: those with a readable image."""
     found = {}
     for page, scan, text in current_texts(session, letter.id):
         if scan.state == "done" and scan.layer is not None and scan.separator is None:
@@ -98,17 +98,17 @@ def sheets_of(session: Session, archive: Archive, letter: Letter) -> dict[int, S
 
 
 def names_left(session: Session, sheets: Mapping[int, Sheet], plan: ExtractPlan) -> tuple[NameLeft, ...]:
-    """The names of staff and units that stay readable under a plan; whoever has one is kept out of the extract."""
+    """Return the names of staff and units that stay readable under a plan; the extract will be hidden from them."""
     finder = NameFinder(screening.names(session))
     return tuple(
         NameLeft(name, page.number, line)
         for page in plan.pages
-        for name, line in _names_on(finder, sheets[page.number], _staying(sheets[page.number], page))
+        for name, line in _names_on(finder, sheets[page.number], _uncovered_lines(sheets[page.number], page))
     )
 
 
 def named_lines(finder: NameFinder, sheet: Sheet) -> frozenset[int]:
-    """The lines of a page on which one of the finder's names stands, or a part of it."""
+    """Return the lines of a page that contain a name of the finder, or a part of one."""
     text, starts = _joined(sheet.texts, range(len(sheet.texts)))
     spans = [(hit.start, hit.end) for hit in finder.find(text)]
     ends = [start + len(line) for start, line in zip(starts, sheet.texts, strict=True)]
@@ -120,7 +120,7 @@ def named_lines(finder: NameFinder, sheet: Sheet) -> frozenset[int]:
 
 
 def check(plan: ExtractPlan, sheets: Mapping[int, Sheet]) -> None:
-    """Raise LetterChanged, NothingCovered or NothingLeftOver when a plan is none for these pages."""
+    """Raise LetterChanged, NothingCovered or NothingLeftOver if a plan is not valid for these pages."""
     if not fits(plan, sheets):
         raise LetterChanged
     if not plan.pages:
@@ -130,7 +130,7 @@ def check(plan: ExtractPlan, sheets: Mapping[int, Sheet]) -> None:
 
 
 def _sheet(archive: Archive, page: Page, scan: PageScan, text: TextVersion | None) -> Sheet:
-    assert scan.layer is not None  # noqa: S101 - chosen so
+    assert scan.layer is not None  # noqa: S101 - ensured by sheets_of
     layer, suffix = archive.files.path(scan.layer), scan.layer_type or ""
     frame = redaction.frame_of(layer, suffix)
     rows = [] if text is None else text.lines
@@ -143,7 +143,7 @@ def _sheet(archive: Archive, page: Page, scan: PageScan, text: TextVersion | Non
         frame=frame,
         spread=_spread(frame, scan, suffix),
         texts=tuple(str(row["text"]) for row in rows),
-        places=tuple(_upright(row) for row in rows),
+        line_areas=tuple(_upright(row) for row in rows),
     )
 
 
@@ -161,7 +161,7 @@ def _upright(row: Mapping[str, Any]) -> Area:
 
 
 def fits(plan: ExtractPlan, sheets: Mapping[int, Sheet]) -> bool:
-    """Whether a plan is for these pages as they are now."""
+    """Whether a plan matches the current state of these pages."""
     return plan.of_pages == len(sheets) and all(
         page.number in sheets
         and (page.scan, page.version) == (sheets[page.number].scan, sheets[page.number].version)
@@ -171,16 +171,16 @@ def fits(plan: ExtractPlan, sheets: Mapping[int, Sheet]) -> bool:
 
 
 def areas_of(sheet: Sheet, page: PagePlan) -> tuple[Area, ...]:
-    """All that is covered on a page."""
-    return (*(sheet.places[line] for line in sorted(page.lines)), *page.areas)
+    """Return all covered areas of a page."""
+    return (*(sheet.line_areas[line] for line in sorted(page.lines)), *page.areas)
 
 
-def _staying(sheet: Sheet, page: PagePlan) -> list[int]:
-    """The lines that are not wholly covered."""
+def _uncovered_lines(sheet: Sheet, page: PagePlan) -> list[int]:
+    """Return the lines that are not wholly covered."""
     return [
         line
-        for line, place in enumerate(sheet.places)
-        if line not in page.lines and not any(_within(place, area) for area in page.areas)
+        for line, own in enumerate(sheet.line_areas)
+        if line not in page.lines and not any(_within(own, area) for area in page.areas)
     ]
 
 
@@ -200,7 +200,7 @@ def _names_on(finder: NameFinder, sheet: Sheet, staying: Sequence[int]) -> Itera
 
 
 def _joined(texts: Sequence[str], lines: Iterable[int]) -> tuple[str, list[int]]:
-    """Some lines as one text, with a wall where others stood between them; and where each begins in it."""
+    """Join some lines into one text, with `WALL` in place of omitted lines; also return the start of each line."""
     text, starts, last = "", [], None
     for line in lines:
         if last is not None:

@@ -1,4 +1,4 @@
-"""What a redacted extract is made from, as its page shows it."""
+"""The draft of a redacted extract, as its page shows it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from storage.session import reading
 
 
 def draft(reader: Reader, archive: Archive, letter: str, plan: ExtractPlan | None = None) -> ExtractDraft:
-    """A letter to be blacked out: as it is proposed, or as it stands with a plan, and the names that would stay.
+    """Return the draft of an extract: by the given plan, or by a proposed one, with the names that stay readable.
 
-    Proposed are the lines with a name of somebody whom the case concerns. Nothing is made by it. A plan for pages that
-    are not so any more is dropped.
+    The proposal covers the lines that name somebody whom the case concerns. Nothing is stored. A plan that does not
+    match the current pages is discarded.
 
     Raises:
         NotFound: the reader does not see the letter, or is not of the petition office.
-        ExtractTooEarly: the letter is being read, or waits to be looked through.
+        ExtractTooEarly: the letter is being read, or has not been screened.
     """
     with reading(archive.sessions, reader.key) as session:
         find_to_extract(session, reader, letter)
@@ -63,7 +63,7 @@ def _proposal(sheets: Mapping[int, Sheet], proposed: Mapping[int, frozenset[int]
 
 
 def _proposed(session: Session, case: Case, sheets: Iterable[Sheet]) -> Mapping[int, frozenset[int]]:
-    """By page, the lines that name somebody whom the case concerns: a person or unit by all names, or by the words."""
+    """Return by page the lines that name somebody whom the case concerns: by any name, or by the mention's words."""
     concerns = session.scalars(select(Concern).where(Concern.case_id == case.id, Concern.ended_at.is_(None))).all()
     keys = {("person", each.person_id) if each.unit_id is None else ("unit", each.unit_id) for each in concerns}
     names = [name for name in screening.names(session) if name.key in keys]
@@ -77,8 +77,8 @@ def _page(page: PageView, sheet: Sheet, plan: PagePlan | None, proposed: frozens
         page=page,
         out=plan is None,
         lines=tuple(
-            DraftLine(number, number in proposed, number in covered, _rectangle(sheet.covers(place)))
-            for number, place in enumerate(sheet.places)
+            DraftLine(number, number in proposed, number in covered, _rectangle(sheet.covers(area)))
+            for number, area in enumerate(sheet.line_areas)
         ),
         areas=tuple(
             DraftArea(_rectangle(area), _rectangle(sheet.covers(area))) for area in (plan.areas if plan else ())

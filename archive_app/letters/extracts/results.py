@@ -1,4 +1,4 @@
-"""What the services on extracts give to the page: frozen values. Rectangles are left, top, right, bottom in points."""
+"""The results of the services on extracts: frozen values. Rectangles are left, top, right, bottom in points."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Rectangle = tuple[float, float, float, float]
 class DraftLine:
     """A line of a page, from 0. `proposed`: it names somebody whom the case concerns.
 
-    `black` is what is black when it is covered: somewhat more than the line itself.
+    `black` is the area that becomes black when it is covered: slightly more than the line itself.
     """
 
     number: int
@@ -24,7 +24,7 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True)
 class DraftArea:
-    """A rectangle that is covered: as it was drawn, and what is black for it in the end."""
+    """A covered rectangle: as it was drawn, and the area that becomes black."""
 
     drawn: Rectangle
     black: Rectangle
@@ -32,7 +32,7 @@ class DraftArea:
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """From what is drawn to what is black: the layer's size in pixels, its blocks, and the spread in points."""
+    """The geometry that maps drawn areas to black ones: the layer's size and blocks in pixels, the spread in points."""
 
     width: int
     height: int
@@ -43,7 +43,7 @@ class Raster:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """A page as it would go into the extract, or stay out of it."""
+    """A page of the draft; `out`: it is left out of the extract."""
 
     page: PageView
     out: bool
@@ -54,7 +54,7 @@ class DraftPage:
 
 @dataclass(frozen=True, slots=True)
 class NameLeft:
-    """A name that stays readable: on which page, on which line (from 0)."""
+    """A name that stays readable, with its page and line (from 0)."""
 
     name: str
     page: int
@@ -63,7 +63,7 @@ class NameLeft:
 
 @dataclass(frozen=True, slots=True)
 class ExtractDraft:
-    """A letter to be blacked out. `pages` are those that can be taken over, `absent` the numbers of the others."""
+    """The draft of an extract. `pages` can be taken over, `absent` are the numbers of the other pages."""
 
     letter: LetterView
     pages: tuple[DraftPage, ...]

@@ -388,13 +388,13 @@ def test_a_change_while_the_pictures_are_made_is_seen_too(
     wang = office["wang"]
     letter = accusing(archive, office)
     plan = plan_of(archive, wang, letter, 1)
-    keep = making._keep
+    keep = making._store
 
     def recused_meanwhile(*given: object) -> str:
         restrictions.recuse(office["he"], archive, letter, person=public(archive, wang), reason="有利害关系")
         return keep(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(making, "_keep", recused_meanwhile)
+    monkeypatch.setattr(making, "_store", recused_meanwhile)
     before = everything(archive)
     with pytest.raises(NotFound):
         making.make(wang, archive, letter, plan)

@@ -16,7 +16,7 @@ from archive_app.letters import intake, receipts, separator_split
 from archive_app.letters import queries as letter_queries
 from archive_app.letters.intake import SEPARATOR_PAYLOAD, Upload
 from archive_app.letters.lease import Lease
-from archive_app.letters.processing import MAX_DEATHS, LetterProcessor, Waiting
+from archive_app.letters.processing import MAX_DEATHS, LetterProcessor, PendingScan
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.runtime.archive import Archive
 from scanning.errors import WorkerDied
@@ -62,7 +62,7 @@ def test_a_page_that_takes_every_process_down_is_told_as_what_it_is(archive: Arc
         scan = session.scalars(select(PageScan)).one()
         scan.state = "waiting"
         session.commit()
-        item = Waiting(scan.id, 1, scan.source.sha256, "b.pdf", PageRef(0), None)
+        item = PendingScan(scan.id, 1, scan.source.sha256, "b.pdf", PageRef(0), None)
         row = session.scalars(select(Letter.id)).one()
     lease = Lease.claim(archive, row)
     assert lease is not None

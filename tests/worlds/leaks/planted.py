@@ -308,8 +308,8 @@ LEAKS = (
         "a file that is there already is refused",
         '"this file was already received"',
         INTAKE,
-        "    kept = _keep_all(archive, uploads)\n    with unit_of_work(archive.sessions, reader.key) as session:\n        intake =",
-        "    kept = _keep_all(archive, uploads)\n    with unit_of_work(archive.sessions, reader.key) as session:\n        if session.scalar(select(Source.id).where(Source.sha256 == kept[0].file.sha256).limit(1)):\n            raise NothingReceived\n        intake =",
+        "    kept = _store_all(archive, uploads)\n    with unit_of_work(archive.sessions, reader.key) as session:\n        intake =",
+        "    kept = _store_all(archive, uploads)\n    with unit_of_work(archive.sessions, reader.key) as session:\n        if session.scalar(select(Source.id).where(Source.sha256 == kept[0].file.sha256).limit(1)):\n            raise NothingReceived\n        intake =",
         ("accused",),
     ),
     Leak(
