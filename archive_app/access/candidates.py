@@ -1,7 +1,7 @@
-"""Whom a form offers: everybody and every unit, or only those whom a decision can let into a case.
+"""The persons and units that a form offers: all of them, or only those who can be given access to a case.
 
-The same look-ups decide what a service takes, so that what is not offered cannot be chosen either, and a refusal is one
-and the same whatever its cause.
+Services validate their input with the same queries: what is not offered cannot be chosen, and every refusal is the
+same, whatever its cause.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ LIFTS: Mapping[str, frozenset[str]] = {
     "granted": frozenset(),
     "overseer": frozenset({"unknown", "oversees"}),
 }
-"""The kinds of allowance, and which vetoes each of them lifts."""
+"""The vetoes that each kind of allow-list entry lifts."""
 
 
 def persons(session: Session) -> dict[int, Choice]:
-    """All persons, each by name and unit; who cannot be told apart by these has the staff number beside them."""
+    """Return all persons by name and unit; persons with the same label also show the staff number."""
     rows = session.execute(select(Person.id, Person.public_id, Person.name, Person.staff_no)).all()
     units = _units_of(session)
     plain = {person_id: " · ".join((name, *units.get(person_id, ()))) for person_id, _, name, _ in rows}
     alike = Counter(plain.values())
     return _sorted(
-        (key, Choice(public_id, name, _told_apart(plain[key], alike[plain[key]], number or public_id[:6])))
+        (key, Choice(public_id, name, _qualified(plain[key], alike[plain[key]], number or public_id[:6])))
         for key, public_id, name, number in rows
     )
 
 
 def units(session: Session) -> dict[int, Choice]:
-    """All units, those that have ended too; who cannot be told apart by name has the unit above beside it."""
+    """Return all units, including ended ones; units with the same name also show the superior unit."""
     above = aliased(Unit)
     rows = session.execute(
         select(Unit.id, Unit.public_id, Unit.name, above.name).outerjoin(above, above.id == Unit.parent_id)
@@ -66,16 +66,17 @@ def units(session: Session) -> dict[int, Choice]:
     return _sorted(
         (
             key,
-            Choice(public_id, name, _told_apart(name, alike[name], " · ".join(filter(None, (parent, public_id[:6]))))),
+            Choice(public_id, name, _qualified(name, alike[name], " · ".join(filter(None, (parent, public_id[:6]))))),
         )
         for key, public_id, name, parent in rows
     )
 
 
 def can_be_let_in(session: Session, reader: Reader, case_id: int, kind: str) -> dict[int, str]:
-    """The persons (id → public id) whom an allowance of this kind would let into the case, but for the reader.
+    """Return the persons (id → public id), without the reader, whom an entry of this kind would let into the case.
 
-    Nobody is, whom the case concerns: a veto beats every allowance. An overseer is who oversees an accused unit.
+    A person whom the case concerns is excluded: a veto overrides every allow-list entry. An overseer must oversee an
+    accused unit.
     """
     principal = _anybody()
     lifted = LIFTS[kind]
@@ -95,7 +96,7 @@ def can_be_let_in(session: Session, reader: Reader, case_id: int, kind: str) -> 
 def somebody_is_left(
     session: Session, case_id: int, *, without: Iterable[int] = (), new: Sequence[Mapping[str, Any]] = ()
 ) -> bool:
-    """Whether somebody on the allow-list could still see the case, without some persons and with some new concerns."""
+    """Whether a person on the allow list could still see the case, without some persons and with the new concerns."""
     principal = _anybody()
     allowance = aliased(Allowance)
     left = (
@@ -114,9 +115,9 @@ def somebody_is_left(
 
 
 def would_be_kept_out(session: Session, case_id: int, persons: Sequence[int], new: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether one of the persons would be kept out of the case by one of the concerns that are not written yet.
+    """Whether one of the new concerns, not written yet, would keep one of the persons out of the case.
 
-    Words that nobody has resolved keep out whoever is not on the list, so they do not count here.
+    Unresolved words do not count here, since they keep out everybody who is not on the list.
     """
     principal = _anybody()
     resolved = [row for row in new if row["person_id"] is not None or row["unit_id"] is not None]
@@ -130,7 +131,7 @@ def would_be_kept_out(session: Session, case_id: int, persons: Sequence[int], ne
 
 
 def kept_out(session: Session, case_id: int) -> frozenset[int]:
-    """The ids of all persons who are kept out of the case, whatever is granted to them."""
+    """Return the ids of all persons whom a veto keeps out of the case."""
     found = session.scalars(
         select(Person.id).select_from(Person).join(Case, Case.id == case_id).where(Vetoed(_anybody()))
     )
@@ -138,12 +139,12 @@ def kept_out(session: Session, case_id: int) -> frozenset[int]:
 
 
 def is_kept_out() -> ColumnElement[bool]:
-    """Whether the person of the statement around is kept out of its case, whatever is granted to them."""
+    """SQL: whether a veto keeps the enclosing statement's person out of its case."""
     return Vetoed(_anybody())
 
 
 def has_two_reviewers(session: Session, case: Case) -> bool:
-    """Whether two access reviewers can see the case as long as it has a mention to review."""
+    """Whether two access reviewers can see the case while it has a mention to review."""
     principal = _anybody()
     reviewers = (
         select(Person.id)
@@ -161,7 +162,7 @@ def has_two_reviewers(session: Session, case: Case) -> bool:
 
 
 def holders_of(session: Session, roles: Sequence[str]) -> frozenset[int]:
-    """The ids of the persons who hold one of the roles now, with an account that opens something."""
+    """Return the ids of the persons who now hold one of the roles with an active, confirmed account."""
     principal, role = _anybody(), aliased(AccountRole)
     held = exists().where(
         role.account_id == Account.id,
@@ -174,14 +175,14 @@ def holders_of(session: Session, roles: Sequence[str]) -> frozenset[int]:
 
 
 def listed_holders(roles: Sequence[str]) -> Select[int]:
-    """The persons on the allow-list of the restricted case at hand who hold one of the roles and see it."""
+    """Select the persons on the restricted case's allow list who hold one of the roles and see the case."""
     principal = _anybody()
     listed = exists().where(in_force(principal, aliased(Allowance), OPENING)).correlate(Case)
     return select(Person.id).where(_employed(principal, roles), listed, not_(Vetoed(principal))).correlate(Case)
 
 
 def units_that_can_handle(session: Session, case_id: int) -> dict[int, str]:
-    """The units (id → public id) that exist and that no concern of the case reaches."""
+    """Return the existing units (id → public id) that no concern of the case covers."""
     concern, reach = aliased(Concern), aliased(UnitReach)
     concerned = exists().where(
         concern.case_id == case_id,
@@ -189,13 +190,13 @@ def units_that_can_handle(session: Session, case_id: int) -> dict[int, str]:
         concern.unit_id == reach.unit_id,
         reach.member_unit_id == Unit.id,
     )
-    there = or_(Unit.until.is_(None), Unit.until >= office_day(datetime.now(UTC)))
-    rows = select(Unit.id, Unit.public_id).where(there, not_(concerned.correlate(Unit)))
+    existing = or_(Unit.until.is_(None), Unit.until >= office_day(datetime.now(UTC)))
+    rows = select(Unit.id, Unit.public_id).where(existing, not_(concerned.correlate(Unit)))
     return {unit_id: public_id for unit_id, public_id in session.execute(rows)}
 
 
 def person_of(session: Session, public_id: str) -> int:
-    """The id of a person. Raises NotToBeChosen."""
+    """Return the id of a person. Raises NotToBeChosen."""
     found = session.scalar(select(Person.id).where(Person.public_id == public_id))
     if found is None:
         raise NotToBeChosen(field="person")
@@ -203,7 +204,7 @@ def person_of(session: Session, public_id: str) -> int:
 
 
 def unit_of(session: Session, public_id: str) -> int:
-    """The id of a unit. Raises NotToBeChosen."""
+    """Return the id of a unit. Raises NotToBeChosen."""
     found = session.scalar(select(Unit.id).where(Unit.public_id == public_id))
     if found is None:
         raise NotToBeChosen(field="unit")
@@ -211,13 +212,13 @@ def unit_of(session: Session, public_id: str) -> int:
 
 
 def _anybody() -> Principal:
-    """Each person of the statement around as one who asks: the door's own rule, said of somebody else."""
+    """Return each person of the enclosing statement as the principal of the access rule."""
     person = literal_column("persons.id", Integer)
     return Principal(account=literal(0), person=person, now=literal(datetime.now(UTC), Allowance.at.type))
 
 
 def _employed(principal: Principal, roles: Sequence[str]) -> ColumnElement[bool]:
-    """Whether who asks holds one of the roles now, with an account that opens something."""
+    """SQL: whether the principal now holds one of the roles with an active, confirmed account."""
     account, role = aliased(Account), aliased(AccountRole)
     return exists().where(
         account.person_id == principal.person,
@@ -231,19 +232,19 @@ def _employed(principal: Principal, roles: Sequence[str]) -> ColumnElement[bool]
 
 
 class KeptOut(AccessPredicate):
-    """Whether one of the vetoes `of` the door keeps somebody out of the case at hand."""
+    """Whether one of the vetoes with the codes `of` keeps the principal out of the case."""
 
     inherit_cache = True
 
     def expanded(self, principal: Principal) -> ColumnElement[bool]:
-        """A concern in force to which one of them applies."""
+        """Return the condition that one of the vetoes applies to a current concern of the case."""
         concern = aliased(Concern)
         applies = or_(false(), *(veto.applies(principal, concern) for veto in VETOES if veto.code in self.of))
         return exists().where(concern.case_id == Case.id, concern.ended_at.is_(None), applies).correlate(Case)
 
 
 def _would_keep_out(principal: Principal, row: Mapping[str, Any]) -> ColumnElement[bool]:
-    """Whether a concern that is not written yet will keep somebody out."""
+    """SQL: whether a concern that is not written yet would keep the principal out."""
     values = select(
         cast(literal(row["kind"]), String).label("kind"),
         cast(literal(row["person_id"]), Integer).label("person_id"),
@@ -255,7 +256,7 @@ def _would_keep_out(principal: Principal, row: Mapping[str, Any]) -> ColumnEleme
 
 
 def _units_of(session: Session) -> dict[int, list[str]]:
-    """The names of the units that each person belongs to today."""
+    """Return by person the names of their current units."""
     found: dict[int, list[str]] = {}
     today = date.today()
     rows = session.execute(
@@ -269,10 +270,10 @@ def _units_of(session: Session) -> dict[int, list[str]]:
     return found
 
 
-def _told_apart(label: str, alike: int, by: str) -> str:
+def _qualified(label: str, alike: int, by: str) -> str:
     return label if alike == 1 else f"{label} · {by}"
 
 
 def _sorted(choices: Iterable[tuple[int, Choice]]) -> dict[int, Choice]:
-    # The national standard's order of characters is that of their sounds, for those in common use.
+    # GB 18030 orders the common characters by pinyin.
     return dict(sorted(choices, key=lambda entry: entry[1].label.encode("gb18030", "replace")))

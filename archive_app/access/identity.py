@@ -1,4 +1,4 @@
-"""Who asks: a person that signed in, or the system itself. Neither carries any right: rights are read each time."""
+"""The reader: a person who signed in, or the system. Neither carries rights: they are read from the database."""
 
 from __future__ import annotations
 
@@ -23,48 +23,48 @@ WORKS_ON_CASES = ("registrar", "office_head", "deputy_director", "director", "re
 """Roles that work on unrestricted cases. The system administrator is not among them: no right to content."""
 
 BRINGS_LETTERS_IN = ("registrar", "office_head")
-"""Roles that may scan letters in and correct what was read."""
+"""Roles that may bring letters in and correct their text."""
 
 REGISTERS = ("registrar", "office_head")
-"""Roles of the petition office: they register cases, deliver them, and answer the petitioner."""
+"""Roles of the petition office: they register cases, hand them over, and answer the petitioner."""
 
 INSTRUCTS = ("deputy_director", "director", "leader")
 """Roles that instruct a case and sign its result."""
 
 KEEPS_DAYS_OFF = ("office_head",)
-"""Roles that import a year's days off: all time limits go by them."""
+"""Roles that import a year's days off, on which all time limits depend."""
 
 KEEPS_CODES = ("office_head",)
-"""Roles that keep the code tables."""
+"""Roles that maintain the code tables."""
 
 HANDLES = ("unit_head", "handler")
-"""Roles that handle the cases given to their unit, or to them by name."""
+"""Roles that handle the cases assigned to their unit, or to them by name."""
 
 LEADS = ("leader",)
-"""Roles that see the cases of the units which they oversee or lead."""
+"""Roles that see the cases of the units that they oversee or lead."""
 
 TAKES_PART = (*WORKS_ON_CASES, *HANDLES, *LEADS)
-"""Roles of those by whom a case is carried on, or who see to it that it is."""
+"""Roles that take part in the handling or supervision of cases."""
 
 LOOKS_THROUGH = ("office_head", "deputy_director", "director")
-"""Roles that look through letters the machine could not: whom such a letter speaks of is not known yet."""
+"""Roles that look through letters that could not be read, whose mentions are therefore unknown."""
 
 RESTRICTS = ("registrar", "office_head", "deputy_director", "director", "access_reviewer")
-"""Roles that may say whom a case concerns and who may see it, of the cases they see."""
+"""Roles that may record whom a visible case concerns, and who may see it."""
 
 REVIEWS = ("access_reviewer",)
 """Roles that review mentions, explain access and confirm accounts."""
 
 ADMINISTERS = ("system_administrator",)
-"""Roles that keep persons, units, accounts and roles. They see no case."""
+"""Roles that maintain persons, units, accounts and roles. They see no case."""
 
 SCOPES = ("states:read", "cases:read", "cases:register", "cases:act", "letters:search")
-"""What a token of the web API can be for; it never opens more than its account does."""
+"""The scopes of a token of the web API; it never allows more than its account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who is asking. Created at sign-in only (`archive_app.people.sign_in`); carries no rights to content.
+    """The signed-in reader. Created at sign-in only (`archive_app.people.sign_in`); carries no rights to content.
 
     `roles` decide which menus are shown; what may be seen is decided by `archive_app.access.rule`, from the database,
     each time. `waiting`: the account opens nothing yet (it waits for its confirmation, or for names to be matched).

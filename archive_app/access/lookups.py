@@ -1,6 +1,6 @@
-"""Look-ups through the door: every list and every single letter, case and receipt begins here.
+"""Look-ups through the access rule: every query for letters, cases and receipts starts here.
 
-A list and a look-up of one thing use the same Select, so they cannot drift apart; hidden and absent are one exception.
+A list and a single look-up use the same Select, so they cannot differ; hidden and absent raise the same exception.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from storage.models import Case, Intake, Letter, LetterSource, Source
 
 
 def visible_letters(who: Reader | System) -> Select[Letter]:
-    """The letters that may be seen; every list and every look-up of letters begins here."""
+    """Select the visible letters; every list and look-up of letters starts here."""
     return select(Letter).where(may_see(who, Letter.case_id))
 
 
 def find_letter(session: Session, who: Reader | System, public_id: str) -> Letter:
-    """One letter by the id in its address. Raises NotFound, for absent and hidden alike."""
+    """Return a letter by its public id. Raises NotFound, for absent and hidden alike."""
     letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))
     if letter is None:
         raise NotFound
@@ -33,12 +33,12 @@ def find_letter(session: Session, who: Reader | System, public_id: str) -> Lette
 
 
 def visible_cases(who: Reader | System) -> Select[Case]:
-    """The cases that may be seen; every list of cases begins here."""
+    """Select the visible cases; every list of cases starts here."""
     return select(Case).where(rule(who))
 
 
 def find_case(session: Session, who: Reader | System, public_id: str) -> Case:
-    """One case by the id in its address. Raises NotFound, for absent and hidden alike."""
+    """Return a case by its public id. Raises NotFound, for absent and hidden alike."""
     case = session.scalar(visible_cases(who).where(Case.public_id == public_id))
     if case is None:
         raise NotFound
@@ -46,17 +46,17 @@ def find_case(session: Session, who: Reader | System, public_id: str) -> Case:
 
 
 def letters_of(session: Session, who: Reader | System, case: Case) -> Sequence[Letter]:
-    """The letters of a case that was found, in the order in which they came."""
+    """Return the visible letters of a case, in order of intake."""
     return session.scalars(visible_letters(who).where(Letter.case_id == case.id).order_by(Letter.id)).all()
 
 
 def is_assigned(session: Session, reader: Reader, case: Case) -> bool:
-    """Whether it is for the reader to handle the case, by name or because of their unit."""
+    """Whether the case is assigned to the reader, by name or through their unit."""
     return session.scalar(select(Case.id).where(Case.id == case.id, handled_by(Principal.of(reader)))) is not None
 
 
 def case_of(session: Session, who: Reader | System, letter: Letter) -> Case:
-    """The case of a letter that was found. Raises NotFound."""
+    """Return the case of a letter. Raises NotFound."""
     case = session.scalar(select(Case).where(Case.id == letter.case_id, rule(who)))
     if case is None:
         raise NotFound
@@ -64,19 +64,20 @@ def case_of(session: Session, who: Reader | System, letter: Letter) -> Case:
 
 
 def restricted_cases(session: Session, who: Reader | System, letters: Sequence[Letter]) -> frozenset[int]:
-    """The ids of those of the letters' cases that are restricted: to read one of them leaves a trace (`opened`)."""
+    """Return the ids of the letters' restricted cases, whose reading must be recorded (`opened`)."""
     ids = {letter.case_id for letter in letters}
     return frozenset(session.scalars(visible(who).where(Case.id.in_(ids), Case.restricted))) if ids else frozenset()
 
 
 def whole_sources(session: Session, who: Reader | System, letter: Letter) -> Sequence[Source]:
-    """The originals of a letter that may be known of, in order.
+    """Return the originals of a letter that may be shown, in order.
 
-    A stack's original, its name and its size are of all letters in it: it is there for who brought it in, and may see
-    every one of them. To anybody else its absence would tell that one of its letters is hidden.
+    A stack's original, its name and its size concern all letters in it: it is shown only to the person who brought it,
+    if they see every one of them. For all others it is always omitted, since a varying omission would reveal that a
+    letter is hidden.
     """
     own = true() if isinstance(who, System) else Intake.account_id == who.account_id
-    # Counted, not "none is hidden": for a reader on PostgreSQL there is no row of what is hidden.
+    # Count the visible letters instead of looking for hidden ones: PostgreSQL returns no hidden rows to a reader.
     other = aliased(Letter)
     seen = select(func.count(other.id)).where(other.intake_id == Intake.id, may_see(who, other.case_id))
     every_one = seen.correlate(Intake).scalar_subquery() == Intake.letter_count
@@ -90,24 +91,24 @@ def whole_sources(session: Session, who: Reader | System, letter: Letter) -> Seq
 
 
 def own_intakes(reader: Reader) -> Select[Intake]:
-    """The receipts of this reader's own account: a receipt is its bringer's, whatever became of the letters."""
+    """Select the receipts of the reader's own account; they stay visible whatever happens to the letters."""
     return select(Intake).where(Intake.account_id == reader.account_id, Trusted(Principal.of(reader)))
 
 
 def own_letters_in_processing(reader: Reader) -> Select[Letter]:
-    """The letters this reader brought in that were not read to the end yet: for progress, which tells of no content."""
+    """Select the letters that the reader brought in and that are still being read: for progress, without content."""
     own = select(Intake.id).where(Intake.account_id == reader.account_id, Trusted(Principal.of(reader)))
     in_processing = Letter.intake_id.in_(own), Case.read_at.is_(None)
-    # The door's own, though not the rule: `archive_app.access.query_guard` is told so.
+    # Guarded here without the rule; `door=True` tells `archive_app.access.query_guard` so.
     return select(Letter).join(Case, Case.id == Letter.case_id).where(*in_processing).execution_options(door=True)
 
 
 def require(session: Session, reader: Reader, roles: tuple[str, ...]) -> None:
-    """Raise NotFound unless the reader holds one of the roles, now."""
+    """Raise NotFound unless the reader now holds one of the roles."""
     if not session.scalar(select(Holds(Principal.of(reader), roles))):
         raise NotFound
 
 
 def require_scanning(session: Session, reader: Reader) -> None:
-    """Raise NotFound unless the reader's roles, now, let them bring letters in and change what was read."""
+    """Raise NotFound unless the reader's current roles allow bringing letters in and correcting them."""
     require(session, reader, BRINGS_LETTERS_IN)

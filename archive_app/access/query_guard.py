@@ -1,9 +1,9 @@
-"""Trip wires under the door, on SQLite: a statement that touches content past the door is refused, loudly.
+"""The query guard on SQLite: raise an error for a statement that reads content without the access rule.
 
-SQLite has no row-level security. What can be told from a statement's text is told: in a session of a reader, a list of
-cases or letters without the rule in it, and any content before the door was asked at all. A statement that asks the
-door and still forgets somebody is for the tests to find (two worlds). On PostgreSQL
-row-level security stands under it: `archive_app.access.row_security`.
+SQLite has no row-level security. The guard detects what a statement's text reveals: in a reader's session, a list of
+cases or letters without the rule, and any content read before the rule was applied at all. A statement that applies the
+rule incompletely must be found by the tests (two worlds). On PostgreSQL, row-level security does this:
+`archive_app.access.row_security`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ CONTENT = frozenset(
         *("index_letters", "index_texts", "index_words"),
     }
 )
-"""Tables that no reader's session reads before it asked the door."""
+"""Tables that a reader's session must not read before it has applied the access rule."""
 
 ROOTS = frozenset({"cases", "letters"})
-"""Tables that are only listed by statements which have the rule in them; one row by its key is not a list."""
+"""Tables that only statements with the rule may list; selecting a row by its key is not a list."""
 
 _TABLES = re.compile(r"\b(?:FROM|JOIN)\s+\"?([a-z_]+)", re.I)
 _RULE = re.compile(r"\bFROM concerns\b", re.I)
@@ -35,38 +35,38 @@ _BY_KEY = re.compile(r"\b(?:cases|letters)(?:_\d+)?\.id (?:= \?|IN \()", re.I)
 
 
 class UnguardedQuery(Exception):
-    """A statement would have read content past the door. It is a mistake of ours: the statement was not executed."""
+    """A statement would have read content without the access rule: a bug. The statement was not executed."""
 
     def __init__(self, statement: str) -> None:
-        # The statement's words are ours; its values, which people wrote, are not in it.
-        super().__init__(f"content was to be read past the door: {statement[:300]}")
+        # The statement's text comes from the code; it does not contain its values, which may be content.
+        super().__init__(f"content would be read without the access rule: {statement[:300]}")
 
 
 def install(engine: Engine, sessions: sessionmaker[Session]) -> None:
-    """Put the wires under a SQLite database and the sessions on it."""
-    event.listen(sessions, "after_begin", _note_who)
-    event.listen(engine, "before_cursor_execute", _look)
+    """Install the guard on a SQLite engine and its sessions."""
+    event.listen(sessions, "after_begin", _store_principal)
+    event.listen(engine, "before_cursor_execute", _check)
 
 
-def _note_who(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+def _store_principal(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     connection.info["who"] = session.info.get("who", "")
-    connection.info["asked"] = False
+    connection.info["guarded"] = False
 
 
-def _look(connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
+def _check(connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
     who = connection.info.get("who")
     if who is None or who == "system":
         return
-    content, lists, asks = _touches(statement)
-    if asks or context.execution_options.get("door", False):
-        connection.info["asked"] = True
-    elif content and (lists or not connection.info["asked"]):
+    content, lists, has_rule = _classify(statement)
+    if has_rule or context.execution_options.get("door", False):
+        connection.info["guarded"] = True
+    elif content and (lists or not connection.info["guarded"]):
         raise UnguardedQuery(statement)
 
 
 @lru_cache(maxsize=2048)
-def _touches(statement: str) -> tuple[bool, bool, bool]:
-    """Whether a statement reads content; whether it lists cases or letters; whether it has the rule in it."""
+def _classify(statement: str) -> tuple[bool, bool, bool]:
+    """Return whether a statement reads content, lists cases or letters, and contains the rule."""
     if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
         return False, False, False
     tables = set(map(str.lower, _TABLES.findall(statement)))

@@ -1,12 +1,13 @@
-"""Row-level security on PostgreSQL: the rule of the door, enforced by the database as well.
+"""Row-level security on PostgreSQL: the database enforces the access rule as well.
 
-The application connects as a role that does not own the tables. Every table with content has row-level security,
-forced, and policies that let rows through only for whom the transaction names (`archive.who`, set by
-`storage.session` for one transaction; unset: no row). The rule is the door's own (`archive_app.access.rule`), compiled,
-so the two cannot drift: it protects against a statement that forgot the door.
+The application connects as a role that does not own the tables. Every table with content has forced row-level security,
+with policies that return rows only to the principal named by the transaction (`archive.who`, set by `storage.session`
+for one transaction; unset: no rows). The policies are compiled from `archive_app.access.rule`, so the two cannot
+differ: they protect against a statement that omits the rule.
 
-In two places it is wider than the door, because whoever has just written a row must be able to read it: a letter on
-its way (everything but its text) to its bringer, and the originals of an intake to who may see one letter of it.
+Two policies are wider than the rule, because whoever has just written a row must be able to read it: a letter in
+processing (all but its text) is visible to its bringer, and the originals of an intake to a reader who sees one of its
+letters.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ PRINCIPAL = Principal(
     person=literal_column("archive_person()", Case.brought_by.type),
     now=func.now(),
 )
-"""Who asks, as named by the transaction."""
+"""The principal named by the transaction."""
 
 _WHO = """
 CREATE OR REPLACE FUNCTION archive_account() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -62,30 +63,30 @@ CREATE OR REPLACE FUNCTION {name}() RETURNS {returns} LANGUAGE plpgsql STABLE SE
 REVOKE ALL ON FUNCTION {name}() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION {name}() TO {role};
 """
-"""PL/pgSQL, since it keeps the plans of what it asks for as long as the connection lasts. A function in SQL is planned
-anew in each statement that calls it, which takes longer than all the rest of most statements."""
+"""PL/pgSQL, since it caches its query plans for the whole connection. A function in SQL is planned again in each
+statement that calls it, which takes longer than the rest of most statements."""
 
-_SEEN = (
+_VISIBLE = (
     "(SELECT archive_is_system()) OR ({plain} AND (SELECT archive_works()) OR id IN (SELECT archive_granted()))"
     " AND id NOT IN (SELECT archive_vetoed())"
 )
-_ON_ITS_WAY = (
+_IN_PROCESSING = (
     "NOT restricted AND NOT screened AND handed_over_at IS NULL AND brought_by = (SELECT archive_account())"
     " AND (SELECT archive_brings()) AND id NOT IN (SELECT archive_vetoed())"
 )
-_SEEN_CASE = "EXISTS (SELECT 1 FROM cases WHERE cases.id = {table}.case_id AND cases.read_at IS NOT NULL)"
+_VISIBLE_CASE = "EXISTS (SELECT 1 FROM cases WHERE cases.id = {table}.case_id AND cases.read_at IS NOT NULL)"
 _SYSTEM = "(SELECT archive_is_system())"
-_SEEN_LETTER = "EXISTS (SELECT 1 FROM letters WHERE letters.id = {table}.letter_id)"
-_SEEN_OF_INTAKE = "EXISTS (SELECT 1 FROM letters WHERE letters.intake_id = intakes.id)"
+_VISIBLE_LETTER = "EXISTS (SELECT 1 FROM letters WHERE letters.id = {table}.letter_id)"
+_VISIBLE_OF_INTAKE = "EXISTS (SELECT 1 FROM letters WHERE letters.intake_id = intakes.id)"
 _OWN = "account_id = (SELECT archive_account())"
 
 POLICIES: dict[str, tuple[str, str | None]] = {
-    # table: which rows are seen and changed; which may be added (None: the same)
+    # table: condition to read and change rows; condition to add rows (None: the same)
     "letters": ("EXISTS (SELECT 1 FROM cases WHERE cases.id = letters.case_id)", None),
-    "intakes": (f"{_SYSTEM} OR {_OWN} OR {_SEEN_OF_INTAKE}", None),
+    "intakes": (f"{_SYSTEM} OR {_OWN} OR {_VISIBLE_OF_INTAKE}", None),
     "sources": ("EXISTS (SELECT 1 FROM intakes WHERE intakes.id = sources.intake_id)", None),
-    "letter_sources": (_SEEN_LETTER.format(table="letter_sources"), None),
-    "pages": (_SEEN_LETTER.format(table="pages"), None),
+    "letter_sources": (_VISIBLE_LETTER.format(table="letter_sources"), None),
+    "pages": (_VISIBLE_LETTER.format(table="pages"), None),
     "page_scans": ("EXISTS (SELECT 1 FROM pages WHERE pages.id = page_scans.page_id)", None),
     "text_versions": (
         "EXISTS (SELECT 1 FROM pages JOIN letters ON letters.id = pages.letter_id"
@@ -93,62 +94,62 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         " AND (cases.read_at IS NOT NULL OR (SELECT archive_is_system())))",
         None,
     ),
-    # Seen by who sees both: who sees one of them only must not learn that there is another.
+    # Visible only to readers of both letters: a reader of one must not learn of the other.
     "extracts": (
         "EXISTS (SELECT 1 FROM letters WHERE letters.id = extracts.letter_id)"
         " AND EXISTS (SELECT 1 FROM letters WHERE letters.id = extracts.of_letter_id)",
         None,
     ),
-    "concerns": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='concerns')}", None),
+    "concerns": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='concerns')}", None),
     "concern_reviews": (
         "EXISTS (SELECT 1 FROM concerns WHERE concerns.id = concern_reviews.concern_id)",
         None,
     ),
-    "allowances": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='allowances')}", None),
-    "registrations": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='registrations')}", None),
+    "allowances": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='allowances')}", None),
+    "registrations": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='registrations')}", None),
     "registration_versions": (
         "EXISTS (SELECT 1 FROM registrations WHERE registrations.id = registration_versions.registration_id)",
         None,
     ),
-    "case_steps": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_steps')}", None),
-    "assignments": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='assignments')}", None),
-    "case_prints": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_prints')}", None),
+    "case_steps": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='case_steps')}", None),
+    "assignments": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='assignments')}", None),
+    "case_prints": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='case_prints')}", None),
     "mailboxes": (f"{_SYSTEM} OR {_OWN}", None),
-    # Of one's own only; who does something with a case they see writes down what others are told.
+    # Readers see only their own; whoever acts on a visible case adds notifications for others.
     "notifications": (
-        f"{_SYSTEM} OR ({_OWN} AND {_SEEN_CASE.format(table='notifications')})",
-        f"{_SYSTEM} OR {_SEEN_CASE.format(table='notifications')}",
+        f"{_SYSTEM} OR ({_OWN} AND {_VISIBLE_CASE.format(table='notifications')})",
+        f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='notifications')}",
     ),
     "keyed_requests": (f"{_SYSTEM} OR {_OWN}", None),
-    "case_clocks": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='case_clocks')}", None),
-    "audit_events": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='audit_events')}", f"{_SYSTEM} OR {_OWN}"),
+    "case_clocks": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='case_clocks')}", None),
+    "audit_events": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='audit_events')}", f"{_SYSTEM} OR {_OWN}"),
     "teaching_cases": (_SYSTEM, None),
     "signatures": (f"{_SYSTEM} OR {_OWN}", None),
-    "index_letters": (f"{_SYSTEM} OR {_SEEN_CASE.format(table='index_letters')}", None),
+    "index_letters": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='index_letters')}", None),
     "index_texts": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_texts.key)", None),
     "index_words": ("EXISTS (SELECT 1 FROM index_letters WHERE index_letters.key = index_words.key)", None),
 }
-"""Of every table that holds content or tells of it. A test fails when a new table is neither here nor in `OPEN`."""
+"""The policies of all tables that hold or reveal content. A test fails if a new table is neither here nor in `OPEN`."""
 
 OPEN = frozenset(
     {
         *("accounts", "account_roles", "persons", "person_names", "sign_ins", "api_tokens"),
         *("units", "unit_names", "unit_successions", "unit_reach", "memberships", "posts"),
         *("audit_head", "register_years", "worker_beats", "mail_server", "index_notes", "alembic_version"),
-        # Of cases only what all the office could see when they were drawn (`archive_app.learning.training`).
+        # Derived only from cases that the whole office could see at training (`archive_app.learning.training`).
         *("trainings", "suggestion_models"),
         *("imported_years", "imported_days"),
         "code_entries",
     }
 )
-"""Tables that tell of no case."""
+"""Tables that reveal no case."""
 
 
 def install(connection: Connection, role: str) -> None:
-    """Install the functions and policies of all tables, or replace them, on the owner's connection.
+    """Install or replace the functions and policies of all tables.
 
     Args:
-        connection: of the owner of the tables, in a transaction.
+        connection: the connection of the tables' owner, in a transaction.
         role: the role that the application connects as; it must not be the owner.
     """
     quoted = connection.dialect.identifier_preparer.quote(role)
@@ -163,13 +164,13 @@ def install(connection: Connection, role: str) -> None:
         "archive_vetoed": ("SETOF integer", f"QUERY {_sql(_vetoed())}"),
     }
     for name, (returns, body) in functions.items():
-        made = _FUNCTION.format(name=name, returns=returns, schema=schema, body=body, role=quoted)
-        connection.exec_driver_sql(made)
-    seen = _SEEN.format(plain=_sql(_plain()))
-    policies = {"cases": (f"{seen} OR {_ON_ITS_WAY}", None), **POLICIES}
-    there = set(inspect(connection).get_table_names())
+        definition = _FUNCTION.format(name=name, returns=returns, schema=schema, body=body, role=quoted)
+        connection.exec_driver_sql(definition)
+    seen = _VISIBLE.format(plain=_sql(_plain()))
+    policies = {"cases": (f"{seen} OR {_IN_PROCESSING}", None), **POLICIES}
+    existing = set(inspect(connection).get_table_names())
     for table, (using, check) in policies.items():
-        if table in there:
+        if table in existing:
             _protect(connection, table, owner, quoted, using, check or using)
 
 
@@ -179,7 +180,7 @@ def _protect(connection: Connection, table: str, owner: str, role: str, using: s
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"DROP POLICY IF EXISTS archive_owner ON {table}",
         f"DROP POLICY IF EXISTS archive_reader ON {table}",
-        # The owner brings the schema up to date, and the functions above look as the owner.
+        # The owner runs the migrations, and the functions above run as the owner.
         f"CREATE POLICY archive_owner ON {table} TO {owner} USING (true) WITH CHECK (true)",
         f"CREATE POLICY archive_reader ON {table} TO {role} USING ({using}) WITH CHECK ({check})",
     ):
@@ -191,7 +192,7 @@ def _plain() -> ColumnElement[bool]:
 
 
 def _granted() -> Select[int]:
-    """The cases that are granted to who asks but for the plain ones; looked for among those that can be."""
+    """Select the cases granted to the principal other than through roles, from a set of candidates."""
     candidates = union(
         select(Allowance.case_id).where(Allowance.person_id == PRINCIPAL.person),
         select(Case.id).where(not_(Case.screened)),
@@ -202,7 +203,7 @@ def _granted() -> Select[int]:
 
 
 def _vetoed() -> Select[int]:
-    """The cases that are vetoed to who asks, looked for among those that can be; without regard to their veto bits."""
+    """Select the cases vetoed for the principal, from a set of candidates; ignores the veto bits."""
     names = or_(Concern.person_id == PRINCIPAL.person, Concern.unit_id.is_not(None), unknown_accused(Concern))
     candidates = select(Concern.case_id).where(Concern.ended_at.is_(None), names)
     return select(Case.id).where(Case.id.in_(candidates), concerned(PRINCIPAL))

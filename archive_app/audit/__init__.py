@@ -1,1 +1,1 @@
-"""The audit trail: written in the transaction of the act, verified from outside."""
+"""The audit trail: written in the transaction of the action, verified from outside."""

@@ -1,4 +1,4 @@
-"""The audit trail: one row an act, in the act's own transaction, chained. Never content, only what was done by whom."""
+"""Record the audit trail: one chained row per action, in its transaction. Never content, only who did what."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def record(
     subject: str = "",
     **details: Any,
 ) -> None:
-    """Write down an act on a letter, on a case, or on a `subject` (its public id); `details` are plain JSON values.
+    """Record an action on a letter, a case, or a `subject` (its public id); `details` are plain JSON values.
 
-    What another system did in an account's name has the name of its token with it (`token`).
+    An action of another system on an account's behalf includes the name of its token (`token`).
 
-    The session must be a writing one (`unit_of_work`): writers follow one another, so the chain has no gap and no fork.
+    The session must be a writing one (`unit_of_work`): writers are serialized, so the chain has no gap and no fork.
     """
     head = session.get_one(AuditHead, 1)
     if isinstance(who, Reader) and who.token:
@@ -41,17 +41,17 @@ def record(
         "case_id": case_id if letter is None else letter.case_id,
         "letter_id": None if letter is None else letter.id,
         "page_number": page,
-        "subject": _kept(subject),
-        "details": _kept(json.loads(json.dumps(details))),
+        "subject": _storable(subject),
+        "details": _storable(json.loads(json.dumps(details))),
     }
     head.count, head.hash = row["id"], chain.link(head.hash, row)
     session.add(AuditEvent(**row, hash=head.hash))
 
 
-def _kept(value: Any) -> Any:
-    """The value as every database keeps it: PostgreSQL has no NUL in text, and what is hashed must be what is kept."""
+def _storable(value: Any) -> Any:
+    """Return the value as all databases store it: PostgreSQL refuses NUL, and the hash covers the stored value."""
     if isinstance(value, str):
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if isinstance(value, list):
-        return [_kept(each) for each in value]
-    return {_kept(name): _kept(each) for name, each in value.items()} if isinstance(value, dict) else value
+        return [_storable(each) for each in value]
+    return {_storable(name): _storable(each) for name, each in value.items()} if isinstance(value, dict) else value

@@ -1,8 +1,8 @@
-"""The audit trail looked through: does every row follow from the row before, and does the end agree with what was kept?
+"""Verify the audit trail: every row follows from the preceding one, and the end agrees with the recorded end.
 
-Whoever can write the database can also make the whole chain anew. That is found only by a head that was kept outside
-(`take_head`, `archive audit head`), which is why one should be printed now and then. Nothing of this is on a page: the
-number of rows would tell that something happened.
+Whoever can write to the database can also rebuild the whole chain. Only a head kept outside reveals that (`take_head`,
+`archive audit head`), so one should be printed regularly. No page shows any of this: the number of rows would reveal
+that something happened.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from storage import chain
 from storage.models import AuditEvent, AuditHead
 
 BATCH = 5_000
-"""Rows fetched at once, and looked at between two signs of progress."""
+"""The number of rows per fetch, and between two progress reports."""
 
 MOST_CLOSED_UP = 100
-"""Rows taken out with the gap closed up are recognised up to this many; beyond, the row reads as changed."""
+"""The most removed and renumbered rows that are recognized as such; beyond, the row is reported as changed."""
 
 _NAMES = (*chain.FIELDS, "hash")
 _COLUMNS = [AuditEvent.__table__.c[name] for name in _NAMES]
@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 
 class HeadUnreadable(ArchiveError):
-    """A file that should hold a head of the audit trail does not."""
+    """A file does not contain a head of an audit trail."""
 
     code = "head_unreadable"
     parameters = ("name",)
@@ -41,7 +41,7 @@ class HeadUnreadable(ArchiveError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of the trail at a moment: how many rows there were, the hash of the last, and of which archive."""
+    """The end of an archive's trail at a moment: the number of rows and the hash of the last."""
 
     count: int
     hash: str
@@ -51,9 +51,9 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The first thing that is wrong: a code of `archive_app.language.notice_sentences`, the row, its time, its action.
+    """The first error: a code (see `archive_app.language.notice_sentences`), the row's number, time and action.
 
-    `other` is a second number: the last of several rows, where a row stands now, or how many there should be.
+    `other` is a second number: the last of several rows, the current number of a row, or the expected count.
     """
 
     code: str
@@ -65,9 +65,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`count` rows from the first on follow from one another; `finding` is None if that is all there should be.
+    """The result: the first `count` rows form a valid chain; `finding` is None if the trail is intact.
 
-    `through`: whether they run through the head that was kept outside (None: none was given).
+    `through`: whether the chain includes the head kept outside (None: none was given).
     """
 
     count: int
@@ -78,12 +78,12 @@ class Verdict:
 def verify(
     session: Session, *, head: Head | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Verdict:
-    """Look through all rows, in order; memory does not grow with their number.
+    """Verify all rows in order, in constant memory.
 
     Args:
-        session: of the system, for reading: one snapshot of all rows.
-        head: one that was kept outside.
-        progress: told (rows looked at, rows recorded) now and then.
+        session: a reading session of the system: one snapshot of all rows.
+        head: a head kept outside.
+        progress: called with (rows verified, rows recorded) from time to time.
     """
     end = _recorded_end(session)
     walk = _walk(session, end, head, progress)
@@ -92,23 +92,23 @@ def verify(
 
 
 def take_head(session: Session, archive: str) -> Head:
-    """The end of the trail as it is recorded now, of the archive of this name."""
+    """Return the recorded end of the trail, with the archive's name."""
     count, last = _recorded_end(session) or (0, chain.GENESIS)
     return Head(count, last, datetime.now(UTC), archive)
 
 
 def written(head: Head) -> str:
-    """A head as lines that people and `read_head` can read; the QR code on paper holds the same."""
+    """Format a head as lines for people and `read_head`; the QR code on paper has the same text."""
     groups = " ".join(head.hash[start : start + 8] for start in range(0, 64, 8))
     at = head.at.astimezone(UTC).isoformat(timespec="seconds")
     return f"archive: {head.archive}\nrows: {head.count}\nhash: {groups}\nat: {at}\n"
 
 
 def read_head(text: str, name: str) -> Head:
-    """A head as `written` wrote it; lines that begin with # are for people.
+    """Parse a head formatted by `written`; lines that begin with # are ignored.
 
     Raises:
-        HeadUnreadable: the text, of the file called `name`, is none.
+        HeadUnreadable: the text, from the file `name`, is not a head.
     """
     lines = [line.partition(":") for line in text.splitlines() if not line.lstrip("\ufeff ").startswith("#")]
     values = {key.strip(): value.strip() for key, colon, value in lines if colon}
@@ -128,7 +128,7 @@ def read_head(text: str, name: str) -> Head:
 
 @dataclass(slots=True)
 class _Walk:
-    """How far the rows follow from one another, and what was met on the way."""
+    """The state of the verification: the valid chain so far, and the values found along it."""
 
     count: int = 0
     hash: str = chain.GENESIS
@@ -149,10 +149,10 @@ def _walk(
 ) -> _Walk:
     walk, total = _Walk(), 0 if end is None else end[0]
     for row in _rows(session):
-        _note(walk, end, head)
+        _store_passed(walk, end, head)
         if row["id"] != walk.count + 1 or not _follows(walk.hash, row):
             if end == (walk.count, walk.hash):
-                walk.finding = _told("audit_beyond_end", row)
+                walk.finding = _finding_at("audit_beyond_end", row)
             else:
                 walk.finding = _diagnosis(session, walk.hash, walk.count + 1, row)
             return walk
@@ -161,14 +161,14 @@ def _walk(
         walk.count, walk.hash, walk.last = row["id"], row["hash"], row
         if progress is not None and walk.count % BATCH == 0:
             progress(walk.count, total)
-    _note(walk, end, head)
+    _store_passed(walk, end, head)
     if progress is not None:
         progress(walk.count, total)
     return walk
 
 
-def _note(walk: _Walk, end: tuple[int, str] | None, head: Head | None) -> None:
-    """Remember the hash at the recorded end, and at the head from outside, when they are passed."""
+def _store_passed(walk: _Walk, end: tuple[int, str] | None, head: Head | None) -> None:
+    """Store the hash at the recorded end and at the outside head, when the walk reaches them."""
     if end is not None and walk.count == end[0]:
         walk.at_end = walk.hash
     if head is not None and walk.count == head.count:
@@ -176,44 +176,44 @@ def _note(walk: _Walk, end: tuple[int, str] | None, head: Head | None) -> None:
 
 
 def _wrong_end(walk: _Walk, end: tuple[int, str] | None) -> Finding | None:
-    """What is wrong with the recorded end, if all rows are as they should be."""
+    """Return the error of the recorded end, if all rows are valid."""
     if end is None:
-        return _told("audit_end_missing", walk.last)
+        return _finding_at("audit_end_missing", walk.last)
     count, last = end
     if count > walk.count:
-        return _told("audit_cut_off", walk.last, other=count)
+        return _finding_at("audit_cut_off", walk.last, other=count)
     if walk.at_end != last:
-        return _told("audit_end_changed", walk.last, other=count)
-    return None if walk.beyond is None else _told("audit_beyond_end", walk.beyond)
+        return _finding_at("audit_end_changed", walk.last, other=count)
+    return None if walk.beyond is None else _finding_at("audit_beyond_end", walk.beyond)
 
 
 def _wrong_head(walk: _Walk, head: Head | None) -> Finding | None:
-    """What the head from outside finds although the database agrees with itself."""
+    """Return the error that only the outside head reveals, if the database is consistent."""
     if head is None or walk.at_head == head.hash:
         return None
     if head.count > walk.count:
-        return _told("audit_shorter", walk.last, other=head.count)
-    return _told("audit_rewritten", walk.last, other=head.count)
+        return _finding_at("audit_shorter", walk.last, other=head.count)
+    return _finding_at("audit_rewritten", walk.last, other=head.count)
 
 
 def _diagnosis(session: Session, before: str, number: int, row: Row) -> Finding:
-    """What has happened where `row` stands instead of what should follow `before` as row `number`."""
+    """Return what happened where `row` is found instead of the row `number` that follows `before`."""
     if row["id"] < number:
-        return _told("audit_inserted", row)
+        return _finding_at("audit_inserted", row)
     gap = row["id"] > number
-    moved = _belonging(session, before, number, row, itself=gap)
+    moved = _moved_row(session, before, number, row, itself=gap)
     if gap and moved is None:
         return Finding("audit_missing", number, row.get("at"), row.get("action", ""), other=row["id"] - 1)
     if moved is None:
-        return _closed_up(session, number, row) or _told("audit_changed", row)
+        return _closed_up(session, number, row) or _finding_at("audit_changed", row)
     there, inserted = moved
     if inserted and not gap:
-        return _told("audit_inserted", row)
+        return _finding_at("audit_inserted", row)
     return Finding("audit_reordered", number, there["at"], there["action"], other=there["id"])
 
 
-def _belonging(session: Session, before: str, number: int, row: Row, *, itself: bool) -> tuple[Row, bool] | None:
-    """The row further on that was written as `number`, and whether all that follows it was moved on with it."""
+def _moved_row(session: Session, before: str, number: int, row: Row, *, itself: bool) -> tuple[Row, bool] | None:
+    """Find a later row that was written as `number`, and whether all following rows were shifted with it."""
     earlier, rows = row, _rows(session, after=row["id"] - itself)
     for each in rows:
         own = _link(before, each, number)
@@ -228,7 +228,7 @@ def _belonging(session: Session, before: str, number: int, row: Row, *, itself: 
 
 
 def _closed_up(session: Session, number: int, row: Row) -> Finding | None:
-    """Whether rows were taken out here and those after them numbered anew: the next still counts from where it was."""
+    """Detect rows removed here with the rest renumbered: the next row's hash still has its old number."""
     following = next(_rows(session, after=row["id"]), None)
     if following is None or "hash" not in row:
         return None
@@ -239,7 +239,7 @@ def _closed_up(session: Session, number: int, row: Row) -> Finding | None:
 
 
 def _link(before: str, row: Row, number: int | None = None) -> str | None:
-    """The hash that the row should have (as `number`); None when its values are none that were ever written."""
+    """Return the expected hash of the row (as `number`); None if its values cannot have been written by us."""
     try:
         return chain.link(before, row if number is None else {**row, "id": number})
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
@@ -251,17 +251,17 @@ def _follows(before: str, row: Row, number: int | None = None) -> bool:
     return own is not None and own == row["hash"]
 
 
-def _told(code: str, row: Row | None, *, other: int = 0) -> Finding:
+def _finding_at(code: str, row: Row | None, *, other: int = 0) -> Finding:
     if row is None:
         return Finding(code, 0, other=other)
     return Finding(code, row["id"], row.get("at"), row.get("action", ""), other)
 
 
 def _rows(session: Session, after: int | None = None) -> Iterator[Row]:
-    """The rows in order, from a number on. Of one whose values are not of their kinds there is the number only."""
+    """Yield the rows in order, after a number. A row with values of wrong types has only its number."""
     while True:
         try:
-            # Closed when nobody asks for more: PostgreSQL keeps a cursor open until then.
+            # Close the result in any case: PostgreSQL keeps a cursor open until then.
             with session.execute(_after(select(*_COLUMNS), after).execution_options(yield_per=BATCH)) as found:
                 for values in found:
                     row = dict(zip(_NAMES, values, strict=True))
@@ -269,7 +269,7 @@ def _rows(session: Session, after: int | None = None) -> Iterator[Row]:
                     yield row
             return
         except (TypeError, ValueError, DBAPIError):
-            # A value that cannot be read: the batch that it is in is looked at row by row.
+            # A value cannot be read: fetch its batch row by row.
             numbers = session.scalars(_after(select(AuditEvent.id), after).limit(BATCH)).all()
             if not numbers:
                 raise

@@ -1,1 +1,1 @@
-"""The code tables that the office keeps."""
+"""The code tables that the office maintains."""

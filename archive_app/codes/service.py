@@ -1,6 +1,6 @@
-"""The office keeps its code tables 代码表: entries are added, renamed, moved, retired and offered again, never deleted.
+"""Maintain the code tables 代码表: entries are added, renamed, moved, retired and offered again, never deleted.
 
-Each change is a row with who, when and why; the newest row of an entry holds (`storage.models.CodeEntry`).
+Each change is a row with author, time and reason; the newest row of an entry is in force (`storage.models.CodeEntry`).
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from storage.session import reading, unit_of_work
 LENGTHS: Mapping[str, int] = {"zh": 60, "en": 100, "reason": 500}
 
 WRITTEN = {"locality": re.compile(r"[0-9]{6}")}
-"""How a code is written that is none of the program's own; `PLAIN` where nothing else is said."""
+"""The pattern of codes that the office adds, by table; the default is `PLAIN`."""
 
 PLAIN = re.compile(r"[A-Za-z0-9_]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
 class CodeChange:
-    """What an entry became once: its words, whether it was offered, by whom, when and why."""
+    """A past change of an entry: its labels, whether it was offered, author, time and reason."""
 
     at: datetime
     by: str
@@ -47,7 +47,7 @@ class CodeChange:
 
 @dataclass(frozen=True, slots=True)
 class CodeView:
-    """An entry as the page of its table shows it; `needed`: the rules hang on it, so that it cannot be retired."""
+    """An entry as its table's page shows it; `needed`: rules depend on it, so it cannot be retired."""
 
     code: str
     zh: str
@@ -58,19 +58,19 @@ class CodeView:
 
 
 def load(session: Session) -> CodeTables:
-    """The tables as they stand now."""
+    """Load the current tables."""
     rows = session.scalars(select(CodeEntry).order_by(CodeEntry.id))
     return over_the_defaults((row.field, Code(row.code, row.zh, row.en, row.offered, row.place)) for row in rows)
 
 
 def tables_of(archive: Archive) -> CodeTables:
-    """The tables as they stand now: they tell of no case, and everybody reads their words."""
+    """Load the current tables; they reveal no case, and everybody may read them."""
     with reading(archive.sessions) as session:
         return load(session)
 
 
 def chinese_words(tables: CodeTables) -> Word:
-    """The word for a code of a field in Chinese, whatever the reader's language: for the office's own forms."""
+    """Return a function for the Chinese label of a code, whatever the reader's language, for the official forms."""
 
     def word(field: str, code: str) -> str:
         return tables.words(field, code, chinese=True) or in_chinese(field, code)
@@ -79,7 +79,7 @@ def chinese_words(tables: CodeTables) -> Word:
 
 
 def table(reader: Reader, archive: Archive, name: str) -> tuple[CodeView, ...]:
-    """A table with its history, in its order. Raises NotFound for who does not keep codes."""
+    """Return a table in its order, with its history. Raises NotFound unless the reader maintains the codes."""
     with reading(archive.sessions, reader.key) as session:
         tables = _kept_by(session, reader, name)
         history: dict[str, list[CodeChange]] = {}
@@ -95,11 +95,12 @@ def table(reader: Reader, archive: Archive, name: str) -> tuple[CodeView, ...]:
 
 
 def add(reader: Reader, archive: Archive, name: str, *, code: str, zh: str, en: str, reason: str) -> str:
-    """Add an entry at the end of a table; returns its code, which is made up where none was written.
+    """Add an entry at the end of a table; returns its code, which is generated if `code` is empty.
 
     Raises:
-        NotFound: there is no such table, or the reader does not keep codes.
-        CodeMalformed, CodeTaken: of the code. FieldMissing, FieldTooLong, WordsTaken, ReasonMissing: of the words.
+        NotFound: there is no such table, or the reader does not maintain the codes.
+        CodeMalformed, CodeTaken: the code is wrong.
+        FieldMissing, FieldTooLong, WordsTaken, ReasonMissing: a label or the reason is wrong.
     """
     zh, en, reason = _words(zh, en, reason)
     with unit_of_work(archive.sessions, reader.key) as session:
@@ -118,11 +119,11 @@ def add(reader: Reader, archive: Archive, name: str, *, code: str, zh: str, en: 
 
 
 def rename(reader: Reader, archive: Archive, name: str, code: str, *, zh: str, en: str, reason: str) -> None:
-    """Give an entry other words, which its old cases have from now on, too.
+    """Rename an entry; existing cases show the new label as well.
 
     Raises:
-        NotFound: there is no such entry, or the reader does not keep codes.
-        FieldMissing, FieldTooLong, WordsTaken, ReasonMissing: of the words.
+        NotFound: there is no such entry, or the reader does not maintain the codes.
+        FieldMissing, FieldTooLong, WordsTaken, ReasonMissing: a label or the reason is wrong.
     """
     zh, en, reason = _words(zh, en, reason)
     with unit_of_work(archive.sessions, reader.key) as session:
@@ -133,11 +134,12 @@ def rename(reader: Reader, archive: Archive, name: str, code: str, *, zh: str, e
 
 
 def offer(reader: Reader, archive: Archive, name: str, code: str, *, offered: bool, reason: str) -> None:
-    """Retire an entry, so that no form offers it any more, or offer it again; the cases that have it keep it.
+    """Retire an entry, so that forms no longer offer it, or offer it again; existing cases keep it.
 
     Raises:
-        NotFound: there is no such entry, or the reader does not keep codes.
-        CodeNeeded: the rules hang on it. FieldTooLong, ReasonMissing: of the reason.
+        NotFound: there is no such entry, or the reader does not maintain the codes.
+        CodeNeeded: rules depend on the entry.
+        FieldTooLong, ReasonMissing: the reason is wrong.
     """
     reason = _checked_reason(reason)
     with unit_of_work(archive.sessions, reader.key) as session:
@@ -150,11 +152,11 @@ def offer(reader: Reader, archive: Archive, name: str, code: str, *, offered: bo
 
 
 def move(reader: Reader, archive: Archive, name: str, code: str, *, up: bool) -> None:
-    """Move an entry one place up or down; at the end of the table it stays. Raises NotFound."""
+    """Move an entry one position up or down; at the end of the table it stays. Raises NotFound."""
     with unit_of_work(archive.sessions, reader.key) as session:
         tables, entry = _entry(session, reader, name, code)
         places = [each.place for each in tables.entries(name)]
-        # Between the two that it comes to stand between: no other entry changes.
+        # Its new place is the mean of its neighbours', so that no other entry changes.
         others = [place for place in places if place != entry.place]
         at = places.index(entry.place) + (-1 if up else 1)
         if 0 <= at < len(places):
@@ -216,13 +218,13 @@ def _checked_reason(reason: str) -> str:
 
 
 def _ensure_not_taken(tables: CodeTables, name: str, code: str, zh: str) -> None:
-    """Two entries of the same words could not be told apart where they are chosen."""
-    said = chinese_words(tables)
-    if any(said(name, other.code) == zh for other in tables.entries(name) if other.code != code):
+    """Raise WordsTaken if another entry has the label: they could not be distinguished in a form."""
+    word = chinese_words(tables)
+    if any(word(name, other.code) == zh for other in tables.entries(name) if other.code != code):
         raise WordsTaken(field="zh", words=zh)
 
 
 def _new_code(name: str, entries: Mapping[str, Code]) -> str:
-    """A code that the table does not have yet; a locality's is six figures from 900001 on, which no division has."""
-    made = (str(900000 + number) if name == "locality" else f"own{number}" for number in count(1))
-    return next(code for code in made if code not in entries)
+    """Return an unused code; for a locality six digits from 900001, which no division has."""
+    generated = (str(900000 + number) if name == "locality" else f"own{number}" for number in count(1))
+    return next(code for code in generated if code not in entries)

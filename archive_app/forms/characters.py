@@ -1,7 +1,7 @@
-"""What the fonts of the forms can show. A character that they lack is written as its code, never dropped in silence.
+"""The characters that the forms' fonts cover. A character without a glyph is written as its code, not dropped.
 
-A glyph that is missing (.notdef) is not allowed in PDF/A (ISO 19005-2, 6.2.11.8), and a font that happens to lie on one
-machine would give other bytes on the next: so only these fonts are used, and what they lack is spelled out.
+PDF/A does not allow a missing glyph (.notdef; ISO 19005-2, 6.2.11.8), and a font that is installed only on some
+machines would give different bytes: so only these fonts are used.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from archive_app.errors import NoFont
 from archive_app.typography import faces
 
 FACES = {"song": "Noto Serif CJK SC", "song-bold": "Noto Serif CJK SC", "hei": "Noto Sans CJK SC"}
-"""The faces of the forms (keys of `samples.faces`), with the name under which the style sheets ask for them."""
+"""The faces of the forms (keys of `typography.faces`), with their names in the style sheets."""
 
 _ALLOWED_CONTROL = "\n"
 _LINE_ENDS = str.maketrans({"\t": "\u3000", "\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
 
 
 def ensure_fonts() -> None:
-    """See that the fonts are installed.
+    """Check that the fonts are installed.
 
     Raises:
-        NoFont: one is not.
+        NoFont: a font is not installed.
     """
     for name in FACES:
         try:
@@ -33,11 +33,11 @@ def ensure_fonts() -> None:
 
 
 def printable(text: str) -> str:
-    """The text as it can be printed.
+    """Return the printable text.
 
-    Line ends of all kinds become one kind; characters that only steer the display (joiners, direction marks, variation
-    selectors, controls) are left out, since on paper they could only mislead; what no font of the forms has is written
-    as its code, such as 〔U+1F600〕.
+    Line ends are normalized; characters that only control the display (joiners, direction marks, variation selectors,
+    controls) are removed, since they could mislead on paper; characters without a glyph are written as their code, such
+    as 〔U+1F600〕.
 
     Raises:
         NoFont: a font of the forms is not installed.

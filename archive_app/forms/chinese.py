@@ -1,4 +1,4 @@
-"""Days, moments and counts as official documents write them (GB/T 9704-2012, 7.3.5.4: Arabic figures, no zeros)."""
+"""Format days, moments and counts as in official documents (GB/T 9704-2012, 7.3.5.4: Arabic figures, no zeros)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from archive_app.office_time import in_office
 
 
 def day(value: date | None) -> str:
-    """2026年3月1日; empty for None. Raises TypeError for a moment, whose day depends on a time zone."""
+    """Format a day as 2026年3月1日; None is empty. Raises TypeError for a moment, whose day depends on a time zone."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -17,7 +17,7 @@ def day(value: date | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """2026年3月1日 09:05 by the office's clock; empty for None. Raises ValueError for a moment without time zone."""
+    """Format a moment as 2026年3月1日 09:05 in office time; None is empty. Raises ValueError without a time zone."""
     if value is None:
         return ""
     if value.utcoffset() is None:
@@ -27,5 +27,5 @@ def moment(value: datetime | None) -> str:
 
 
 def count(value: int | None, unit: str) -> str:
-    """3人, 12页; empty for None."""
+    """Format a count as 3人 or 12页; None is empty."""
     return "" if value is None else f"{value}{unit}"

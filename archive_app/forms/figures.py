@@ -1,4 +1,4 @@
-"""A table of figures as an Excel file: numbers stay numbers, the last row is the sum of all."""
+"""Write a table of figures as an Excel file: numbers stay numbers, the last row is the total."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ Cell = str | int | float | None
 
 _A4 = 9
 _SHARE = 7
-"""The column of a share, which is shown in percent."""
+"""The index of the column with a share, shown in percent."""
 
 
 def figures_sheet(
     title: str, organisation: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]], *, made_at: datetime
 ) -> bytes:
-    """The table as XLSX: a frozen heading that is printed on each page, landscape A4, text never a formula.
+    """Return the table as XLSX: landscape A4, with a frozen heading repeated on each page; text is never a formula.
 
     Args:
-        title: stands in the head of each page.
-        organisation: whose figures they are.
-        headings: of the columns; the first is of the groups.
-        rows: as long as the headings; None stays empty. The last is of all together.
-        made_at: when, with its time zone. The same values and moment give the same bytes.
+        title: the header of each page.
+        organisation: the office whose figures they are.
+        headings: the column headings; the first is that of the groups.
+        rows: the cells, one per heading; None stays empty. The last row is the total.
+        made_at: the moment of creation, with a time zone. The same values and moment give the same bytes.
     """
     written = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}

@@ -1,4 +1,4 @@
-"""From what the engine wrote to a file that is kept: metadata that every validator reads, the same bytes each time."""
+"""Finish the engine's PDF for storage: metadata that every validator reads, reproducible bytes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ LANGUAGE = "zh-CN"
 
 
 def finish(drawn: bytes, *, title: str, made_at: datetime) -> bytes:
-    """The document with its title, moment, language and colour space, as PDF/A-2u (ISO 19005-2).
+    """Return the document with title, moment, language and colour space, as PDF/A-2u (ISO 19005-2).
 
-    The engine writes what kind of PDF/A it is as attributes in RDF, which is right but which not every validator reads;
-    its packet is replaced by the one of the access copies.
+    The engine writes the PDF/A part and level as RDF attributes, which is valid, but not every validator reads it; its
+    XMP packet is replaced by that of the access copies.
     """
     about = DocumentInfo(title, in_office(made_at).isoformat(timespec="seconds"), language=LANGUAGE)
     written = io.BytesIO()

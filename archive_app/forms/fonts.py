@@ -1,7 +1,7 @@
-"""Embedded fonts brought down to the glyphs that are drawn: 61 KB a form instead of 406, as it is kept for decades.
+"""Reduce embedded fonts to the used glyphs: 61 KB per form instead of 406, since forms are kept for decades.
 
-The engine keeps the numbers of all 65,000 glyphs and empty places for those that are not used. A CID-keyed font names
-its glyphs itself, in its charset (ISO 32000-1, 9.7.4.2), so the places can go and the numbers on the pages stay true.
+The engine keeps slots for all 65,000 glyphs, used or not. A CID-keyed font names its glyphs in its charset (ISO
+32000-1, 9.7.4.2), so empty slots can be removed and the glyph numbers on the pages stay valid.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def shrink_fonts(pdf: Pdf) -> None:
 
 
 def _outlines(program: bytes, glyphs: set[int]) -> bytes:
-    """The CFF table of the font with these glyphs, under their own numbers, and .notdef."""
+    """Return the font's CFF table with these glyphs, under their original numbers, and .notdef."""
     options = subset.Options(layout_features=[], notdef_outline=True, recalc_timestamp=False)
     with TTFont(io.BytesIO(program), recalcTimestamp=False) as font:
-        # To read the tables that nobody asks for, and to write them anew, takes as long as the outlines do.
+        # Reading and rewriting the unused tables would take as long as the outlines.
         for table in set(font.keys()) - {"GlyphOrder", "head", "maxp", "CFF "}:
             del font[table]
         subsetter = subset.Subsetter(options)
@@ -45,7 +45,7 @@ def _outlines(program: bytes, glyphs: set[int]) -> bytes:
 
 
 def _listed(widths: Object) -> set[int]:
-    """The glyphs that a /W array gives widths of (ISO 32000-1, 9.7.4.3)."""
+    """Return the glyphs listed in a /W array (ISO 32000-1, 9.7.4.3)."""
     found: set[int] = set()
     rest = list(widths)
     while rest:

@@ -1,4 +1,4 @@
-"""What several forms have in common: who petitions, who signed, what was written, which papers, and the form itself."""
+"""Parts shared by several forms: petitioner, signature, opinion, paper, the base of forms, and tables."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """Who signed, when (a moment with its time zone, printed as the office's clock shows it), and with which account.
+    """A signature: the signer, the moment (with a time zone, printed in office time), and the account.
 
-    `image` is the drawn or stamped signature as PNG; without one the name is printed in its place.
+    `image` is the drawn or stamped signature as PNG; without one the name is printed instead.
     """
 
     name: str
@@ -22,19 +22,19 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What somebody wrote and signed: a proposed action, an instruction, a receipt."""
+    """A written and signed statement: a proposed action, an instruction, an acknowledgement."""
 
     text: str = ""
     signature: Signature | None = None
 
 
 UNWRITTEN = Opinion()
-"""An empty box, to be written and signed by hand."""
+"""An empty box, to be filled in and signed by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Petitioner:
-    """Who petitions. Of one who is `anonymous` no name is printed but 匿名, even if one is handed over."""
+    """The petitioner. An `anonymous` one is printed as 匿名, even if a name is given."""
 
     name: str = ""
     anonymous: bool = False
@@ -46,12 +46,12 @@ class Petitioner:
 
 
 NOBODY = Petitioner()
-"""Who has no name on the form, and is not said to be anonymous."""
+"""A petitioner without a name who is not marked as anonymous."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One paper that is handed over: its name, pages, and the SHA-256 of its file in hexadecimal."""
+    """A paper that is handed over: its name, pages, and the SHA-256 of its file in hexadecimal."""
 
     title: str
     page_count: int | None = None
@@ -72,22 +72,22 @@ class Form:
 
     @property
     def heading(self) -> str:
-        """What the document is called, on the paper and in its metadata."""
+        """The title of the document, on paper and in its metadata."""
         return self.title
 
     @property
     def number(self) -> str:
-        """The number that tells this form from others of its kind, for the foot of each page; empty if it has none."""
+        """The form's own number, for the footer of each page; empty if it has none."""
         return ""
 
 
 Cell = str | int | float | date
-"""What a table has in a cell: text, a count, a share (0.85 is 85 %), a day."""
+"""The content of a table cell: text, a count, a share (0.85 is 85 %), a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A list taken along as a spreadsheet; `columns` are headings and widths (characters), `name` is the tab's."""
+    """A list as a spreadsheet; `columns` are headings and widths (characters), `name` is that of the tab."""
 
     heading: str
     organisation: str

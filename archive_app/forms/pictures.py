@@ -1,4 +1,4 @@
-"""Signatures as pictures: opened with limits, put on white, written anew, so that nothing else of the file is kept."""
+"""Signature images: opened with limits, flattened on white and rewritten, so that nothing else of the file is kept."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ MAX_EDGE = 1200
 """Pixels of the longer edge as printed: 600 dpi at 50 mm."""
 
 LEAST_EDGE = 12
-"""Pixels of the longer edge: less is a speck, no signature."""
+"""The least longer edge in pixels: anything smaller is a speck, not a signature."""
 
 _DAMAGED = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 def picture_to_keep(data: bytes) -> bytes:
-    """What was drawn or scanned as the picture that is kept: as `signature_picture`, out of a PNG or a JPEG.
+    """Convert a drawn or scanned PNG or JPEG to the image to store, as `signature_picture` does.
 
     Raises:
-        SignatureRefused: it is neither, damaged, too large, or nothing is on it.
+        SignatureRefused: the file is neither, damaged, too large, or blank.
     """
     refused = SignatureRefused(field="picture", most=MAX_BYTES // 2**20)
     try:
@@ -38,14 +38,14 @@ def picture_to_keep(data: bytes) -> bytes:
 
 
 def signature_picture(png: bytes, name: str) -> bytes:
-    """The picture of a signature as an opaque PNG without metadata, its white border cut off.
+    """Return the image of a signature as an opaque PNG without metadata, its white border cropped.
 
     Args:
-        png: the file as it was kept.
-        name: who signed, for the error.
+        png: the stored file.
+        name: the signer's name, for the error.
 
     Raises:
-        SignatureUnreadable: it is no PNG, damaged, or too large to be a signature.
+        SignatureUnreadable: the file is no PNG, damaged, or too large for a signature.
     """
     try:
         flat = _opened(png, ["PNG"])
@@ -56,7 +56,7 @@ def signature_picture(png: bytes, name: str) -> bytes:
 
 
 def _opened(data: bytes, formats: list[str]) -> Image.Image:
-    """The picture on white paper, upright. Raises one of _DAMAGED."""
+    """Open the image, upright and on white. Raises one of _DAMAGED."""
     if len(data) > MAX_BYTES:
         raise ValueError("too many bytes")
     with warnings.catch_warnings():
@@ -71,7 +71,7 @@ def _opened(data: bytes, formats: list[str]) -> Image.Image:
 
 
 def _inked(flat: Image.Image) -> tuple[int, int, int, int] | None:
-    """Where there is ink; None where there is none."""
+    """Return the bounding box of the ink; None if there is none."""
     return flat.convert("L").point(lambda value: 255 if value < 250 else 0).getbbox()
 
 

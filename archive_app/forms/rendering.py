@@ -1,4 +1,4 @@
-"""One form, printed: values into a template, the template into pages, the pages into a PDF/A-2u, the same each time."""
+"""Print a form: values into a template, the template into pages, the pages into a reproducible PDF/A-2u."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from archive_app.forms.finishing import finish
 from archive_app.forms.parts import Form, Signature
 from archive_app.forms.pictures import signature_picture
 
-# WeasyPrint, when it is imported, lets Pillow take damaged pictures for whole ones, in all of the process. A scan that
-# is cut short must go on being refused.
+# Importing WeasyPrint makes Pillow accept truncated images in the whole process. Truncated scans must still be refused.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -32,7 +31,7 @@ _OWN_PROFILE = "none of the engine's"
 
 
 class OutsideRefused(FatalURLFetchingError):
-    """The template, or text in it, asked for something that was not handed in. Nothing is printed then."""
+    """The template, or text in it, refers to a resource that was not passed in; nothing is printed."""
 
 
 def render(form: Form, *, made_at: datetime) -> bytes:
@@ -40,11 +39,11 @@ def render(form: Form, *, made_at: datetime) -> bytes:
 
     Args:
         form: one of the forms in `values`.
-        made_at: when it is printed, with its time zone; stands in the metadata and, on forms, at the foot of each page.
+        made_at: the moment of printing, with a time zone; for the metadata and, on forms, the footer of each page.
 
     Raises:
         NoFont: a font of the forms is not installed.
-        SignatureUnreadable: the picture of a signature is no usable PNG.
+        SignatureUnreadable: the image of a signature is no usable PNG.
         ValueError: `made_at` or a moment on the form has no time zone.
     """
     if made_at.utcoffset() is None:
@@ -54,13 +53,13 @@ def render(form: Form, *, made_at: datetime) -> bytes:
     template = _environment().get_template(form.template)
     page = template.render(form=form, made_at=made_at, picture=pictures.address)
     document = HTML(string=page, url_fetcher=pictures)
-    # The colour profile is added at the end: the engine would leave the file of its own open.
+    # The colour profile is added at the end: the engine would leave the file of its own profile open.
     drawn = document.write_pdf(pdf_variant="pdf/a-2u", output_intent=_OWN_PROFILE)
     return finish(drawn, title=printable(form.heading), made_at=made_at)
 
 
 class _Pictures(URLFetcher):
-    """The pictures of one form under made-up addresses. It opens nothing else: no file, no network, no data address."""
+    """Serves the images of a form under internal URLs, and nothing else: no file, no network, no data URL."""
 
     def __init__(self, form: Form) -> None:
         super().__init__(allowed_protocols=())  # type: ignore[no-untyped-call]
@@ -72,14 +71,14 @@ class _Pictures(URLFetcher):
         }
 
     def address(self, signature: Signature) -> str:
-        """Where the template finds the picture of a signature; empty if it has none."""
+        """Return the URL of a signature's image; empty if it has none."""
         return self._addresses.get(id(signature), "")
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        """Give a picture that was handed in.
+        """Return an image of the form.
 
         Raises:
-            OutsideRefused: it is anything else.
+            OutsideRefused: the URL is any other.
         """
         if url not in self._files:
             raise OutsideRefused(url[:80])
@@ -87,7 +86,7 @@ class _Pictures(URLFetcher):
 
 
 def _signatures(value: object) -> Iterator[Signature]:
-    """All signatures in a form, wherever they stand."""
+    """Yield all signatures in a form, at any depth."""
     if isinstance(value, Signature):
         yield value
     elif isinstance(value, tuple):
@@ -99,7 +98,7 @@ def _signatures(value: object) -> Iterator[Signature]:
 
 
 def _text(value: Any) -> Any:
-    """Whatever a template prints goes through here: None is empty, text is made printable; then Jinja escapes it."""
+    """Convert each value that a template prints: None is empty, text is made printable; Jinja escapes it afterwards."""
     if value is None:
         return ""
     if isinstance(value, str) and not isinstance(value, Markup):

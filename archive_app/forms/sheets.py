@@ -1,4 +1,4 @@
-"""Lists as Excel files, to sort, filter and print: the special register (clause 一.4), and others."""
+"""Write lists as Excel files, to sort, filter and print: the special register (clause 一.4), and others."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _A4 = 9
 
 
 def register_sheet(register: SpecialRegister, *, made_at: datetime) -> bytes:
-    """The register as XLSX: the same rows as on paper.
+    """Return the register as XLSX, with the same rows as on paper.
 
     Raises:
         ValueError: `made_at` has no time zone.
@@ -51,10 +51,10 @@ def register_sheet(register: SpecialRegister, *, made_at: datetime) -> bytes:
 
 
 def table_sheet(table: Table, *, made_at: datetime) -> bytes:
-    """A table as XLSX: real dates and numbers, a frozen heading that is printed on each page, landscape A4.
+    """Return a table as XLSX: real dates and numbers, landscape A4, a frozen heading repeated on each page.
 
-    Text stays text, whatever it begins with: no cell is a formula or a link. Excel holds at most 32,767 characters in a
-    cell; longer text ends with a note that it goes on in the register. The same values and moment give the same bytes.
+    Text is never a formula or a link, whatever its first character. Excel allows at most 32,767 characters per cell;
+    longer text ends with a reference to the register. The same values and moment give the same bytes.
 
     Raises:
         ValueError: `made_at` has no time zone.
@@ -103,7 +103,7 @@ def _write(
 
 
 def _cells(row: RegisterRow) -> tuple[Cell, ...]:
-    """A row of the register, one cell a column. A void number shows nothing of what it was, but why."""
+    """Return the cells of a register row. A void number shows only its date, registrar, note and reason."""
     day = row.received_on or ""
     if row.voided:
         return (row.register_no, day, *[""] * 6, row.registrar, row.note, "作废", row.void_reason)
@@ -124,7 +124,7 @@ def _cells(row: RegisterRow) -> tuple[Cell, ...]:
 
 
 def _short(text: str) -> str:
-    """The text as a cell can hold it: XML knows no control characters, and Excel has a limit (in UTF-16 units)."""
+    """Return the text as a cell allows it: XML has no control characters, and Excel has a limit (in UTF-16 units)."""
     plain = "".join(each for each in text if each >= " " or each in "\n\t")
     plain = plain.encode("utf-16-le", "replace").decode("utf-16-le")
     units = plain.encode("utf-16-le")
@@ -134,7 +134,7 @@ def _short(text: str) -> str:
 
 
 def _for_print(sheet: xlsxwriter.worksheet.Worksheet, table: Table) -> None:
-    """A4 across, the heading on each page, and which page of how many."""
+    """Set up printing: landscape A4, the heading on each page, and page numbers."""
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
     sheet.repeat_rows(0)
@@ -148,5 +148,5 @@ def _for_print(sheet: xlsxwriter.worksheet.Worksheet, table: Table) -> None:
 
 
 def _plain(text: str) -> str:
-    """Text in a header, where & begins a code."""
+    """Escape text for a header, where & begins a code."""
     return text.replace("&", "&&")

@@ -1,7 +1,7 @@
-"""What stands on each official form: plain values, in the order in which they are printed.
+"""The content of each official form: plain values, in the order of printing.
 
-An empty string, None or an empty tuple prints as an empty box. Text may have line breaks and any length. Moments know
-their time zone and are printed as the office's clock shows them; days are the office's.
+An empty string, None or an empty tuple prints as an empty box. Text may have line breaks and any length. Moments have a
+time zone and are printed in office time; days are the office's.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from archive_app.forms.parts import NOBODY, UNWRITTEN, Form, Opinion, Paper, Pet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceptionForm(Form):
-    """接待登记表, with the fifteen elements of clause 一.2, and what was said apart from what was noted (一.3).
+    """接待登记表, with the fifteen elements of clause 一.2, and the statement separate from the note (一.3).
 
-    `statement_version` counts from 1; a statement that was never put right is version 1. `conduct` is the check list of
-    a reception (clause 十一.2): each point, and whether it was confirmed; nothing where nobody was received.
+    `statement_version` counts from 1; an uncorrected statement is version 1. `conduct` is the check list of a reception
+    (clause 十一.2): each point, and whether it was confirmed; empty if nobody was received.
     """
 
     title: ClassVar[str] = "信访接待登记表"
@@ -58,7 +58,7 @@ class ReceptionForm(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
-    """One number of the register. A number is never used again: a `voided` one stays, with why (clause 一.4)."""
+    """An entry of the register. Numbers are never reused: a `voided` one stays, with its reason (clause 一.4)."""
 
     register_no: str
     received_on: date | None = None
@@ -86,15 +86,15 @@ class SpecialRegister(Form):
 
     @property
     def heading(self) -> str:
-        """With its year."""
+        """The title with the year."""
         return f"{self.year}年来信登记册"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingSlip(Form):
-    """批办单: proposed action, instruction and receipt, each with who signed it (clauses 三.1 and 三.2).
+    """批办单: proposed action, instruction and acknowledgement, each with its signature (clauses 三.1 and 三.2).
 
-    There may be several instructions, as when the director instructs after a deputy director.
+    There may be several instructions, for example when the director instructs after a deputy director.
     """
 
     title: ClassVar[str] = "信访件批办单"
@@ -148,15 +148,15 @@ class HandoverList(Form):
 
     @property
     def total_pages(self) -> int:
-        """The pages of all papers whose pages were counted."""
+        """The total pages of all papers with a page count."""
         return sum(paper.page_count or 0 for paper in self.papers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferLetter(Form):
-    """转办函 to the authority whose matter it is (clause 四.3), with a receipt to be sent back.
+    """转办函 to the competent authority (clause 四.3), with a receipt to be returned.
 
-    `subject` is what stands between 关于转送 and 的函 in the title, such as 王某反映某单位拖欠工资事项.
+    `subject` is the part between 关于转送 and 的函 in the title, such as 王某反映某单位拖欠工资事项.
     `requests` are paragraphs.
     """
 
@@ -192,7 +192,7 @@ class TransferLetter(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidanceNotice(Form):
-    """告知单: by which route and to which authority a matter goes that is not the office's (clause 二.1)."""
+    """告知单: the route and the authority for a matter that is not the office's (clause 二.1)."""
 
     title: ClassVar[str] = "信访事项告知单"
     template: ClassVar[str] = "guidance_notice.html"
@@ -250,7 +250,7 @@ class SupervisionNotice(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionRequest(Form):
-    """延期申请, asked for before the due date; the first due date stands beside the new one (chapter 九)."""
+    """延期申请, submitted before the due date; it shows the first due date beside the new one (chapter 九)."""
 
     title: ClassVar[str] = "信访事项延期办理申请表"
     template: ClassVar[str] = "extension_request.html"
@@ -310,8 +310,8 @@ class ResultReport(Form):
 class ReplyLetter(Form):
     """答复函 to the petitioner (clause 四.2), only after sign-off (二.2).
 
-    `subject` is what stands between 关于 and 的答复 in the title. `review_authority` is where a review can be asked for
-    within 30 days (信访工作条例, article 35); empty where there is none.
+    `subject` is the part between 关于 and 的答复 in the title. `review_authority` is where a review can be requested
+    within 30 days (信访工作条例, article 35); empty if there is none.
     """
 
     title: ClassVar[str] = "答复函"

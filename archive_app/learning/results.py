@@ -1,4 +1,4 @@
-"""What the services on learning give to the pages: frozen values, no rows, no session."""
+"""The results of the services on learning: frozen values, no rows, no session."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LikelyCode:
-    """A code of a field of the form, and how likely it is the right one, in percent (0: less than one)."""
+    """A code of a form field with its probability in percent (0: less than one)."""
 
     code: str
     percent: int
@@ -15,7 +15,7 @@ class LikelyCode:
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """The likeliest content classes and purposes, the likeliest first; none where nothing can be said."""
+    """The most likely content classes and purposes, best first; empty if nothing can be suggested."""
 
     content_class: tuple[LikelyCode, ...] = ()
     purpose: tuple[LikelyCode, ...] = ()

@@ -1,7 +1,7 @@
-"""The likeliest content class and purpose of a petition, by the model of `archive_app.learning.training`.
+"""Suggest the most likely content class and purpose of a petition, by the models of `archive_app.learning.training`.
 
-A model is looked for in each transaction anew, and kept here only by the digest of its bytes: what the database has
-withdrawn is not asked once more.
+Each transaction queries the current models; parsed models are cached only by the digest of their bytes, so that a
+withdrawn model is not used any more.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from storage.models import SuggestionModel
 from storage.session import reading
 
 LEAST_CHARACTERS = 10
-"""A petition of which fewer characters are known says too little."""
+"""No suggestion for a petition with fewer characters."""
 
 MOST_CHARACTERS = 2_000
-"""So much of a petition is looked at, which takes less than 20 ms: what it is about is said by then."""
+"""The evaluated length of a petition, in characters: it takes less than 20 ms and covers its topic."""
 
 MOST_LOOKED_AT = 400
-"""In so much of it the least characters must stand."""
+"""The beginning, in characters, that must contain `LEAST_CHARACTERS`."""
 
 MOST_CLASSES, MOST_PURPOSES = 3, 1
 
 MOST_LOADED = 4
-"""Models that a process keeps parsed: those of one archive, and those that follow them."""
+"""The most parsed models that a process caches: those of one archive, and their successors."""
 
 _MODELS: dict[str, ClassModel] = {}
 
@@ -43,14 +43,14 @@ _MODELS: dict[str, ClassModel] = {}
 def likely(
     reader: Reader, archive: Archive, *, main_problem: str = "", claims: str = "", verbatim_statement: str = ""
 ) -> Likely:
-    """What is likely of a petition that is being taken down. Raises NotFound: the reader does not register."""
+    """Return suggestions for a petition that is being registered. Raises NotFound if the reader does not register."""
     with reading(archive.sessions, reader.key) as session:
         require(session, reader, REGISTERS)
         return likely_of(session, main_problem, spoken_text(claims, verbatim_statement))
 
 
 def likely_of(session: Session, title: str, text: str) -> Likely:
-    """What is likely of a petition with this title and text, both of which the reader has before them."""
+    """Return suggestions for a petition with this title and text, which the reader must be allowed to see."""
     text = text[:MOST_CHARACTERS]
     beginning = fold(f"{title}\n{text}"[:MOST_LOOKED_AT]).text
     if sum(map(len, runs(beginning))) < LEAST_CHARACTERS:
@@ -68,12 +68,12 @@ def likely_of(session: Session, title: str, text: str) -> Likely:
 
 
 def _codes(found: Sequence[ClassSuggestion], codes: Sequence[str]) -> tuple[LikelyCode, ...]:
-    """The codes with their percentages; one that the form does not have any more is not offered."""
+    """Return the codes with their percentages, without codes that the form no longer has."""
     return tuple(LikelyCode(each.label, round(each.probability * 100)) for each in found if each.label in codes)
 
 
 def _loaded(session: Session, sha256: str) -> ClassModel:
-    """The model of these bytes: parsed once a process, and never another day's, as it is kept by its digest."""
+    """Return the model with this digest, parsed once per process."""
     model = _MODELS.get(sha256)
     if model is None:
         content = session.scalars(select(SuggestionModel.content).where(SuggestionModel.sha256 == sha256).limit(1))

@@ -1,9 +1,9 @@
-"""Content classes and purposes learned from the office's own cases; what is learned goes into the archive as one.
+"""Train the models of content classes and purposes on the office's own cases; all models are stored together.
 
-A model tells of the cases that taught it, so only those teach that nobody must be kept from, and never had to be: that
-is decided here, inside the door, at the moment of learning. When it ceases to be so of one of them, the database
-withdraws the models in the same transaction (`storage.training_examples`). They are learned anew with the same last
-day and without that case, and are then, to the bit, those of an office to which it never came (docs/decisions/0025).
+A model reveals its training cases, so only cases that are not, and never were, hidden from anybody are used; this is
+decided here by the access rule at the moment of training. When a training case becomes hidden, the database withdraws
+the models in the same transaction (`storage.training_examples`). They are retrained with the same last day without that
+case, and are then bit-identical to those of an office that never received it (docs/decisions/0025).
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ from storage.models import Case, CaseStep, Letter, Registration, SuggestionModel
 from storage.session import reading, unit_of_work
 
 FIELDS: Mapping[str, tuple[str, ...]] = {"content_class": CONTENT_CLASSES, "purpose": PURPOSES}
-"""The fields of the registration form that are learned, each with its codes."""
+"""The fields of the registration form that have a model, each with its codes."""
 
 TEACH = ("closed", "filed", "bundled", "resolved_on_site", "guided", "transferred_out")
-"""The states of cases that teach: they have ended, and their class was looked at until then."""
+"""The states of training cases: they have ended, and their class was checked until then."""
 
 WAIT_DAYS = 30
-"""So long after its end a case teaches. It is the time in which the petitioner may ask for a review (三十日内请求复查),
-and what accuses somebody most often comes: a case is to teach only when that is unlikely."""
+"""The days after its end from which a case is used for training. In this time the petitioner may ask for a review
+(三十日内请求复查), and accusations most often arrive: a case is used only when that has become unlikely."""
 
 BATCH = 500
-"""Letters whose texts are read at once."""
+"""The number of letters whose texts are read together."""
 
 Progress = Callable[[str, int, int], None]
-"""Told which field is being learned, and how many of how many parts are done."""
+"""Called with the field being trained, and how many of how many parts are done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A petition whose class and purpose a person has decided ("": not known)."""
+    """A petition with its class and purpose as decided by a person ("": unknown)."""
 
     title: str
     text: str
@@ -61,9 +61,9 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What came of a field: different examples by code, and macro-F1 on letters not learned (None: not measured).
+    """The result for a field: distinct examples by code, and macro-F1 on held-out letters (None: not measured).
 
-    Without a model (`kept` is False) there were not two codes with enough examples.
+    `kept` is False if there is no model, since fewer than two codes had enough examples.
     """
 
     field: str
@@ -74,7 +74,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class TrainingOutcome:
-    """What was learned, from how many own cases and given examples, of cases that had ended by `last_day`."""
+    """The result of a training, with the number of own cases that had ended by `last_day`, and of given examples."""
 
     last_day: date
     cases: int
@@ -83,7 +83,7 @@ class TrainingOutcome:
 
 
 def last_day_before(now: datetime, days: int = WAIT_DAYS) -> date:
-    """The last day on which a case that may teach has ended."""
+    """Return the last day on which a training case may have ended."""
     return office_day(now) - timedelta(days=days)
 
 
@@ -96,19 +96,19 @@ def train_models(
     measure: bool = True,
     progress: Progress = lambda _field, _done, _all: None,
 ) -> TrainingOutcome:
-    """Learn anew, and put the models in force: all at once, or the old ones stay.
+    """Train the models and put them in force: all together, or the old ones stay.
 
     Args:
         archive: the records.
-        last_day: cases that had ended by then teach.
-        given: further examples, JSON lines in UTF-8; they are kept, to be learned from again.
-        name: of the file that `given` comes from, for an error.
-        measure: whether macro-F1 is measured, which takes six times as long.
-        progress: told what is done.
+        last_day: cases that had ended by then are used.
+        given: further examples, JSON lines in UTF-8; they are stored for later retraining.
+        name: the file name of `given`, for errors.
+        measure: whether to measure macro-F1, which takes six times as long.
+        progress: called with the progress.
 
     Raises:
-        BadExamples: a line of `given` is none.
-        TooFewExamples: nothing can be learned of any field.
+        BadExamples: a line of `given` is not an example.
+        TooFewExamples: there are too few examples for every field.
     """
     extra = lessons_of(given, name)
     while True:
@@ -126,9 +126,9 @@ def train_models(
 
 
 def retrain(archive: Archive) -> bool:
-    """Learn anew what was withdrawn: the same last day, the same examples given, without the cases that may not teach.
+    """Retrain withdrawn models with the same last day and given examples, without cases that are hidden now.
 
-    Returns whether anything was withdrawn. When too little is left to learn from, there are no models any more.
+    Returns whether anything was withdrawn. If too few examples are left, the models are removed.
     """
     with reading(archive.sessions, SYSTEM.key) as session:
         row = session.scalar(select(Training).where(Training.withdrawn))
@@ -144,7 +144,7 @@ def retrain(archive: Archive) -> bool:
 
 
 def lessons_of(given: bytes, name: str = "") -> tuple[Lesson, ...]:
-    """The examples in JSON lines. Raises BadExamples, with the number of the line."""
+    """Parse the examples from JSON lines. Raises BadExamples, with the number of the line."""
     found = []
     for number, line in enumerate(given.splitlines(), start=1):
         if line.strip():
@@ -181,7 +181,7 @@ def _measured(field: str, examples: list[Example], progress: Progress) -> float:
 
 
 def _may_teach(last_day: date) -> ColumnElement[bool]:
-    """Whether a case may teach. A number in order says that at its registration, too, all the office might know it."""
+    """SQL: whether a case may be used. A general number shows that it was hidden from nobody at registration either."""
     step = aliased(CaseStep)
     ended = select(func.max(step.at)).where(
         step.case_id == Case.id, step.to_state.in_(TEACH), step.from_state.not_in(TEACH)
@@ -202,7 +202,7 @@ def _teachers(last_day: date) -> Select[Case, Registration]:
 
 
 def _own_lessons(archive: Archive, last_day: date) -> dict[int, Lesson]:
-    """What the cases that may teach say, by the id of the case: their letters, or what was said and taken down."""
+    """Return the lessons of the training cases by case id: the text of their letters, or the recorded statement."""
     teachers = _teachers(last_day)
     with reading(archive.sessions, SYSTEM.key) as session:
         entries = {case.id: entry for case, entry in session.execute(teachers)}
@@ -227,10 +227,10 @@ def _own_lessons(archive: Archive, last_day: date) -> dict[int, Lesson]:
 def _put_in_force(
     archive: Archive, last_day: date, given: bytes, own: Mapping[int, Lesson], models: Mapping[str, bytes]
 ) -> bool:
-    """Exchange the models, unless a case that taught them may not teach any more: then nothing is changed."""
+    """Replace the models, unless a training case has become hidden: then nothing is changed."""
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
-        still = {case.id for case, _ in session.execute(_teachers(last_day))}
-        if not own.keys() <= still:
+        usable = {case.id for case, _ in session.execute(_teachers(last_day))}
+        if not own.keys() <= usable:
             return False
         _clear(session)
         session.add(Training(at=datetime.now(UTC), last_day=last_day, given=given, withdrawn=False))

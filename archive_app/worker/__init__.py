@@ -1,1 +1,1 @@
-"""The worker process: wakes for letters, sweeps for those that were left, and shows that it is alive."""
+"""The worker process: processes letters, sweeps for unfinished ones, and writes a heartbeat."""

@@ -1,4 +1,4 @@
-"""The worker process: wakes for letters, sweeps for those that were left, and shows that it is alive."""
+"""The worker process: processes letters, sweeps for unfinished ones, and writes a heartbeat."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from storage.session import unit_of_work
 log = logging.getLogger(__name__)
 
 MAILER_SECONDS = 30.0
-"""How long a worker that stops waits for a mail that is just being handed over."""
+"""How long a stopping worker waits for a mail that is being sent."""
 
 REMIND_SECONDS = 60.0
-"""How often the clocks of all cases are looked at."""
+"""The interval at which the clocks of all cases are checked."""
 
 
 def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None] | None = None) -> None:
-    """LetterProcessor until `stop` is set; then finish the pages in hand and return.
+    """Process letters until `stop` is set; then finish the current pages and return.
 
-    What stops in the middle (kill -9, power) is found again by the next worker's sweep, once the lease has run out.
+    Work interrupted by kill -9 or a power cut is resumed by another worker's sweep, once the lease has expired.
     """
     settings = archive.settings
     warm = partial(pipeline.warm, settings.engine)
@@ -49,7 +49,7 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
         Workers(settings.jobs, warm=warm, folder=folder) as workers,
     ):
         work = LetterProcessor(archive, workers, stop, folder)
-        # One thread more than children: while one letter is being written to the records, no child waits.
+        # One thread more than children: no child idles while a letter is written to the records.
         consumer = archive.queue.consumer(work.on_letter, threads=settings.jobs + 1)
         consumer.start()
         mailer = threading.Thread(target=digest.run, args=(archive, stop), daemon=True)
@@ -75,7 +75,7 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
 
 
 def run_until_signalled(archive: Archive, *, parent: int | None = None) -> None:
-    """LetterProcessor until SIGINT or SIGTERM, or until the process `parent`, which started this one, is gone."""
+    """Process letters until SIGINT or SIGTERM, or until the process `parent`, which started this one, has ended."""
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -100,7 +100,7 @@ def _sweep(archive: Archive) -> None:
         if left := unfinished(archive):
             archive.queue.wake_if_idle(left)
     except Exception as error:
-        log.error("the sweep failed; it is done again soon: %s", traces.of(error))
+        log.error("the sweep failed; it will be repeated: %s", traces.of(error))
 
 
 def _remind(archive: Archive) -> None:
@@ -108,11 +108,11 @@ def _remind(archive: Archive) -> None:
         remind(archive)
         tidy(archive)
     except Exception as error:
-        log.error("nobody could be reminded; it is done again soon: %s", traces.of(error))
+        log.error("the reminders failed; they will be repeated: %s", traces.of(error))
 
 
 def _beat(archive: Archive) -> None:
-    """Show that this worker is alive. A beat that cannot be written (a full disk) is no reason to stop working."""
+    """Write the worker's heartbeat. If that fails (a full disk), the worker goes on."""
     try:
         with unit_of_work(archive.sessions) as session:
             session.execute(delete(WorkerBeat).where(WorkerBeat.seen_at < datetime.now(UTC) - timedelta(days=1)))
@@ -125,13 +125,13 @@ def _beat(archive: Archive) -> None:
             )
             session.commit()
     except Exception as error:
-        log.error("the worker's sign of life could not be written: %s", traces.of(error))
+        log.error("the worker's heartbeat could not be written: %s", traces.of(error))
 
 
 def _clear(archive: Archive) -> None:
-    """Remove what killed processes left half written, uploads among them."""
+    """Remove partially written files of killed processes, including uploads."""
     try:
         work_dirs.clear_stale(archive.settings.work)
         archive.files.sweep(older_than=time.time() - work_dirs.STALE_SECONDS)
     except OSError:
-        log.exception("what was left half written could not be removed")
+        log.exception("partially written files could not be removed")

@@ -1,6 +1,6 @@
-"""The worker's part in learning: models that were withdrawn are learned anew, in a child of its own.
+"""Retrain withdrawn models in a child process of the worker.
 
-What learns takes much memory for some seconds (`archive_app.suggesting.training`), and the worker is there for days.
+Training needs much memory for some seconds (`archive_app.suggesting.training`), and the worker runs for days.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from storage.session import reading
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 60.0
-"""A child that ended without having done it is followed by another only so long after it began."""
+"""The least time between the starts of two children."""
 
 
 class Learner:
-    """Looks whether the models were withdrawn, and has them learned anew."""
+    """Checks whether the models were withdrawn, and starts their retraining."""
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
@@ -32,7 +32,7 @@ class Learner:
         self.began = -PAUSE_SECONDS
 
     def look(self) -> None:
-        """Begin, when they were and no child is at it. What fails is done again by a later look."""
+        """Start a child, if the models are withdrawn and none is running. A failure is repeated by a later call."""
         running = self.child is not None and self.child.poll() is None
         if running or time.monotonic() - self.began < PAUSE_SECONDS:
             return
@@ -43,10 +43,10 @@ class Learner:
                 command = [sys.executable, "-m", "archive_app", "--archive", folder, "train-classes", "--again"]
                 self.child = subprocess.Popen(command)  # noqa: S603 - our own program, our own arguments
         except Exception as error:
-            log.error("classes could not be learned anew; it is tried again soon: %s", traces.of(error))
+            log.error("retraining could not be started; it will be tried again: %s", traces.of(error))
 
     def stop(self) -> None:
-        """Leave it: nothing is changed, and the next worker begins anew."""
+        """Stop a running child: it changes nothing, and the next worker starts again."""
         if self.child is not None and self.child.poll() is None:
             self.child.terminate()
             self.child.wait()
