@@ -15,7 +15,7 @@ from archive_app.values import Notice
 
 
 def as_lines(told: Explanation) -> list[str]:
-    """The explanation in words, in the terminal's language."""
+    """Return the explanation as sentences in the terminal's language."""
     who = {"person": told.person, "account": told.account, "case": told.case}
     seen = say("%(person)s (%(account)s) sees %(case)s.", **who)
     unseen = say("%(person)s (%(account)s) does not see %(case)s.", **who)
@@ -29,7 +29,7 @@ def as_lines(told: Explanation) -> list[str]:
 
 
 def as_object(told: Explanation) -> Any:
-    """The explanation as JSON values: codes and their values, and the sentences beside them."""
+    """Return the explanation as JSON values: codes with their values, and the sentences."""
     values = json.loads(json.dumps(asdict(told), default=_plain))
     return values | {"text": as_lines(told)}
 
@@ -56,7 +56,7 @@ def _period(values: Mapping[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A moment by the office's clock, a day, or a word; a dash for what nobody knows."""
+    """Format a moment in office time, a day, or a text; a dash for an unknown value."""
     if isinstance(value, datetime):
         return f"{in_office(value):%Y-%m-%d %H:%M}"
     return "—" if value is None else str(value)

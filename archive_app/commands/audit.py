@@ -1,4 +1,4 @@
-"""`archive audit`: the trail verified, and its head taken to be kept outside. On the machine itself only."""
+"""`archive audit`: verify the trail, and export its head to keep it outside. On the machine itself only."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _NOTE = N_(
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What `archive audit verify` says, and its exit status."""
+    """The output of `archive audit verify`, and its exit status."""
 
     sentence: str
     status: int
 
 
 def check(archive: Archive, file: Path | None) -> Checked:
-    """Verify the trail, with a bar; `file` holds a head that was kept outside. Raises HeadUnreadable."""
+    """Verify the trail with a progress bar; `file` has a head kept outside. Raises HeadUnreadable."""
     head = None if file is None else read_head(file.read_text(encoding="utf-8", errors="replace"), file.name)
     with progress_bar() as bar, reading(archive.sessions, SYSTEM.key) as session:
         task = bar.add_task(say("Rows of the audit trail"), total=None)
@@ -43,7 +43,7 @@ def check(archive: Archive, file: Path | None) -> Checked:
 
 
 def keep_head(archive: Archive, out: Path, pdf: Path | None) -> Head:
-    """Write the head of the trail to `out`, and as a page to `pdf`. Raises NoFont, OSError."""
+    """Write the head of the trail to `out`, and as a printable page to `pdf`. Raises NoFont, OSError."""
     with reading(archive.sessions, SYSTEM.key) as session:
         head = take_head(session, archive.settings.name)
     title, note = say("Head of the audit trail"), say(_NOTE)

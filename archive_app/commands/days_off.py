@@ -1,4 +1,4 @@
-"""`archive days-off`: what a year's table changes, as a table in the terminal; and importing it."""
+"""`archive days-off`: preview the changes of a year's table in the terminal, and import it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from archive_app.tabular.tables import MAX_BYTES
 
 
 def run(reader: Reader, archive: Archive, file: Path, *, year: int | None, does: bool) -> None:
-    """Tell which due days the table would move, and with `does` import it.
+    """Print the due days that the table would change, and with `does` import it.
 
     Raises:
-        NotFound: the reader does not keep the days off.
-        YearTableError, PeopleError: what is wrong with the file.
+        NotFound: the reader does not maintain the days off.
+        YearTableError, PeopleError: the file is wrong.
     """
     with file.open("rb") as stream:
         content = stream.read(MAX_BYTES + 1)

@@ -1,6 +1,7 @@
-"""What the server takes from the wire: before a page looks at a request, its body already lies on our disk.
+"""The HTTP server with limits on request bodies, which are written to disk before any view sees the request.
 
-So the bounds of what strangers may send, and of what the disk can still take, are kept here, while the body comes in.
+The limits for visitors who have not signed in, and for the free disk space, are therefore enforced here, while the body
+is received.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ from waitress.utilities import Error, RequestEntityTooLarge
 
 THREADS = 8
 CONNECTIONS = 900
-"""Below the 1,024 files that a process may commonly have open; an office has some hundred browsers."""
+"""Below the usual limit of 1,024 open files per process; an office has about a hundred browsers."""
 IDLE_SECONDS = 60
 STRANGERS_BYTES = 64 * 2**10
-"""What somebody may send who has not signed in: the form to sign in with, and nothing larger."""
+"""The largest body without a session: enough for the sign-in form."""
 
 COPIES = 3
-"""A file lies on the disk so often while it is taken in: in the body, by itself, and in the store."""
+"""The number of copies of a file on disk during intake: in the body, as a separate file, and in the store."""
 
 IsKnownSession = Callable[[str], bool]
-"""Whether a request with this Cookie header comes from a session of ours."""
+"""Whether a Cookie header belongs to a known session."""
 
 
 class NoRoomLeft(Error):
-    """The body does not fit on the disk any more."""
+    """The body does not fit on the disk."""
 
     code = 507
     reason = "Insufficient Storage"
@@ -39,10 +40,10 @@ class NoRoomLeft(Error):
 def listen(
     app: Any, *, host: str, port: int, largest: int, spool: Path, reserve: int, is_known_session: IsKnownSession
 ) -> Any:
-    """A waitress server, bound but not yet running.
+    """Create a waitress server, bound but not yet running.
 
-    `largest` is what a request may have at most, in bytes; `spool` the folder in which bodies wait, on whose disk
-    `reserve` bytes are left free; `is_known_session` tells who may send more than a form to sign in with.
+    `largest` is the largest request in bytes; `spool` the folder for request bodies, on whose disk `reserve` bytes stay
+    free; `is_known_session` decides who may send more than a sign-in form.
     """
     server = create_server(  # type: ignore[no-untyped-call]
         app,
@@ -54,7 +55,7 @@ def listen(
         channel_timeout=IDLE_SECONDS,
         cleanup_interval=10,
         asyncore_use_poll=True,
-        # Whom to believe about addresses the application says (setting `trusted_proxies`), so it must get to see them.
+        # The application decides which proxies to trust (setting `trusted_proxies`), so it needs their headers.
         clear_untrusted_proxy_headers=False,
         ident=None,
     )
@@ -65,7 +66,7 @@ def listen(
 
 
 class BoundedParser(HTTPRequestParser):
-    """A parser of requests that stops taking a body in when it is too much: of a stranger, or for the disk."""
+    """A request parser that refuses a body too large for its sender or for the disk."""
 
     spool: Path
     reserve: int
@@ -73,7 +74,7 @@ class BoundedParser(HTTPRequestParser):
     most: int | None = None
 
     def received(self, data: bytes) -> int:
-        """As waitress's own; returns how many bytes were used."""
+        """Parse as waitress does; returns the number of consumed bytes."""
         used: int = super().received(data)  # type: ignore[no-untyped-call]
         if self.body_rcv is None or self.error is not None:
             return used
@@ -88,7 +89,7 @@ class BoundedParser(HTTPRequestParser):
         return used
 
     def _missing(self) -> int:
-        """Bytes that are still to come, as far as it is known."""
+        """Return the number of bytes still to be received, as far as known."""
         return int(max(self.content_length - self.body_bytes_received, 0))
 
     def _room(self) -> int:

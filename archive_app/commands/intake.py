@@ -1,4 +1,4 @@
-"""`archive intake`: files and folders on their way in, and the receipt as text."""
+"""`archive intake`: bring in files and folders, and print the receipt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive_app.runtime.archive import Archive
 
 
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves, and the files in the folders, in order; hidden ones are passed over."""
+    """Yield the files, and the files in the folders, in order; skip hidden ones."""
     for path in paths:
         if path.is_dir():
             yield from sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
@@ -23,7 +23,7 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def uploads(paths: Iterable[Path]) -> Iterator[Upload]:
-    """Each file opened while it is being taken in, and closed after; with a bar."""
+    """Yield the uploads with a progress bar; each file is open only while it is being stored."""
     files = list(files_of(paths))
     with progress_bar() as bar:
         for path in bar.track(files, description=say("Files")):
@@ -32,7 +32,7 @@ def uploads(paths: Iterable[Path]) -> Iterator[Upload]:
 
 
 def receipt(reader: Reader, archive: Archive, public_id: str) -> str:
-    """The receipt: number, time, and each file with its SHA-256."""
+    """Return the receipt as text: number, time, and each file with its SHA-256."""
     view = intake(reader, archive, public_id)
     count = say("letters: %(count)d", count=len(view.letters))
     rows = [f"{view.number}  {in_office(view.received_at):%Y-%m-%d %H:%M:%S}  {count}"]

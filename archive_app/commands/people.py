@@ -1,4 +1,4 @@
-"""`archive people`: what a table of staff would do, in lines; and doing it."""
+"""`archive people`: preview the import of a table of staff, and import it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SIGNS = {"added": "+", "changed": "~", "ended": "-"}
 
 
 def run(reader: Reader, archive: Archive, table: Path, *, does: bool, tell: Callable[[str], None]) -> int:
-    """Tell what the table would do, and with `does` do exactly that; the exit status is 1 if it cannot be done.
+    """Print the preview of the import, and with `does` apply it; the exit status is 1 if the table has errors.
 
     Raises:
         NotFound: the reader is no system administrator.
-        PeopleError: the table cannot be read, or the records changed meanwhile.
+        PeopleError: the table cannot be read, or the records have changed in the meantime.
     """
     with table.open("rb") as stream:
         content = stream.read(MAX_BYTES + 1)
@@ -43,7 +43,7 @@ def run(reader: Reader, archive: Archive, table: Path, *, does: bool, tell: Call
 
 
 def lines(found: ImportPreview) -> Iterator[str]:
-    """What is wrong, a line a cell; or what would be done, a line a change, with the row it comes from."""
+    """Yield one line per wrong cell; or one line per change, with its row."""
     english = language() != "zh"
     for problem in found.problems:
         column = COLUMNS[problem.column][english] if problem.column in COLUMNS else problem.column

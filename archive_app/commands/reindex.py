@@ -1,4 +1,4 @@
-"""`archive reindex`: the index made again from the records, with a bar; interrupted, it goes on where it stopped."""
+"""`archive reindex`: rebuild the index from the records, with a progress bar; an interrupted run can be resumed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.session import reading, unit_of_work
 
 
 def run(archive: Archive, *, anew: bool) -> None:
-    """Make the index agree with the records; `anew` empties it first."""
+    """Bring the index up to date with the records; `anew` empties it first."""
     with reading(archive.sessions, SYSTEM.key) as session:
         total = count_documents(session)
     with progress_bar() as bar:

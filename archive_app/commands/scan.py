@@ -1,4 +1,4 @@
-"""`archive scan`: files to A4 PDF/A and JSON in a folder, with no archive; interrupted, it goes on where it stopped."""
+"""`archive scan`: convert files to A4 PDF/A and JSON, without an archive; an interrupted run can be resumed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EXIT_FAILED = 1
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One input and the stem of its two results."""
+    """An input with the paths of its two results."""
 
     source: Path
     sha256: str
@@ -42,13 +42,13 @@ class Job:
 
     @property
     def done(self) -> bool:
-        """Whether both results are there: the PDF comes last, so a JSON without it is a job that was interrupted."""
+        """Whether both results exist: the PDF is written last, so a JSON without it marks an interrupted job."""
         return self.json.exists() and self.pdf.exists()
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run ended."""
+    """The result of a run."""
 
     letters: int = 0
     pages: int = 0
@@ -57,7 +57,7 @@ class Summary:
 
 
 def run(inputs: Sequence[Path], out: Path, *, engine: str, jobs: int, a3: str, force: bool) -> int:
-    """Scan all inputs into `out`; returns the exit status: 0 only when every input succeeded."""
+    """Scan all inputs into `out`; returns the exit status: 0 only if every input succeeded."""
     out.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(out)
     readable, refused = _readable(files_of(inputs))
@@ -98,10 +98,10 @@ def _readable(sources: Iterable[Path]) -> tuple[list[Path], list[UnreadableSourc
 
 
 def plan_jobs(sources: Sequence[Path], out: Path) -> list[Job]:
-    """Give every input results of its own, the same ones each time.
+    """Assign every input its result paths, reproducibly.
 
-    The stem is the input's; where that is taken by another input (now, or by an earlier run: its JSON names another
-    SHA-256) or by a foreign file, the input's extension is added to it, then a number.
+    The stem is the input's; if another input (of this or an earlier run: its JSON has another SHA-256) or an unrelated
+    file uses it, the input's extension is added, then a number.
     """
     taken: set[str] = set()
     plan = []
@@ -117,7 +117,7 @@ def plan_jobs(sources: Sequence[Path], out: Path) -> list[Job]:
 
 
 def _is_ours(out: Path, name: str, sha256: str) -> bool:
-    """Whether results of this name are free, or were made from the same bytes."""
+    """Whether this result name is free, or was used for the same bytes."""
     report = out / f"{name}.json"
     if not report.exists():
         return not (out / f"{name}.pdf").exists()
@@ -174,14 +174,14 @@ def _show(bar: Progress, task: TaskID, done: int, total: int) -> None:
 
 
 def _publish(job: Job, letter: ScannedLetter, pdf: Path) -> None:
-    """Put both results in their place, the PDF last; each appears whole or not at all."""
+    """Move both results to their paths atomically, the PDF last."""
     report = pdf.with_suffix(".json")
     report.write_text(json.dumps(to_json(letter), ensure_ascii=False, indent=1), encoding="utf-8")
     job.pdf.unlink(missing_ok=True)
-    for made, place in ((report, job.json), (pdf, job.pdf)):
+    for made, target in ((report, job.json), (pdf, job.pdf)):
         with made.open("rb") as file:
             os.fsync(file.fileno())
-        made.replace(place)
+        made.replace(target)
 
 
 def _tell_warnings(bar: Progress, job: Job, letter: ScannedLetter) -> None:
@@ -193,11 +193,11 @@ def _tell_warnings(bar: Progress, job: Job, letter: ScannedLetter) -> None:
 
 
 def _modified(source: Path) -> str:
-    """The PDF says when its original was written: the same input then gives the same bytes."""
+    """Return the modification time of the original as the PDF's date, so that the output is reproducible."""
     return datetime.fromtimestamp(int(source.stat().st_mtime), UTC).isoformat()
 
 
 def _remove_leftovers(out: Path) -> None:
-    """What a killed run left behind in its own temporary folders."""
+    """Remove the temporary folders of killed runs."""
     for folder in out.glob(".scan-*"):
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""`archive search`: results as lines to read, or as JSON."""
+"""`archive search`: print results as lines or as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXIT_BAD_QUERY = 2
 
 
 def run(reader: Reader, archive: Archive, request: SearchRequest, *, everything: bool, as_json: bool) -> int:
-    """Search and print; exit status 0: something was found, 1: nothing was, 2: the query was not understood."""
+    """Search and print; the exit status is 0 with results, 1 without, 2 for an invalid query."""
     found = search(reader, archive, request)
     results = list(found.results)
     if everything:

@@ -1,4 +1,4 @@
-"""`archive serve`: the site, and beside it the worker in a process of its own that is started again when it dies."""
+"""`archive serve`: run the site, and the worker in a child process that is restarted when it ends."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ RESTART_AFTER = 2.0
 class Stop(SystemExit):
     """Raised in the main thread by SIGTERM.
 
-    Wherever that thread is: waitress takes any other exception for a fault of the request at hand, and goes on serving.
+    It is a SystemExit, since waitress treats any other exception as an error of the current request and goes on.
     """
 
 
 def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -> None:
-    """Serve until SIGINT or SIGTERM; then the worker is ended as well."""
+    """Serve until SIGINT or SIGTERM; then stop the worker as well."""
     settings = archive.settings
-    # Bodies of requests wait in the archive's own folder: private, and on the disk whose room is watched.
+    # Request bodies are spooled in the archive's own folder: it is private, and on the disk whose space is checked.
     tempfile.tempdir = str(settings.work)
     app = create_app(archive)
     server = listen(
@@ -57,7 +57,7 @@ def run(archive: Archive, *, host: str | None, port: int | None, worker: bool) -
     try:
         server.run()
     except (Stop, KeyboardInterrupt):
-        # Before or after its loop; within, waitress ends it.
+        # Raised before or after waitress's loop; within it, waitress handles it.
         click.echo("", err=True)
     finally:
         stop.set()
@@ -76,7 +76,7 @@ def _address(bound: socket.socket) -> str:
 
 
 def _keep_worker(archive: Archive, stop: threading.Event) -> None:
-    """Run `archive worker` as a child; when it ends and nobody asked for it, start another."""
+    """Run `archive worker` as a child; restart it when it ends unexpectedly."""
     command = [sys.executable, "-m", "archive_app", "--archive", str(archive.settings.folder), "worker"]
     while not stop.is_set():
         child = subprocess.Popen([*command, "--parent", str(os.getpid())])  # noqa: S603 - our own program, our own arguments
@@ -86,5 +86,5 @@ def _keep_worker(archive: Archive, stop: threading.Event) -> None:
             child.terminate()
             child.wait()
             return
-        log.error("the worker ended with status %s; another is started", child.returncode)
+        log.error("the worker ended with status %s; it will be restarted", child.returncode)
         stop.wait(RESTART_AFTER)

@@ -1,4 +1,4 @@
-"""`archive status`: how the archive is doing, as lines."""
+"""`archive status`: print the archive's status."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALIVE_SECONDS = 30
 
 
 def lines(status: ArchiveStatus) -> list[str]:
-    """Letters by state, the worker's last sign of life, room on the disk."""
+    """Return lines on letters by state, the worker's last heartbeat, mail, and free disk space."""
     rows = [f"{count:>9,}  {say(LETTER_STATES[state])}" for state, count in sorted(status.letters.items())]
     rows = rows or [say("There are no letters yet. Bring some in: archive intake")]
     room = say("Room on the disk: %(gigabytes).1f GB", gigabytes=status.free_bytes / 1e9)

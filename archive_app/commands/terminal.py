@@ -1,4 +1,4 @@
-"""Words and bars in the terminal: the sentences of the pages, in the language that the terminal asks for."""
+"""Sentences and progress bars in the terminal, in the terminal's language."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ def _translations() -> NullTranslations:
 
 
 def say(sentence: str, **values: Any) -> str:
-    """A sentence in the terminal's language (LC_ALL, LC_MESSAGES, LANG), with its values."""
+    """Translate a sentence into the terminal's language (LC_ALL, LC_MESSAGES, LANG), and fill in its values."""
     return str(_translations().gettext(sentence)) % values
 
 
 def say_code(code: str, values: Mapping[str, Any]) -> str:
-    """The sentence of a warning, an error or a reason to wait."""
+    """Return the sentence of a warning, an error or a reason for waiting."""
     return terminal_sentence(code, values, lambda sentence: str(_translations().gettext(sentence)))
 
 
 def say_error(error: ArchiveError | ScanError) -> str:
-    """An error as a sentence that names the file and says what to do."""
+    """Return an error's sentence, which names the file and says what to do."""
     values = {"name": error.name, **error.values} if isinstance(error, ScanError) else error.values
     return say_code(error.code, values)
 
 
 def language() -> str:
-    """The terminal's language: zh or en."""
+    """Return the terminal's language: zh or en."""
     return str(_translations().info().get("language", "en"))[:2]
 
 
 def progress_bar() -> Progress:
-    """A bar on standard error: what is done, what remains, how long. Silent where standard error is no terminal."""
+    """Return a progress bar on standard error; it is disabled if standard error is no terminal."""
     error = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),

@@ -1,4 +1,4 @@
-"""`archive train-classes`: content classes and purposes learned from closed cases, and how well, in figures."""
+"""`archive train-classes`: train the models of content classes and purposes, and print their scores."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archive_app.suggesting.training import LEAST_EXAMPLES
 
 
 def run(archive: Archive, examples: Path | None, *, days: int, tell: Callable[[str], object]) -> None:
-    """Learn with a bar, put it in force, and say what was learned. Raises BadExamples, TooFewExamples."""
+    """Train with a progress bar, put the models in force, and print the result. Raises BadExamples, TooFewExamples."""
     with progress_bar() as bar:
         tasks = {field: bar.add_task(say(FORM_FIELDS[field]), total=None) for field in FIELDS}
         outcome = train_models(
@@ -30,7 +30,7 @@ def run(archive: Archive, examples: Path | None, *, days: int, tell: Callable[[s
 
 
 def run_again(archive: Archive) -> None:
-    """Learn anew what was withdrawn, if anything was: the worker's own call."""
+    """Retrain withdrawn models, if any; called by the worker."""
     retrain(archive)
 
 

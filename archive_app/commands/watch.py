@@ -1,4 +1,4 @@
-"""`archive watch`: a folder into which a scanner writes."""
+"""`archive watch`: bring in the files that a scanner writes into a folder."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from archive_app.runtime.archive import Archive
 
 TAKEN_IN = "taken-in"
 QUIET_MS = 1_000
-"""A file that was not touched for so long has been written to its end."""
+"""A file that has not changed for this long, in milliseconds, is complete."""
 
 
 def run(reader: Reader, archive: Archive, inbox: Path, *, channel: str, tell: Callable[[str], None]) -> None:
-    """Take in what lies in the folder, then whatever appears in it, until interrupted."""
+    """Bring in the files in the folder, then every new one, until interrupted."""
     sizes: dict[Path, int] = {}
     put_away_acknowledged(reader, archive, inbox, tell=tell)
     take_in_quiet(reader, archive, inbox, channel=channel, tell=tell, sizes=sizes)
@@ -33,7 +33,7 @@ def run(reader: Reader, archive: Archive, inbox: Path, *, channel: str, tell: Ca
 
 
 def put_away_acknowledged(reader: Reader, archive: Archive, inbox: Path, *, tell: Callable[[str], None]) -> None:
-    """Put away what was taken in just before the last watch was killed: taken in again, the letter would be doubled."""
+    """Move away files that were received just before the last watch was killed, so that no letter is duplicated."""
     for path in _waiting(inbox):
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -45,7 +45,7 @@ def put_away_acknowledged(reader: Reader, archive: Archive, inbox: Path, *, tell
 def take_in_quiet(
     reader: Reader, archive: Archive, inbox: Path, *, channel: str, tell: Callable[[str], None], sizes: dict[Path, int]
 ) -> None:
-    """Take in the files whose size is what it was the last time; `sizes` remembers it from one call to the next."""
+    """Bring in the files whose size has not changed since the last call; `sizes` holds the sizes between calls."""
     waiting = _waiting(inbox)
     now = {path: path.stat().st_size for path in waiting}
     for path in waiting:
@@ -59,14 +59,14 @@ def _take_in(reader: Reader, archive: Archive, path: Path, *, channel: str, tell
     try:
         number = intake.receive(reader, archive, uploads([path]), grouping="each", channel=channel)
     except ArchiveError as error:
-        tell(say_error(error))  # it stays where it is, and is tried again
+        tell(say_error(error))  # the file stays in the folder, and is tried again
         return
     tell(receipt(reader, archive, number))
     _put_away(path, number)
 
 
 def _waiting(inbox: Path) -> list[Path]:
-    # A link could have us take in, and then show, a file that only we may read.
+    # A symbolic link could point to a file that only this process may read, and make it visible.
     return sorted(p for p in inbox.iterdir() if p.is_file() and not p.is_symlink() and not p.name.startswith("."))
 
 

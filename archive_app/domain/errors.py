@@ -1,4 +1,4 @@
-"""What can be wrong with a case's clocks and with a year's table of days off. `field` names the field of the form."""
+"""The errors of cases, code tables and tables of days off. `field` names the field of the form."""
 
 from __future__ import annotations
 
@@ -6,206 +6,206 @@ from archive_app.errors import ArchiveError
 
 
 class CaseError(ArchiveError):
-    """Base of what can be wrong with what is done to a case."""
+    """Base of the errors of actions on a case."""
 
     code = "case_error"
 
 
 class DaysOutOfRange(CaseError):
-    """More or fewer days were to be allowed than can be."""
+    """The number of days is outside the allowed range."""
 
     code = "days_out_of_range"
     parameters = ("days", "least", "most")
 
 
 class ExtensionTooLate(CaseError):
-    """An extension was asked for when the time had run out (chapter 九)."""
+    """The extension was requested after the time had run out (chapter 九)."""
 
     code = "extension_too_late"
     parameters = ("due",)
 
 
 class FieldMissing(CaseError):
-    """A field that is needed is empty."""
+    """A mandatory field is empty."""
 
     code = "field_missing"
 
 
 class FieldTooLong(CaseError):
-    """A field is longer than it can be kept."""
+    """A field exceeds its maximum length."""
 
     code = "too_long"
     parameters = ("most",)
 
 
 class CodeMalformed(CaseError):
-    """A code of a table is not written as such codes are."""
+    """A code does not match its table's pattern."""
 
     code = "code_malformed"
 
 
 class CodeTaken(CaseError):
-    """A table has such a code already."""
+    """The table already has this code."""
 
     code = "code_taken"
     parameters = ("code",)
 
 
 class WordsTaken(CaseError):
-    """An entry of the table has these words already."""
+    """Another entry of the table already has this label."""
 
     code = "words_taken"
     parameters = ("words",)
 
 
 class CodeNeeded(CaseError):
-    """An entry that the rules hang on was to be retired."""
+    """An entry that rules depend on cannot be retired."""
 
     code = "code_needed"
 
 
 class FieldUnknown(CaseError):
-    """A field has a value that its table does not have."""
+    """The table does not offer the field's value."""
 
     code = "not_to_be_chosen"
 
 
 class ConductMissing(CaseError):
-    """A visit's check list is not confirmed as a whole, and no reason is given (十一.2)."""
+    """The check list of a visit is not fully confirmed, and no reason is given (十一.2)."""
 
     code = "conduct_missing"
 
 
 class HeadcountWrong(CaseError):
-    """Fewer persons are counted than are named, or it is no number of persons."""
+    """The headcount is lower than the number of named persons, or out of range."""
 
     code = "headcount_wrong"
     parameters = ("named", "most")
 
 
 class TooManyRepresentatives(CaseError):
-    """More persons speak for a group than may."""
+    """A group has too many representatives."""
 
     code = "too_many_representatives"
     parameters = ("most",)
 
 
 class RegisteredAlready(CaseError):
-    """The case has a number already: somebody else has registered it meanwhile."""
+    """The case already has a number: somebody else has registered it in the meantime."""
 
     code = "registered_already"
     parameters = ("number",)
 
 
 class NotYetReady(CaseError):
-    """A letter is to be registered of which not all pages were read, or that nobody has looked through yet."""
+    """A letter cannot be registered before all its pages are read and screened."""
 
     code = "not_yet_ready"
 
 
 class ReceivedLater(CaseError):
-    """What is registered would have come in the future."""
+    """The time of receipt is in the future."""
 
     code = "received_later"
 
 
 class KeyUsed(CaseError):
-    """A key that makes a request one is sent with another request."""
+    """An idempotency key was sent before with another request."""
 
     code = "key_used"
 
 
 class FormChanged(CaseError):
-    """Somebody else has changed the form meanwhile; nobody's words are overwritten."""
+    """Somebody else has changed the form in the meantime; nothing is overwritten."""
 
     code = "form_changed"
     parameters = ("author",)
 
 
 class CaseMoved(CaseError):
-    """Somebody else has done something with the case meanwhile."""
+    """Somebody else has acted on the case in the meantime."""
 
     code = "case_moved"
     parameters = ("author",)
 
 
 class NotOffered(CaseError):
-    """This cannot be done with the case as it stands, or not by this person."""
+    """The action is not available in the case's state, or not to this person."""
 
     code = "not_offered"
 
 
 class StillMissing(CaseError):
-    """Something must be there before this can be done. `missing` is the code of a requirement of the table."""
+    """A requirement of the action does not hold; `missing` is its code."""
 
     code = "still_missing"
     parameters = ("missing",)
 
 
 class NoSuchCase(CaseError):
-    """No open case of this number can be seen."""
+    """The reader sees no open case with this number."""
 
     code = "no_such_case"
     parameters = ("number",)
 
 
 class YearTableError(CaseError):
-    """Base of what can be wrong with a table of a year's days off and make-up working days."""
+    """Base of the errors of a year's table of days off and make-up working days."""
 
     code = "year_table_error"
 
 
 class YearTableOfOtherYear(YearTableError):
-    """It is the table of another year than the one that was to be imported."""
+    """The table is of another year than expected."""
 
     code = "year_table_of_other_year"
     parameters = ("found", "year")
 
 
 class YearTableHeadingsMissing(YearTableError):
-    """The first row does not name the columns that are needed."""
+    """The first row lacks mandatory column headings."""
 
     code = "year_table_headings_missing"
     parameters = ("columns", "headings")
 
 
 class YearTableEmpty(YearTableError):
-    """There is no row below the headings."""
+    """The table has no row below the headings."""
 
     code = "year_table_empty"
     parameters = ("name",)
 
 
 class ListedDayUnreadable(YearTableError):
-    """The first cell of a row is no date."""
+    """The first cell of a row is not a date."""
 
     code = "listed_day_unreadable"
     parameters = ("row", "text")
 
 
 class ListedKindUnreadable(YearTableError):
-    """A row says neither that its day is worked nor that it is off."""
+    """A row marks its day neither as a working day nor as a day off."""
 
     code = "listed_kind_unreadable"
     parameters = ("row", "text", "working", "off")
 
 
 class ListedTwice(YearTableError):
-    """Two rows are of one day."""
+    """Two rows have the same day."""
 
     code = "listed_twice"
     parameters = ("row", "day", "first")
 
 
 class ListedOutsideYear(YearTableError):
-    """A row is of another year than the table."""
+    """The day of a row is outside the table's year."""
 
     code = "listed_outside_year"
     parameters = ("row", "day", "year")
 
 
 class YearTableIncomplete(YearTableError):
-    """A holiday that is fixed by law would be a working day, so rows are missing."""
+    """The table would make a statutory holiday a working day, so rows are missing."""
 
     code = "year_table_incomplete"
     parameters = ("year", "days")
