@@ -81,7 +81,7 @@ def chinese_words(tables: CodeTables) -> Word:
 def table(reader: Reader, archive: Archive, name: str) -> tuple[CodeView, ...]:
     """Return a table in its order, with its history. Raises NotFound unless the reader maintains the codes."""
     with reading(archive.sessions, reader.key) as session:
-        tables = _kept_by(session, reader, name)
+        tables = _maintained_tables(session, reader, name)
         history: dict[str, list[CodeChange]] = {}
         rows = select(CodeEntry, Person.name).join(Account, Account.id == CodeEntry.account_id).join(Person)
         for row, by in session.execute(rows.where(CodeEntry.field == name).order_by(CodeEntry.id.desc())):
@@ -104,7 +104,7 @@ def add(reader: Reader, archive: Archive, name: str, *, code: str, zh: str, en: 
     """
     zh, en, reason = _words(zh, en, reason)
     with unit_of_work(archive.sessions, reader.key) as session:
-        tables = _kept_by(session, reader, name)
+        tables = _maintained_tables(session, reader, name)
         entries = {entry.code: entry for entry in tables.entries(name)}
         code = code.strip() or _new_code(name, entries)
         if not WRITTEN.get(name, PLAIN).fullmatch(code):
@@ -166,7 +166,7 @@ def move(reader: Reader, archive: Archive, name: str, code: str, *, up: bool) ->
             session.commit()
 
 
-def _kept_by(session: Session, reader: Reader, name: str) -> CodeTables:
+def _maintained_tables(session: Session, reader: Reader, name: str) -> CodeTables:
     require(session, reader, KEEPS_CODES)
     if name not in DEFAULTS:
         raise NotFound
@@ -174,7 +174,7 @@ def _kept_by(session: Session, reader: Reader, name: str) -> CodeTables:
 
 
 def _entry(session: Session, reader: Reader, name: str, code: str) -> tuple[CodeTables, Code]:
-    tables = _kept_by(session, reader, name)
+    tables = _maintained_tables(session, reader, name)
     for entry in tables.entries(name):
         if entry.code == code:
             return tables, entry

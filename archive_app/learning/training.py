@@ -35,7 +35,7 @@ from storage.session import reading, unit_of_work
 FIELDS: Mapping[str, tuple[str, ...]] = {"content_class": CONTENT_CLASSES, "purpose": PURPOSES}
 """The fields of the registration form that have a model, each with its codes."""
 
-TEACH = ("closed", "filed", "bundled", "resolved_on_site", "guided", "transferred_out")
+TRAINING_STATES = ("closed", "filed", "bundled", "resolved_on_site", "guided", "transferred_out")
 """The states of training cases: they have ended, and their class was checked until then."""
 
 WAIT_DAYS = 30
@@ -180,43 +180,43 @@ def _measured(field: str, examples: list[Example], progress: Progress) -> float:
     return cross_validated(examples, partial(progress, field))
 
 
-def _may_teach(last_day: date) -> ColumnElement[bool]:
+def _is_training_case(last_day: date) -> ColumnElement[bool]:
     """SQL: whether a case may be used. A general number shows that it was hidden from nobody at registration either."""
     step = aliased(CaseStep)
     ended = select(func.max(step.at)).where(
-        step.case_id == Case.id, step.to_state.in_(TEACH), step.from_state.not_in(TEACH)
+        step.case_id == Case.id, step.to_state.in_(TRAINING_STATES), step.from_state.not_in(TRAINING_STATES)
     )
     end = datetime.combine(last_day + timedelta(days=1), time(), ZONE).astimezone(UTC)
     return (
         kept_from_nobody()
         & (Registration.series == "general")
         & Registration.voided_at.is_(None)
-        & Case.state.in_(TEACH)
+        & Case.state.in_(TRAINING_STATES)
         & (ended.correlate(Case).scalar_subquery() < end)
     )
 
 
-def _teachers(last_day: date) -> Select[Case, Registration]:
+def _training_cases(last_day: date) -> Select[Case, Registration]:
     of_case = select(Case, Registration).join(Registration, Registration.case_id == Case.id)
-    return of_case.where(_may_teach(last_day)).order_by(Case.id)
+    return of_case.where(_is_training_case(last_day)).order_by(Case.id)
 
 
 def _own_lessons(archive: Archive, last_day: date) -> dict[int, Lesson]:
     """Return the lessons of the training cases by case id: the text of their letters, or the recorded statement."""
-    teachers = _teachers(last_day)
+    cases = _training_cases(last_day)
     with reading(archive.sessions, SYSTEM.key) as session:
-        entries = {case.id: entry for case, entry in session.execute(teachers)}
-        of_teachers = Letter.case_id.in_(teachers.with_only_columns(Case.id).order_by(None))
-        letters = session.execute(select(Letter.id, Letter.case_id).where(of_teachers).order_by(Letter.id)).all()
-        on_paper: dict[int, list[str]] = {}
+        entries = {case.id: entry for case, entry in session.execute(cases)}
+        of_cases = Letter.case_id.in_(cases.with_only_columns(Case.id).order_by(None))
+        letters = session.execute(select(Letter.id, Letter.case_id).where(of_cases).order_by(Letter.id)).all()
+        by_case: dict[int, list[str]] = {}
         for start in range(0, len(letters), BATCH):
             texts = page_texts(session, [letter_id for letter_id, _ in letters[start : start + BATCH]])
             for letter_id, case_id in letters[start : start + BATCH]:
-                on_paper.setdefault(case_id, []).append(letter_text(texts.get(letter_id, ())))
+                by_case.setdefault(case_id, []).append(letter_text(texts.get(letter_id, ())))
     return {
         case_id: Lesson(
             entry.main_problem,
-            "\n".join(filter(None, on_paper.get(case_id, ()))) or spoken_text(entry.claims, entry.verbatim_statement),
+            "\n".join(filter(None, by_case.get(case_id, ()))) or spoken_text(entry.claims, entry.verbatim_statement),
             entry.content_class,
             entry.purpose,
         )
@@ -229,7 +229,7 @@ def _put_in_force(
 ) -> bool:
     """Replace the models, unless a training case has become hidden: then nothing is changed."""
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
-        usable = {case.id for case, _ in session.execute(_teachers(last_day))}
+        usable = {case.id for case, _ in session.execute(_training_cases(last_day))}
         if not own.keys() <= usable:
             return False
         _clear(session)

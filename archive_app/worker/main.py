@@ -48,9 +48,9 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
         work_dirs.worker_directory(settings.work) as folder,
         Workers(settings.jobs, warm=warm, folder=folder) as workers,
     ):
-        work = LetterProcessor(archive, workers, stop, folder)
+        processor = LetterProcessor(archive, workers, stop, folder)
         # One thread more than children: no child idles while a letter is written to the records.
-        consumer = archive.queue.consumer(work.on_letter, threads=settings.jobs + 1)
+        consumer = archive.queue.consumer(processor.on_letter, threads=settings.jobs + 1)
         consumer.start()
         mailer = threading.Thread(target=digest.run, args=(archive, stop), daemon=True)
         mailer.start()
