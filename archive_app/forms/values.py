@@ -14,7 +14,75 @@ from archive_app.forms.parts import NOBODY, UNWRITTEN, Form, Opinion, Paper, Pet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceptionForm(Form):
+class CaseForm(Form):
+    """Base of the forms of one case, which are told apart by its register number."""
+
+    register_no: str = ""
+
+    @property
+    def number(self) -> str:
+        """The register number."""
+        return self.register_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeForm(CaseForm):
+    """Base of the forms on how a case came in: who petitions, and where they can be reached."""
+
+    channel: str = ""
+    petitioner: Petitioner = NOBODY
+    telephone: str = ""
+    address: str = ""
+    content_class: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlingForm(CaseForm):
+    """Base of the forms on the handling of a case by the unit that it was given to."""
+
+    handling_unit: str = ""
+    handler: str = ""
+    petitioner: Petitioner = NOBODY
+    instructed_on: date | None = None
+    due_on: date | None = None
+    matter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter(Form):
+    """Base of the letters that leave the office, which are told apart by their document number.
+
+    The heading is 关于…的函 or 关于…的答复 (GB/T 9704-2012, 7.3.1: cause and kind): `subject`, such as
+    王某反映某单位拖欠工资事项, stands between `before_subject` and `after_subject`.
+    """
+
+    before_subject: ClassVar[str] = "关于"
+    after_subject: ClassVar[str] = ""
+
+    document_no: str = ""
+    subject: str = ""
+    petitioner: Petitioner = NOBODY
+    received_on: date | None = None
+    channel: str = "来信"
+    summary: str = ""
+    attachments: tuple[str, ...] = ()
+    contact: str = ""
+    telephone: str = ""
+    issued_on: date | None = None
+
+    @property
+    def heading(self) -> str:
+        """What the letter is about, and of which kind it is."""
+        return f"{self.before_subject}{self.subject or '信访事项'}{self.after_subject}"
+
+    @property
+    def number(self) -> str:
+        """The document number."""
+        return self.document_no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionForm(IntakeForm):
     """接待登记表, with the fifteen elements of clause 一.2, and the statement separate from the note (一.3).
 
     `statement_version` counts from 1; an uncorrected statement is version 1. `conduct` is the check list of a reception
@@ -24,17 +92,11 @@ class ReceptionForm(Form):
     title: ClassVar[str] = "信访接待登记表"
     template: ClassVar[str] = "reception_form.html"
 
-    register_no: str = ""
-    channel: str = ""
     received_at: datetime | None = None
     registered_at: datetime | None = None
-    petitioner: Petitioner = NOBODY
-    telephone: str = ""
-    address: str = ""
     headcount: int | None = None
     purpose: str = ""
     locality: str = ""
-    content_class: str = ""
     sector: str = ""
     cause: str = ""
     main_problem: str = ""
@@ -49,11 +111,6 @@ class ReceptionForm(Form):
     conduct: tuple[tuple[str, bool], ...] = ()
     conduct_note: str = ""
     registrar: Signature | None = None
-
-    @property
-    def number(self) -> str:
-        """The register number."""
-        return self.register_no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +148,7 @@ class SpecialRegister(Form):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoutingSlip(Form):
+class RoutingSlip(IntakeForm):
     """批办单: proposed action, instruction and acknowledgement, each with its signature (clauses 三.1 and 三.2).
 
     There may be several instructions, for example when the director instructs after a deputy director.
@@ -100,14 +157,8 @@ class RoutingSlip(Form):
     title: ClassVar[str] = "信访件批办单"
     template: ClassVar[str] = "routing_slip.html"
 
-    register_no: str = ""
     received_on: date | None = None
-    channel: str = ""
     urgent: bool = False
-    petitioner: Petitioner = NOBODY
-    address: str = ""
-    telephone: str = ""
-    content_class: str = ""
     page_count: int | None = None
     due_on: date | None = None
     summary: str = ""
@@ -117,21 +168,15 @@ class RoutingSlip(Form):
     receipt: Opinion = UNWRITTEN
     note: str = ""
 
-    @property
-    def number(self) -> str:
-        """The register number."""
-        return self.register_no
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandoverList(Form):
+class HandoverList(CaseForm):
     """移交清单: time, main facts, opinions, papers, and the signatures of both sides (clause 一.4)."""
 
     title: ClassVar[str] = "信访事项内部移交清单"
     template: ClassVar[str] = "handover_list.html"
 
     handover_no: str = ""
-    register_no: str = ""
     handed_over_at: datetime | None = None
     from_unit: str = ""
     to_unit: str = ""
@@ -153,41 +198,22 @@ class HandoverList(Form):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferLetter(Form):
+class TransferLetter(Letter):
     """转办函 to the competent authority (clause 四.3), with a receipt to be returned.
 
-    `subject` is the part between 关于转送 and 的函 in the title, such as 王某反映某单位拖欠工资事项.
     `requests` are paragraphs.
     """
 
     title: ClassVar[str] = "转办函"
     template: ClassVar[str] = "transfer_letter.html"
+    before_subject: ClassVar[str] = "关于转送"
+    after_subject: ClassVar[str] = "的函"
 
-    document_no: str = ""
-    subject: str = ""
     recipient: str = ""
     register_no: str = ""
-    received_on: date | None = None
-    channel: str = "来信"
-    petitioner: Petitioner = NOBODY
-    summary: str = ""
     reason: str = ""
     requests: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
     urgent: bool = False
-    contact: str = ""
-    telephone: str = ""
-    issued_on: date | None = None
-
-    @property
-    def heading(self) -> str:
-        """关于转送…的函 (GB/T 9704-2012, 7.3.1: cause and kind)."""
-        return f"关于转送{self.subject or '信访事项'}的函"
-
-    @property
-    def number(self) -> str:
-        """The document number."""
-        return self.document_no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,22 +244,15 @@ class GuidanceNotice(Form):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupervisionNotice(Form):
+class SupervisionNotice(HandlingForm):
     """督办单 to a unit that is late or in difficulty (chapter 九)."""
 
     title: ClassVar[str] = "信访事项督办单"
     template: ClassVar[str] = "supervision_notice.html"
 
     notice_no: str = ""
-    register_no: str = ""
-    handling_unit: str = ""
-    handler: str = ""
-    petitioner: Petitioner = NOBODY
     urgent: bool = False
-    instructed_on: date | None = None
-    due_on: date | None = None
     overdue_days: int | None = None
-    matter: str = ""
     reason: str = ""
     requests: str = ""
     report_by: date | None = None
@@ -249,20 +268,13 @@ class SupervisionNotice(Form):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionRequest(Form):
+class ExtensionRequest(HandlingForm):
     """延期申请, submitted before the due date; it shows the first due date beside the new one (chapter 九)."""
 
     title: ClassVar[str] = "信访事项延期办理申请表"
     template: ClassVar[str] = "extension_request.html"
 
-    register_no: str = ""
-    handling_unit: str = ""
-    handler: str = ""
-    petitioner: Petitioner = NOBODY
-    matter: str = ""
-    instructed_on: date | None = None
     first_due_on: date | None = None
-    due_on: date | None = None
     requested_due_on: date | None = None
     reason: str = ""
     progress: str = ""
@@ -271,28 +283,16 @@ class ExtensionRequest(Form):
     decision: Opinion = UNWRITTEN
     requested_on: date | None = None
 
-    @property
-    def number(self) -> str:
-        """The register number."""
-        return self.register_no
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResultReport(Form):
+class ResultReport(HandlingForm):
     """办理结果报告: findings and evidence (clause 四.1), the result, the responsible leader's signature (四.2)."""
 
     title: ClassVar[str] = "信访事项办理结果报告"
     template: ClassVar[str] = "result_report.html"
 
-    register_no: str = ""
-    handling_unit: str = ""
-    handler: str = ""
-    petitioner: Petitioner = NOBODY
     urgent: bool = False
-    instructed_on: date | None = None
-    due_on: date | None = None
     finished_on: date | None = None
-    matter: str = ""
     findings: str = ""
     evidence: tuple[Paper, ...] = ()
     result: str = ""
@@ -300,43 +300,19 @@ class ResultReport(Form):
     reporter: Signature | None = None
     leader: Opinion = UNWRITTEN
 
-    @property
-    def number(self) -> str:
-        """The register number."""
-        return self.register_no
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyLetter(Form):
+class ReplyLetter(Letter):
     """答复函 to the petitioner (clause 四.2), only after sign-off (二.2).
 
-    `subject` is the part between 关于 and 的答复 in the title. `review_authority` is where a review can be requested
-    within 30 days (信访工作条例, article 35); empty if there is none.
+    `review_authority` is where a review can be requested within 30 days (信访工作条例, article 35); empty if there is
+    none.
     """
 
     title: ClassVar[str] = "答复函"
     template: ClassVar[str] = "reply_letter.html"
+    after_subject: ClassVar[str] = "的答复"
 
-    document_no: str = ""
-    subject: str = ""
-    petitioner: Petitioner = NOBODY
-    received_on: date | None = None
-    channel: str = "来信"
-    summary: str = ""
     findings: str = ""
     result: str = ""
     review_authority: str = ""
-    attachments: tuple[str, ...] = ()
-    contact: str = ""
-    telephone: str = ""
-    issued_on: date | None = None
-
-    @property
-    def heading(self) -> str:
-        """关于…的答复 (GB/T 9704-2012, 7.3.1)."""
-        return f"关于{self.subject or '信访事项'}的答复"
-
-    @property
-    def number(self) -> str:
-        """The document number."""
-        return self.document_no

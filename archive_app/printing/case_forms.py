@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from archive_app.cases.results import CaseView, RegisterRow, StepView
 from archive_app.domain.code_tables import Word
@@ -81,6 +82,54 @@ class Source:
         """The due day."""
         return None if self.case.clock is None else self.case.clock.due
 
+    @property
+    def office(self) -> dict[str, Any]:
+        """The values that every form has."""
+        return {"organisation": self.organisation, "restricted": self.case.restricted}
+
+    @property
+    def numbered(self) -> dict[str, Any]:
+        """The values of a form that has the register number (`values.CaseForm`)."""
+        return {**self.office, "register_no": self.case.register_no}
+
+    @property
+    def intake(self) -> dict[str, Any]:
+        """The values of a form on how the case came in (`values.IntakeForm`)."""
+        form = self.case.form
+        return {
+            **self.numbered,
+            "channel": self.code("channel"),
+            "petitioner": self.petitioner,
+            "telephone": form.telephone,
+            "address": form.address,
+            "content_class": self.code("content_class"),
+        }
+
+    @property
+    def handling(self) -> dict[str, Any]:
+        """The values of a form on the handling of the case (`values.HandlingForm`); who handles it comes with each."""
+        return {
+            **self.numbered,
+            "handling_unit": self.unit,
+            "petitioner": self.petitioner,
+            "instructed_on": self.day("instruct"),
+            "due_on": self.due,
+            "matter": self.case.form.main_problem,
+        }
+
+    @property
+    def letter(self) -> dict[str, Any]:
+        """The values of a letter that leaves the office (`values.Letter`)."""
+        return {
+            **self.office,
+            "document_no": self.case.register_no,
+            "subject": f"“{self.case.form.main_problem}”信访事项",
+            "petitioner": self.petitioner,
+            "received_on": office_day(self.case.received_at),
+            "channel": self.code("channel"),
+            "summary": self.case.form.claims,
+        }
+
     def code(self, field: str) -> str:
         """The words of a coded field of the registration form."""
         return self.word(field, getattr(self.case.form, field))
@@ -111,19 +160,12 @@ def special_register(organisation: str, year: int, rows: tuple[RegisterRow, ...]
 def _reception_form(of: Source) -> Form:
     case, form = of.case, of.case.form
     return values.ReceptionForm(
-        organisation=of.organisation,
-        restricted=case.restricted,
-        register_no=case.register_no,
-        channel=of.code("channel"),
+        **of.intake,
         received_at=case.received_at,
         registered_at=case.registered_at,
-        petitioner=of.petitioner,
-        telephone=form.telephone,
-        address=form.address,
         headcount=form.headcount,
         purpose=of.code("purpose"),
         locality=" ".join(filter(None, (of.code("locality"), form.street))),
-        content_class=of.code("content_class"),
         sector=of.code("sector"),
         cause=of.code("cause"),
         main_problem=form.main_problem,
@@ -144,16 +186,9 @@ def _reception_form(of: Source) -> Form:
 def _routing_slip(of: Source) -> Form:
     case, form = of.case, of.case.form
     return values.RoutingSlip(
-        organisation=of.organisation,
-        restricted=case.restricted,
-        register_no=case.register_no,
+        **of.intake,
         received_on=office_day(case.received_at),
-        channel=of.code("channel"),
         urgent=case.urgent,
-        petitioner=of.petitioner,
-        address=form.address,
-        telephone=form.telephone,
-        content_class=of.code("content_class"),
         page_count=sum(letter.page_count for letter in case.letters),
         due_on=of.due,
         summary=form.main_problem,
@@ -169,10 +204,8 @@ def _handover_list(of: Source) -> Form:
     if handed is not None and received is not None and received.number < handed.number:
         received = None
     return values.HandoverList(
-        organisation=of.organisation,
-        restricted=case.restricted,
+        **of.numbered,
         handover_no=f"{case.register_no}-{handed.number}" if handed else "",
-        register_no=case.register_no,
         handed_over_at=handed.at if handed else None,
         from_unit=OFFICE,
         to_unit=handed.unit if handed else "",
@@ -187,16 +220,9 @@ def _handover_list(of: Source) -> Form:
 def _transfer_letter(of: Source) -> Form:
     case, step = of.case, of.last("transfer_out")
     return values.TransferLetter(
-        organisation=of.organisation,
-        restricted=case.restricted,
-        document_no=case.register_no,
-        subject=f"“{case.form.main_problem}”信访事项",
+        **of.letter,
         recipient=step.details["authority"] if step else "",
         register_no=case.register_no,
-        received_on=office_day(case.received_at),
-        channel=of.code("channel"),
-        petitioner=of.petitioner,
-        summary=case.form.claims,
         reason=step.words if step else "",
         attachments=tuple(f"{letter.number}（{letter.page_count}页）" for letter in case.letters if letter.page_count),
         urgent=case.urgent,
@@ -207,8 +233,7 @@ def _transfer_letter(of: Source) -> Form:
 def _guidance_notice(of: Source) -> Form:
     case, step = of.case, of.last("redirect")
     return values.GuidanceNotice(
-        organisation=of.organisation,
-        restricted=case.restricted,
+        **of.office,
         notice_no=case.register_no,
         petitioner=of.petitioner,
         raised_on=office_day(case.received_at),
@@ -225,17 +250,10 @@ def _supervision_notice(of: Source) -> Form:
     case, step = of.case, of.last("supervise")
     late = (office_day(step.at) - of.due).days if step and of.due else 0
     return values.SupervisionNotice(
-        organisation=of.organisation,
-        restricted=case.restricted,
+        **of.handling,
         notice_no=f"{case.register_no}-{step.number}" if step else "",
-        register_no=case.register_no,
-        handling_unit=of.unit,
-        petitioner=of.petitioner,
         urgent=case.urgent,
-        instructed_on=of.day("instruct"),
-        due_on=of.due,
         overdue_days=late if late > 0 else None,
-        matter=case.form.main_problem,
         requests=step.words if step else "",
         issuer=of.signed(step),
         issued_on=of.day("supervise"),
@@ -249,16 +267,9 @@ def _extension_request(of: Source) -> Form:
     answers = [each for each in (granted, refused) if each and step and each.number > step.number]
     wanted = clock.first_due + timedelta(days=step.details["days"]) if clock and step and not answers else None
     return values.ExtensionRequest(
-        organisation=of.organisation,
-        restricted=case.restricted,
-        register_no=case.register_no,
-        handling_unit=of.unit,
+        **of.handling,
         handler=step.by if step else "",
-        petitioner=of.petitioner,
-        matter=case.form.main_problem,
-        instructed_on=of.day("instruct"),
         first_due_on=clock.first_due if clock else None,
-        due_on=clock.due if clock else None,
         requested_due_on=wanted,
         reason=step.words if step else "",
         applicant=of.signed(step),
@@ -274,17 +285,10 @@ def _result_report(of: Source) -> Form:
         Paper(title=line) for each in findings for line in str(each.details.get("evidence", "")).splitlines() if line
     )
     return values.ResultReport(
-        organisation=of.organisation,
-        restricted=case.restricted,
-        register_no=case.register_no,
-        handling_unit=of.unit,
+        **of.handling,
         handler=step.by if step else "",
-        petitioner=of.petitioner,
         urgent=case.urgent,
-        instructed_on=of.day("instruct"),
-        due_on=of.due,
         finished_on=of.day("submit_result"),
-        matter=case.form.main_problem,
         findings="\n".join(each.words for each in findings),
         evidence=evidence,
         result=step.words if step else "",
@@ -297,14 +301,7 @@ def _result_report(of: Source) -> Form:
 def _reply_letter(of: Source) -> Form:
     case = of.case
     return values.ReplyLetter(
-        organisation=of.organisation,
-        restricted=case.restricted,
-        document_no=case.register_no,
-        subject=f"“{case.form.main_problem}”信访事项",
-        petitioner=of.petitioner,
-        received_on=office_day(case.received_at),
-        channel=of.code("channel"),
-        summary=case.form.claims,
+        **of.letter,
         findings="\n".join(each.words for each in case.steps if each.act == "record_finding"),
         result=of.words("submit_result"),
         issued_on=of.day("give_feedback") or of.day("take_back"),
