@@ -8,7 +8,6 @@ see, in the list as well as in its count.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from archive_app.domain.errors import YearTableOfOtherYear
 from archive_app.domain.holiday_tables import read_year_table
 from archive_app.domain.working_days import Calendar, YearTable
 from archive_app.runtime.archive import Archive
-from archive_app.tabular.errors import ImportChanged
+from archive_app.tabular.previews import ensure_as_shown, fingerprint
 from storage.models import Account, Case, CaseClock, ImportedDay, ImportedYear, Person, Registration
 from storage.session import reading, unit_of_work
 
@@ -88,20 +87,20 @@ def preview(reader: Reader, archive: Archive, content: bytes, name: str, *, year
         return _preview_of(session, reader, content, _table(content, name, year))
 
 
-def apply(reader: Reader, archive: Archive, content: bytes, name: str, fingerprint: str) -> DaysOffPreview:
+def apply(reader: Reader, archive: Archive, content: bytes, name: str, previewed: str) -> DaysOffPreview:
     """Import the previewed table, and recompute all running clocks.
 
     Raises:
         NotFound, YearTableError, PeopleError: as for `preview`.
-        ImportChanged: the file, or its changes for the reader, differ from the preview.
+        ImportChanged: the file, or its changes for the reader, differ from the preview of which `previewed` is the
+            fingerprint.
     """
     table = _table(content, name, None)
     # As the system: row-level security would hide the clocks of cases that the reader does not see.
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         require(session, reader, KEEPS_DAYS_OFF)
         shown = _preview_of(session, reader, content, table)
-        if shown.fingerprint != fingerprint:
-            raise ImportChanged(field="file")
+        ensure_as_shown(shown.fingerprint, previewed)
         calendar = clock_rows.calendar(session).with_table(table)
         for changed in list(_changed_clocks(session, SYSTEM, calendar)):
             before = changed.row.due.isoformat()
@@ -128,13 +127,12 @@ def _preview_of(session: Session, reader: Reader, content: bytes, table: YearTab
     now = clock_rows.calendar(session)
     changes = tuple(each.as_change for each in _changed_clocks(session, reader, now.with_table(table)))
     listed = [[each.public_id, each.before, each.after, each.provisional] for each in changes]
-    fingerprinted = json.dumps([hashlib.sha256(content).hexdigest(), listed], default=str)
     return DaysOffPreview(
         year=table.year,
         known=now.knows(table.year),
         days=_days(table),
         changes=changes,
-        fingerprint=hashlib.sha256(fingerprinted.encode()).hexdigest(),
+        fingerprint=fingerprint(content, listed),
     )
 
 

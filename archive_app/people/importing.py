@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import IO
@@ -23,7 +22,7 @@ from archive_app.people.results import ImportPreview, NewAccount
 from archive_app.people.rules import administering
 from archive_app.people.sign_in import hashed
 from archive_app.runtime.archive import Archive
-from archive_app.tabular.errors import ImportChanged
+from archive_app.tabular.previews import ensure_as_shown, fingerprint
 from archive_app.tabular.tables import COLUMNS, MAX_BYTES, read_table
 
 EXAMPLES = (
@@ -57,17 +56,17 @@ def preview(reader: Reader, archive: Archive, stream: IO[bytes], name: str) -> I
         return _told(content, work)
 
 
-def apply(reader: Reader, archive: Archive, stream: IO[bytes], name: str, fingerprint: str) -> ImportPreview:
+def apply(reader: Reader, archive: Archive, stream: IO[bytes], name: str, previewed: str) -> ImportPreview:
     """Import what was previewed, all of it or nothing. New accounts come with their initial passwords.
 
     Raises:
         NotFound, ImportUnreadable, ImportTooLarge, ImportHeadingsMissing: as with `preview`.
         ImportHasProblems: rows cannot be imported.
-        ImportChanged: the file or the records have changed since `fingerprint` was issued.
+        ImportChanged: the file or the records have changed since `previewed`, their fingerprint, was issued.
     """
     content = stream.read(MAX_BYTES + 1)
     planned = preview(reader, archive, io.BytesIO(content), name)
-    _ensure_as_shown(planned, fingerprint)
+    _ensure_importable(planned, previewed)
     # Before the transaction: hashing is slow on purpose, and would block other writers.
     passwords = [new_password() for _ in range(planned.new_accounts)]
     hashes = [hashed(each) for each in passwords]
@@ -75,7 +74,7 @@ def apply(reader: Reader, archive: Archive, stream: IO[bytes], name: str, finger
         work = ImportRun(session, reader, read_table(content, name), _once(hashes))
         work.carry_out()
         told = _told(content, work)
-        _ensure_as_shown(told, fingerprint)
+        _ensure_importable(told, previewed)
         record(session, reader, "imported", subject=hashlib.sha256(content).hexdigest(), rows=len(work.rows))
         session.commit()
     made = zip(work.accounts, passwords, strict=True)
@@ -113,20 +112,18 @@ def _told(content: bytes, work: ImportRun) -> ImportPreview:
     problems = sorted(work.problems, key=lambda each: each.row)
     said = [[each.row, each.kind, each.notice.code, dict(each.notice.values)] for each in work.changes]
     wrong = [[each.row, each.column, each.notice.code] for each in problems]
-    whole = json.dumps([hashlib.sha256(content).hexdigest(), said, wrong], default=str, sort_keys=True)
     return ImportPreview(
         rows=len(work.rows),
         changes=tuple(work.changes),
         problems=tuple(problems),
-        fingerprint=hashlib.sha256(whole.encode()).hexdigest(),
+        fingerprint=fingerprint(content, [said, wrong]),
         new_accounts=len(work.accounts),
         accounts=(),
     )
 
 
-def _ensure_as_shown(planned: ImportPreview, fingerprint: str) -> None:
-    if planned.fingerprint != fingerprint:
-        raise ImportChanged(field="file")
+def _ensure_importable(planned: ImportPreview, previewed: str) -> None:
+    ensure_as_shown(planned.fingerprint, previewed)
     if planned.problems:
         raise ImportHasProblems(field="file")
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from flask import Blueprint, render_template, request
 
 from archive_app.cases import holidays
-from archive_app.cases.results import DaysOffPreview
-from archive_app.tabular.errors import ImportChanged, ImportUnreadable
-from archive_app.tabular.tables import MAX_BYTES
 from archive_app.views.common.context import archive, go_to, reader
-from archive_app.views.common.form_submission import Answer, submit_form, text
+from archive_app.views.common.form_submission import Answer
+from archive_app.views.common.upload_preview import Upload, UploadPreview
 
 blueprint = Blueprint("days_off", __name__)
 
@@ -26,40 +21,29 @@ def form() -> str:
 @blueprint.post("/days-off")
 def preview() -> Answer:
     """The content of the table, and the time limits that it changes."""
-
-    def work() -> Answer:
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            raise ImportUnreadable(field="file", name="…")
-        content = file.stream.read(MAX_BYTES + 1)
-        found = holidays.preview(reader(), archive(), content, file.filename)
-        return _shown(found, file.filename, base64.b64encode(content).decode())
-
-    return submit_form(work, _form, "file")
+    return IMPORT.show()
 
 
 @blueprint.post("/days-off/apply")
 def apply() -> Answer:
     """Import what was previewed."""
-
-    def work() -> Answer:
-        try:
-            content = base64.b64decode(text("content"), validate=True)
-        except binascii.Error:
-            raise ImportChanged(field="file") from None
-        found = holidays.apply(reader(), archive(), content, text("name"), text("fingerprint"))
-        return go_to("days_off.form", done=found.year)
-
-    return submit_form(work, _form, "file")
-
-
-def _shown(found: DaysOffPreview, name: str, content: str) -> str:
-    moved = [each for each in found.changes if each.before != each.after]
-    stays = len(found.changes) - len(moved)
-    return render_template(
-        "cases/days_off_preview.html", found=found, moved=moved, stays=stays, name=name, content=content
-    )
+    return IMPORT.confirm()
 
 
 def _form(**told: object) -> str:
     return render_template("cases/days_off.html", years=holidays.known_years(reader(), archive()), **told)
+
+
+def _preview(upload: Upload) -> Answer:
+    found = holidays.preview(reader(), archive(), upload.content, upload.name)
+    moved = [each for each in found.changes if each.before != each.after]
+    stays = len(found.changes) - len(moved)
+    return render_template("cases/days_off_preview.html", found=found, moved=moved, stays=stays, upload=upload)
+
+
+def _apply(upload: Upload) -> Answer:
+    found = holidays.apply(reader(), archive(), upload.content, upload.name, upload.fingerprint)
+    return go_to("days_off.form", done=found.year)
+
+
+IMPORT = UploadPreview(form=_form, preview=_preview, apply=_apply)
