@@ -32,7 +32,7 @@ class Holds(AccessPredicate):
         return holds(principal, self.of)
 
 
-def holding(principal: Principal, role: type[AccountRole], roles: Sequence[str]) -> ColumnElement[bool]:
+def role_in_force(principal: Principal, role: type[AccountRole], roles: Sequence[str]) -> ColumnElement[bool]:
     """Whether this entry gives the account one of the roles now."""
     return and_(
         role.account_id == principal.account,
@@ -44,7 +44,7 @@ def holding(principal: Principal, role: type[AccountRole], roles: Sequence[str])
 
 def holds(principal: Principal, roles: tuple[str, ...]) -> ColumnElement[bool]:
     """Whether the account holds one of the roles, now, and may use it."""
-    return and_(exists().where(holding(principal, aliased(AccountRole), roles)), trusted(principal))
+    return and_(exists().where(role_in_force(principal, aliased(AccountRole), roles)), trusted(principal))
 
 
 def trusted(principal: Principal) -> ColumnElement[bool]:

@@ -20,11 +20,11 @@ from archive_app.access.lookups import require
 from archive_app.access.predicates import Principal
 from archive_app.access.rule import opens
 from archive_app.access.system import SYSTEM
-from archive_app.access.trust import TRUST, holding, trusted
+from archive_app.access.trust import TRUST, role_in_force, trusted
 from archive_app.access.vetoes import VETOES, Veto, belonged, led, oversaw, vetoed
 from archive_app.audit.record import record
 from archive_app.errors import NotFound
-from archive_app.review.unit_paths import way
+from archive_app.review.unit_paths import unit_path
 from archive_app.runtime.archive import Archive
 from archive_app.values import Notice
 from storage.models import (
@@ -142,7 +142,9 @@ class _Reasons:
         """The roles that open the case, if the account may open anything and the case was read."""
         for grant in ROLE_GRANTS:
             rows = self._in_case(select(AccountRole)).where(
-                not_(Case.restricted), grant.case_is(self.principal), holding(self.principal, AccountRole, grant.roles)
+                not_(Case.restricted),
+                grant.case_is(self.principal),
+                role_in_force(self.principal, AccountRole, grant.roles),
             )
             for row in self.session.scalars(rows.order_by(AccountRole.id)):
                 yield Notice(f"grant_{grant.code}", {"role": row.role, **_period(row.since, row.until)})
@@ -189,7 +191,8 @@ class _Reasons:
                 yield Notice("case_restricted", {})
         elif not any(
             self._any(
-                and_(grant.case_is(self.principal), holding(self.principal, AccountRole, grant.roles)), AccountRole
+                and_(grant.case_is(self.principal), role_in_force(self.principal, AccountRole, grant.roles)),
+                AccountRole,
             )
             for grant in ROLE_GRANTS
         ):
@@ -238,7 +241,7 @@ class _Reasons:
         unit = self.session.get_one(Unit, held.unit_id).name
         period = _period(held.since, held.until)
         yield Notice(code, {"person": self.account.person.name, "unit": unit, **period})
-        yield from way(self.session, first, last)
+        yield from unit_path(self.session, first, last)
         if held.until is not None:
             event = self.case.event_date
             yield Notice("event_unknown", {}) if event is None else Notice("event_was", {"event": event})

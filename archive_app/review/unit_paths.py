@@ -27,7 +27,7 @@ Step = tuple[str, int, Notice]
 """The kind of a step, the unit that it leads to, and its description."""
 
 
-def way(session: Session, first: int, last: int) -> tuple[Notice, ...]:
+def unit_path(session: Session, first: int, last: int) -> tuple[Notice, ...]:
     """The shortest path from a unit to one that it reaches; empty when they are the same.
 
     Where the records no longer show a path (the units were changed since), the result says that the one counts as the
