@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
@@ -40,7 +39,7 @@ from scanning.geometry import View
 from storage.files import NoSpace
 from storage.models import Case, Extract, Intake, Letter, Page, PageScan, Source, TextVersion
 from storage.session import reading, unit_of_work
-from tests.archive_app.letters.test_processing import settled, working
+from tests.archive_app.letters.test_processing import settled, until, working
 from tests.made import font
 from tests.office import on_both, open_office, people, public, read_letter
 
@@ -51,8 +50,6 @@ ACCUSES = "一是主任方致远收受了他人财物"
 CLAIMS = "二是我的退休工资少发了三个月"
 LINES = (WRITER, ACCUSES, CLAIMS, "请查明以后书面答复本人")
 DPI = 200
-SECONDS = 240.0
-"""The worker starts an engine and reads two letters with it, however busy the machine is."""
 FIRST, LEADING, HEIGHT = 100.0, 40.0, 18.0
 
 
@@ -141,10 +138,7 @@ def plan_of(archive: Archive, who: Reader, letter: str, *lines: int) -> ExtractP
 
 def child_of(archive: Archive, who: Reader, receipt: str) -> str:
     """The letter of a receipt, once the worker has read it."""
-    end = time.monotonic() + SECONDS
-    while not settled(archive):
-        assert time.monotonic() < end, "the worker did not come to its end"
-        time.sleep(0.2)
+    until(lambda: settled(archive))
     (letter,) = receipts.intake(who, archive, receipt).letters
     return letter.public_id
 

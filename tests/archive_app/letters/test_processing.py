@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import cache, partial
+from unittest import mock
 
 import pikepdf
 import pypdfium2
@@ -24,32 +27,51 @@ from archive_app.letters.results import IntakeView
 from archive_app.runtime.archive import Archive
 from archive_app.search import search
 from archive_app.search.results import SearchRequest
-from archive_app.worker.main import run
+from archive_app.worker import main
+from scanning import pipeline
 from scanning.errors import EngineMissing
+from scanning.sandbox import Workers
 from storage.models import Letter
 from storage.session import reading
 from tests import made
 
-SECONDS = 60
+SECONDS = 240.0
+"""A worker starts an engine and reads with it, however busy the machine is."""
 
 
 @contextmanager
-def working(archive: Archive) -> Iterator[None]:
-    """A worker in a thread of this process, its children in processes of their own."""
+def working(archive: Archive, *, own: bool = False) -> Iterator[None]:
+    """A worker in a thread of this process; its children, processes of their own, are shared, or its `own`."""
     stop = threading.Event()
-    thread = threading.Thread(target=run, args=(archive,), kwargs={"stop": stop}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(60)
-        assert not thread.is_alive(), "the worker does not stop"
+    shared = nullcontext() if own else mock.patch.object(main, "Workers", return_value=nullcontext(_children()))
+    thread = threading.Thread(target=main.run, args=(archive,), kwargs={"stop": stop}, daemon=True)
+    with shared:
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(SECONDS)
+            assert not thread.is_alive(), "the worker does not stop"
+
+
+@cache
+def _children() -> Workers:
+    """A child with the engine in it, for all tests of this process: to load the engine takes longer than to read."""
+    workers = Workers(1, warm=partial(pipeline.warm, "auto"))
+    atexit.register(workers.__enter__().__exit__, None, None, None)
+    return workers
 
 
 @pytest.fixture
 def worker(archive: Archive) -> Iterator[None]:
     with working(archive):
+        yield
+
+
+@pytest.fixture
+def whole_worker(archive: Archive) -> Iterator[None]:
+    with working(archive, own=True):
         yield
 
 
@@ -79,7 +101,7 @@ def found(reader: Reader, archive: Archive, text: str) -> list[str]:
     return [result.public_id for result in search.search(reader, archive, SearchRequest(text)).results]
 
 
-@pytest.mark.usefixtures("worker")
+@pytest.mark.usefixtures("whole_worker")
 def test_a_letter_is_read_found_corrected_and_turned(archive: Archive, reader: Reader) -> None:
     first = made.jpeg(["区城市管理局：", "楼下烧烤店夜间营业", "油烟排到我家窗户"])
     second = made.tiff([made.page(["请求贵局限定营业时间"]), made.page(["投诉人陈淑珍"])])
@@ -200,7 +222,7 @@ def test_a_missing_engine_holds_letters_up_and_loses_none(
 
     with monkeypatch.context() as without_programs:
         without_programs.setenv("PATH", "/nonexistent")
-        with working(lame):
+        with working(lame, own=True):
             until(lambda: waiting() is not None)
     assert waiting() == EngineMissing.code
     with working(archive):
