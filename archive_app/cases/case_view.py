@@ -63,14 +63,8 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
         snapshot = snapshot_of(session, row, steps, registration)
         parties = parties_of(session, reader, row, steps)
         offered = tuple(offers(snapshot, parties))
-        fields = {
-            name
-            for each in offered
-            for name in (*each.transition.needs, *each.transition.takes, *each.transition.when_restricted)
-        }
         holder = holder_of_papers([(each.act, each.unit_id) for each in steps])
-        persons = candidates.persons(session) if fields & {"instructor", "investigators"} else {}
-        units = candidates.units(session) if "unit" in fields else {}
+        choices = _choices(session, reader, row, offered)
         return CaseView(
             public_id=row.public_id,
             state=row.state,
@@ -98,10 +92,22 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
             earlier=_related(session, reader, Case.id == row.repeats),
             later=_related(session, reader, Case.repeats == row.id),
             may_change="office" in parties and row.state in OPEN,
-            units=_choices(units, can_handle(session, row) if units else {}),
-            instructors=_choices(persons, can_instruct(session, reader, row) if "instructor" in fields else {}),
-            investigators=_choices(persons, can_investigate(session, reader, row) if "investigators" in fields else {}),
+            units=choices["unit"],
+            instructors=choices["instructor"],
+            investigators=choices["investigators"],
         )
+
+
+def field_choices(reader: Reader, archive: Archive, public_id: str) -> Mapping[str, tuple[Choice, ...]]:
+    """What the fields of the actions offer that the reader may do with a case now, as `case` has it.
+
+    Raises:
+        NotFound: the reader does not see the case.
+    """
+    with opened_case(reader, archive, public_id, "case_opened") as (session, row):
+        steps = steps_of(session, row)
+        snapshot = snapshot_of(session, row, steps, _registration(session, row))
+        return _choices(session, reader, row, tuple(offers(snapshot, parties_of(session, reader, row, steps))))
 
 
 def versions(reader: Reader, archive: Archive, public_id: str) -> tuple[FormVersion, ...]:
@@ -303,5 +309,21 @@ def _related(session: Session, reader: Reader, *where: Any) -> tuple[RelatedCase
     )
 
 
-def _choices(choices: Mapping[int, Choice], offered: Mapping[int, str]) -> tuple[Choice, ...]:
+def _choices(session: Session, reader: Reader, row: Case, offered: Sequence[Offer]) -> dict[str, tuple[Choice, ...]]:
+    """The units and persons that can be chosen, by the field; none for a field that no offered action has."""
+    fields = {
+        name
+        for each in offered
+        for name in (*each.transition.needs, *each.transition.takes, *each.transition.when_restricted)
+    }
+    persons = candidates.persons(session) if fields & {"instructor", "investigators"} else {}
+    units = candidates.units(session) if "unit" in fields else {}
+    return {
+        "unit": _offered(units, can_handle(session, row) if units else {}),
+        "instructor": _offered(persons, can_instruct(session, reader, row) if "instructor" in fields else {}),
+        "investigators": _offered(persons, can_investigate(session, reader, row) if "investigators" in fields else {}),
+    }
+
+
+def _offered(choices: Mapping[int, Choice], offered: Mapping[int, str]) -> tuple[Choice, ...]:
     return tuple(choice for key, choice in choices.items() if key in offered)

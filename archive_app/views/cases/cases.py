@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
@@ -15,12 +18,12 @@ from archive_app.errors import ArchiveError, NotFound, NotToBeChosen
 from archive_app.language.sentences import say
 from archive_app.printing import service as printing
 from archive_app.printing.case_forms import printable
-from archive_app.values import Notice
+from archive_app.values import Choice, Notice
 from archive_app.views.common.context import archive, go_to, reader
 from archive_app.views.common.downloads import send
 from archive_app.views.common.drafts import SPOKEN_DRAFT, draft_key
 from archive_app.views.common.error_status import status_of
-from archive_app.views.common.form_fields import must_pick
+from archive_app.views.common.form_fields import chosen
 
 blueprint = Blueprint("cases", __name__)
 
@@ -42,10 +45,9 @@ def case(public_id: str) -> str:
 @blueprint.post("/cases/<public_id>/acts/<act>")
 def do(public_id: str, act: str) -> Response | tuple[str, int]:
     """Perform an action on a case; an error is shown on the page, with everything that was typed."""
-    found = case_view.case(reader(), archive(), public_id)
     try:
         seen = request.form.get("seen", 0, type=int)
-        still_seen = actions.perform(reader(), archive(), public_id, act, _action_input(found), seen=seen)
+        still_seen = actions.perform(reader(), archive(), public_id, act, _action_input(public_id), seen=seen)
     except (CaseError, NotToBeChosen) as error:
         return _page(case_view.case(reader(), archive(), public_id), act=act, error=error), status_of(error)
     return go_to("cases.case", public_id=public_id, done=act) if still_seen else go_to("cases.work", done=act)
@@ -95,15 +97,21 @@ def register_page() -> str:
     return render_template("cases/register.html", found=page)
 
 
-def _action_input(found: CaseView) -> ActionInput:
-    """The input of an action's form."""
-    typed = {name: request.form.get(name, "").strip() for name in ("unit", "instructor")}
-    named = [each for each in request.form.getlist("investigators") if each.strip()]
+def _action_input(public_id: str) -> ActionInput:
+    """The input of an action's form. Raises NotToBeChosen."""
+
+    @cache
+    def choices() -> Mapping[str, tuple[Choice, ...]]:
+        return case_view.field_choices(reader(), archive(), public_id)
+
+    def ids(field: str) -> list[str]:
+        return chosen(field, lambda: choices()[field])
+
     return ActionInput(
         words=request.form.get("words", "").strip(),
-        unit=must_pick(found.units, typed["unit"], "unit") if typed["unit"] else "",
-        instructor=must_pick(found.instructors, typed["instructor"], "instructor") if typed["instructor"] else "",
-        investigators=tuple(must_pick(found.investigators, each, "investigators") for each in named),
+        unit=next(iter(ids("unit")), ""),
+        instructor=next(iter(ids("instructor")), ""),
+        investigators=tuple(ids("investigators")),
         urgent=bool(request.form.get("urgent")),
         days=request.form.get("days", 0, type=int),
         **{

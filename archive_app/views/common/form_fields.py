@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
+from itertools import zip_longest
 
+from flask import request
 from flask_babel import to_utc
 
 from archive_app.errors import EndNeeded, NotToBeChosen
@@ -27,6 +29,18 @@ def must_pick(choices: Sequence[Choice], typed: str, field: str) -> str:
     if found is None:
         raise NotToBeChosen(field=field)
     return found
+
+
+def chosen(field: str, offered: Callable[[], Sequence[Choice]]) -> list[str]:
+    """Return the ids of what was chosen in a field with suggestions, which may stand several times in its form.
+
+    The page sends the id of each in `{field}_id` (`static/js/suggested.js`). What comes without an id is looked up
+    among `offered`, which is not called otherwise; that an id is one of those offered is for the service to check.
+    Raises NotToBeChosen.
+    """
+    typed, ids = request.form.getlist(field), request.form.getlist(f"{field}_id")
+    pairs = zip_longest(map(str.strip, typed), map(str.strip, ids), fillvalue="")
+    return [known or must_pick(offered(), words, field) for words, known in pairs if words]
 
 
 def day_of(written: str) -> date | None:

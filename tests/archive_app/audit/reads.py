@@ -171,6 +171,9 @@ READS: Mapping[str, Read] = {
     "letters.read_log.opened_case": Read(_opened_case, ("case_opened",)),
     "letters.extracts.queries.draft": Read(lambda d: queries.draft(d.reader, d.archive, d.letter), ("opened",)),
     "cases.case_view.case": Read(lambda d: case_view.case(d.reader, d.archive, d.case), ("case_opened",)),
+    "cases.case_view.field_choices": Read(
+        lambda d: case_view.field_choices(d.reader, d.archive, d.case), ("case_opened",)
+    ),
     "cases.case_view.versions": Read(
         lambda d: case_view.versions(d.reader, d.archive, d.case), ("form_versions_read",)
     ),
