@@ -152,3 +152,14 @@ class System:
     """
 
     key: str = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """No reader: before sign-in, and for tables that hold no content. Sees no case."""
+
+    key: str = ""
+
+
+NOBODY = Nobody()
+"""The one instance."""

@@ -37,7 +37,6 @@ from storage.models import (
     Person,
     Registration,
 )
-from storage.session import unit_of_work
 
 
 @dataclass(slots=True)
@@ -71,7 +70,7 @@ def perform(reader: Reader, archive: Archive, case: str, code: str, given: Actio
         NotOffered, StillMissing, FieldMissing: the workflow does not allow it (`archive_app.domain.workflow.check`).
         NotToBeChosen, NoSuchCase, CaseError: a field is wrong.
     """
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         check_fields(given, load(session))
         found = find_case(session, reader, case)
         steps = steps_of(session, found)

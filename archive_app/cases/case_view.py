@@ -50,7 +50,6 @@ from storage.models import (
     RegistrationVersion,
     Unit,
 )
-from storage.session import reading, unit_of_work
 
 MOST_RELATED = 10
 
@@ -132,7 +131,7 @@ def versions(reader: Reader, archive: Archive, public_id: str) -> tuple[FormVers
 
 def printed(reader: Reader, archive: Archive, public_id: str, number: int) -> FileContent:
     """Return a printed form that is kept with the case, and record the download. Raises NotFound."""
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         row = find_case(session, reader, public_id)
         kept = session.scalar(select(CasePrint).where(CasePrint.case_id == row.id, CasePrint.number == number))
         if kept is None:
@@ -151,14 +150,14 @@ def repeats(reader: Reader, archive: Archive, *, petitioner: str, telephone: str
     """
     wanted = {"petitioner": " ".join(petitioner.split()), "telephone": " ".join(telephone.split())}
     same = [getattr(Registration, name) == value for name, value in wanted.items() if len(value) > 1]
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, REGISTERS)
         return _related(session, reader, or_(*same)) if same else ()
 
 
 def of_letter(reader: Reader, archive: Archive, letter: str) -> str | None:
     """Return the public id of a visible letter's registered case; None while it is not registered."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         return session.scalar(
             visible_cases(reader)
             .with_only_columns(Case.public_id)

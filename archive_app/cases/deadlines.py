@@ -55,7 +55,6 @@ from storage.models import (
     Unit,
     UnitReach,
 )
-from storage.session import reading
 
 WITH_THE_UNIT = ("dispatched", "in_handling")
 """The states in which the handling unit, or the appointed handler, must act."""
@@ -72,14 +71,14 @@ COLUMNS = (
 def deadlines(reader: Reader, archive: Archive, chosen: Chosen) -> Deadlines:
     """Return a month's calendar and the lists. Raises NotFound if the reader takes no part in cases."""
     now = datetime.now(UTC)
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         rows = _rows(session, reader, now)
         return deadlines_of(rows, chosen, office_day(now), clock_rows.calendar(session))
 
 
 def whole_list(reader: Reader, archive: Archive, chosen: Chosen) -> tuple[Deadline, ...]:
     """Return all rows of the filter, most urgent first, for a spreadsheet. Raises NotFound."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         return tuple(listed(_rows(session, reader, datetime.now(UTC)), chosen))
 
 

@@ -25,7 +25,6 @@ from archive_app.domain.workflow import OPEN
 from archive_app.office_time import office_day
 from archive_app.runtime.archive import Archive
 from storage.models import Case, CaseClock, CaseStep, Registration, Unit
-from storage.session import reading
 
 ANSWERS = ("give_feedback", "close", "resolve_on_site", "redirect", "transfer_out")
 """The actions that answer a petition. An anonymous one cannot be answered: it counts as answered when closed."""
@@ -61,7 +60,7 @@ def handling_days(reader: Reader, archive: Archive, by: Sequence[str], year: int
     Raises:
         NotFound: the reader does not work on cases.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, WORKS_ON_CASES)
         years = tuple(
             session.scalars(_general(reader, Registration.year).distinct().order_by(Registration.year.desc()))

@@ -28,7 +28,6 @@ from archive_app.domain.working_days import Calendar, YearTable
 from archive_app.runtime.archive import Archive
 from archive_app.tabular.previews import ensure_as_shown, fingerprint
 from storage.models import Account, Case, CaseClock, ImportedDay, ImportedYear, Person, Registration
-from storage.session import reading, unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class _ChangedClock:
 
 def known_years(reader: Reader, archive: Archive) -> tuple[KnownYear, ...]:
     """Return the imported years, newest first. Raises NotFound unless the reader maintains the days off."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, KEEPS_DAYS_OFF)
         tables = clock_rows.calendar(session).tables
         rows = session.execute(
@@ -82,7 +81,7 @@ def preview(reader: Reader, archive: Archive, content: bytes, name: str, *, year
         YearTableOfOtherYear: the table is of another year.
         YearTableError, PeopleError: the file is wrong.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, KEEPS_DAYS_OFF)
         return _preview_of(session, reader, content, _table(content, name, year))
 
@@ -97,7 +96,7 @@ def apply(reader: Reader, archive: Archive, content: bytes, name: str, previewed
     """
     table = _table(content, name, None)
     # As the system: row-level security would hide the clocks of cases that the reader does not see.
-    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+    with archive.changing(SYSTEM) as session:
         require(session, reader, KEEPS_DAYS_OFF)
         shown = _preview_of(session, reader, content, table)
         ensure_as_shown(shown.fingerprint, previewed)

@@ -12,14 +12,13 @@ from archive_app.office_time import office_day
 from archive_app.runtime.archive import Archive
 from archive_app.values import NotificationView
 from storage.models import Case, Notification, Registration
-from storage.session import reading
 
 MOST = 200
 
 
 def new(reader: Reader, archive: Archive) -> int:
     """Count the unopened notifications of cases that the reader sees now."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         return session.scalar(own(reader, func.count()).where(Notification.opened_at.is_(None))) or 0
 
 
@@ -32,7 +31,7 @@ def notifications(reader: Reader, archive: Archive) -> tuple[NotificationView, .
         .join(Registration, Registration.case_id == Case.id)
         .order_by(Notification.at.desc(), Notification.id.desc())
     )
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         return tuple(
             NotificationView(
                 kind=row.kind,

@@ -22,7 +22,6 @@ from archive_app.access.trust import Holds
 from archive_app.cases.state import named_instructor, result_signer, steps_of
 from archive_app.runtime.archive import Archive
 from storage.models import Account, Allowance, Assignment, Case, Notification
-from storage.session import reading, unit_of_work
 
 Recipients = Literal["office", "instructor", "unit", "signer", "leaders"]
 """The recipients: the petition office, the instructor, the handling unit, the signer of the result, all leaders."""
@@ -105,7 +104,7 @@ def own(reader: Reader, *columns: Any) -> Select[Any]:
 def note_opened(reader: Reader, archive: Archive, case: str) -> None:
     """Mark the reader's notifications of a case as opened, when its page is shown."""
     new = own(reader, Case.id).join(Case, Case.id == Notification.case_id).where(Notification.opened_at.is_(None))
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         case_id = session.scalar(new.where(Case.public_id == case).limit(1))
     if case_id is not None:
         _mark_opened(reader, archive, Notification.case_id == case_id)
@@ -119,7 +118,7 @@ def note_all_opened(reader: Reader, archive: Archive, until: datetime) -> None:
 def _mark_opened(reader: Reader, archive: Archive, which: Any) -> None:
     seen = Notification.account_id == reader.account_id, may_see(reader, Notification.case_id)
     opened = update(Notification).where(*seen, Notification.opened_at.is_(None), which)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         session.execute(
             opened.values(opened_at=datetime.now(UTC)).execution_options(synchronize_session=False),
         )

@@ -38,7 +38,6 @@ from archive_app.suggesting.fields import suggest_fields
 from archive_app.suggesting.paper import paper_of
 from index.text import fold
 from storage.models import Assignment, Case, CaseClock, Concern, Letter, Registration, Unit
-from storage.session import reading
 
 LinePosition = tuple[int, int]
 """A page's number and a line's on it, both from 1."""
@@ -69,7 +68,7 @@ def register_page(reader: Reader, archive: Archive, year: int | None, page: int 
 
     It lists the cases that the reader sees; of a restricted one only its existence.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, WORKS_ON_CASES)
         years = tuple(
             session.scalars(_registered(reader, Registration.year).distinct().order_by(Registration.year.desc()))
@@ -84,7 +83,7 @@ def register_page(reader: Reader, archive: Archive, year: int | None, page: int 
 
 def whole_register(reader: Reader, archive: Archive, year: int) -> tuple[RegisterRow, ...]:
     """Return the whole register of a year in order, for print and spreadsheet. Raises NotFound."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, WORKS_ON_CASES)
         wanted = _registered(reader, Case, Registration).where(Registration.year == year)
         rows = session.execute(wanted.order_by(Registration.registered_at, Registration.id)).all()
@@ -93,7 +92,7 @@ def whole_register(reader: Reader, archive: Archive, year: int) -> tuple[Registe
 
 def work(reader: Reader, archive: Archive) -> WorkList:
     """Return the visible cases that wait for an action of the reader, most urgent first."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         parties = _parties(session, reader)
         waits = (condition.label(party) for party, condition in parties.items())
         wanted = _registered(reader, Case, Registration, *waits).where(or_(false(), *parties.values()))
@@ -114,7 +113,7 @@ def work(reader: Reader, archive: Archive) -> WorkList:
 
 def ensure_registrar(reader: Reader, archive: Archive) -> None:
     """Raise NotFound unless the reader registers cases."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, REGISTERS)
 
 
@@ -125,7 +124,7 @@ def to_register(reader: Reader, archive: Archive, letter: str) -> ToRegister:
         NotFound: the reader does not see the letter, or does not register.
         RegisteredAlready: the letter has a register number.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, REGISTERS)
     with opened(reader, archive, letter, "opened") as (session, row):
         case = case_of(session, reader, row)
@@ -151,7 +150,7 @@ def unregistered(reader: Reader, archive: Archive, limit: int = 50) -> tuple[tup
     Raises:
         NotFound: the reader does not register.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, REGISTERS)
         rows = session.scalars(_unregistered(reader).order_by(Letter.received_at, Letter.public_id).limit(limit)).all()
         hidden = restricted_cases(session, reader, rows)

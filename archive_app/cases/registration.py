@@ -42,7 +42,6 @@ from storage.models import (
     Registration,
     RegistrationVersion,
 )
-from storage.session import unit_of_work
 
 RANDOM_LENGTH = 8
 
@@ -66,7 +65,7 @@ def register(
         CaseError: the form is wrong (`archive_app.domain.registration_form.check`).
     """
     form = cleaned(form)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require(session, reader, REGISTERS)
         check(form, load(session))
         row = find_letter(session, reader, letter)
@@ -113,7 +112,7 @@ def register_spoken(
     """
     form = cleaned(form)
     now = datetime.now(UTC)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require(session, reader, REGISTERS)
         if idempotency_key is not None and (made := _earlier_result(session, reader, idempotency_key)):
             return made
@@ -150,7 +149,7 @@ def change_form(reader: Reader, archive: Archive, case: str, form: RegistrationF
         CaseError: the form is wrong (`archive_app.domain.registration_form.check`).
     """
     form = cleaned(form)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require(session, reader, REGISTERS)
         found = find_case(session, reader, case)
         row = session.scalar(select(Registration).where(Registration.case_id == found.id))

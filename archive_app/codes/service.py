@@ -14,7 +14,7 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive_app.access.identity import KEEPS_CODES, Reader
+from archive_app.access.identity import KEEPS_CODES, NOBODY, Reader
 from archive_app.access.lookups import require
 from archive_app.audit.record import record
 from archive_app.domain.code_tables import ALWAYS_OFFERED, DEFAULTS, Code, CodeTables, Word, over_the_defaults
@@ -23,7 +23,6 @@ from archive_app.errors import NotFound, ReasonMissing
 from archive_app.language.case_words import in_chinese
 from archive_app.runtime.archive import Archive
 from storage.models import Account, CodeEntry, Person
-from storage.session import reading, unit_of_work
 
 LENGTHS: Mapping[str, int] = {"zh": 60, "en": 100, "reason": 500}
 
@@ -65,7 +64,7 @@ def load(session: Session) -> CodeTables:
 
 def tables_of(archive: Archive) -> CodeTables:
     """Load the current tables; they reveal no case, and everybody may read them."""
-    with reading(archive.sessions) as session:
+    with archive.reading(NOBODY) as session:
         return load(session)
 
 
@@ -80,7 +79,7 @@ def chinese_words(tables: CodeTables) -> Word:
 
 def table(reader: Reader, archive: Archive, name: str) -> tuple[CodeView, ...]:
     """Return a table in its order, with its history. Raises NotFound unless the reader maintains the codes."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         tables = _maintained_tables(session, reader, name)
         history: dict[str, list[CodeChange]] = {}
         rows = select(CodeEntry, Person.name).join(Account, Account.id == CodeEntry.account_id).join(Person)
@@ -103,7 +102,7 @@ def add(reader: Reader, archive: Archive, name: str, *, code: str, zh: str, en: 
         FieldMissing, FieldTooLong, WordsTaken, ReasonMissing: a label or the reason is wrong.
     """
     zh, en, reason = _words(zh, en, reason)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         tables = _maintained_tables(session, reader, name)
         entries = {entry.code: entry for entry in tables.entries(name)}
         code = code.strip() or _new_code(name, entries)
@@ -126,7 +125,7 @@ def rename(reader: Reader, archive: Archive, name: str, code: str, *, zh: str, e
         FieldMissing, FieldTooLong, WordsTaken, ReasonMissing: a label or the reason is wrong.
     """
     zh, en, reason = _words(zh, en, reason)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         tables, entry = _entry(session, reader, name, code)
         _ensure_not_taken(tables, name, code, zh)
         _write(session, reader, name, replace(entry, zh=zh, en=en), reason)
@@ -142,7 +141,7 @@ def offer(reader: Reader, archive: Archive, name: str, code: str, *, offered: bo
         FieldTooLong, ReasonMissing: the reason is wrong.
     """
     reason = _checked_reason(reason)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         _, entry = _entry(session, reader, name, code)
         if not offered and code in ALWAYS_OFFERED.get(name, ()):
             raise CodeNeeded
@@ -153,7 +152,7 @@ def offer(reader: Reader, archive: Archive, name: str, code: str, *, offered: bo
 
 def move(reader: Reader, archive: Archive, name: str, code: str, *, up: bool) -> None:
     """Move an entry one position up or down; at the end of the table it stays. Raises NotFound."""
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         tables, entry = _entry(session, reader, name, code)
         places = [each.place for each in tables.entries(name)]
         # Its new place is the mean of its neighbours', so that no other entry changes.

@@ -14,7 +14,6 @@ from archive_app.language.labels import ACTIONS
 from archive_app.language.marking import N_
 from archive_app.office_time import in_office
 from archive_app.runtime.archive import Archive
-from storage.session import reading
 
 EXIT_WHOLE, EXIT_BROKEN = 0, 1
 
@@ -36,7 +35,7 @@ class Checked:
 def check(archive: Archive, file: Path | None) -> Checked:
     """Verify the trail with a progress bar; `file` has a head kept outside. Raises HeadUnreadable."""
     head = None if file is None else read_head(file.read_text(encoding="utf-8", errors="replace"), file.name)
-    with progress_bar() as bar, reading(archive.sessions, SYSTEM.key) as session:
+    with progress_bar() as bar, archive.reading(SYSTEM) as session:
         task = bar.add_task(say("Rows of the audit trail"), total=None)
         verdict = verify(session, head=head, progress=lambda done, all_: bar.update(task, completed=done, total=all_))
     return Checked(_sentence(verdict, head), EXIT_WHOLE if verdict.finding is None else EXIT_BROKEN)
@@ -44,7 +43,7 @@ def check(archive: Archive, file: Path | None) -> Checked:
 
 def keep_head(archive: Archive, out: Path, pdf: Path | None) -> Head:
     """Write the head of the trail to `out`, and as a printable page to `pdf`. Raises NoFont, OSError."""
-    with reading(archive.sessions, SYSTEM.key) as session:
+    with archive.reading(SYSTEM) as session:
         head = take_head(session, archive.settings.name)
     title, note = say("Head of the audit trail"), say(_NOTE)
     signature = say("Signature and date:")

@@ -11,18 +11,17 @@ from archive_app.commands.terminal import progress_bar, say
 from archive_app.runtime.archive import Archive
 from archive_app.search.indexing import count_documents, documents
 from index.rebuild import rebuild
-from storage.session import reading, unit_of_work
 
 
 def run(archive: Archive, *, anew: bool) -> None:
     """Bring the index up to date with the records; `anew` empties it first."""
-    with reading(archive.sessions, SYSTEM.key) as session:
+    with archive.reading(SYSTEM) as session:
         total = count_documents(session)
     with progress_bar() as bar:
         task = bar.add_task(say("Letters"), total=total)
         done = rebuild(
             archive.index,
-            partial(unit_of_work, archive.sessions, SYSTEM.key),
+            partial(archive.changing, SYSTEM),
             documents,
             anew=anew,
             progress=lambda count: bar.update(task, completed=count),

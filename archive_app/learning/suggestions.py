@@ -21,7 +21,6 @@ from archive_app.suggesting.classes import ClassModel, ClassSuggestion, likelies
 from archive_app.suggesting.features import features
 from index.text import fold, runs
 from storage.models import SuggestionModel
-from storage.session import reading
 
 LEAST_CHARACTERS = 10
 """No suggestion for a petition with fewer characters."""
@@ -44,7 +43,7 @@ def likely(
     reader: Reader, archive: Archive, *, main_problem: str = "", claims: str = "", verbatim_statement: str = ""
 ) -> Likely:
     """Return suggestions for a petition that is being registered. Raises NotFound if the reader does not register."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, REGISTERS)
         return likely_of(session, main_problem, spoken_text(claims, verbatim_statement))
 

@@ -30,7 +30,6 @@ from archive_app.suggesting.classes import written
 from archive_app.suggesting.errors import BadExamples, TooFewExamples
 from archive_app.suggesting.training import LEAST_EXAMPLES, Example, cross_validated, train
 from storage.models import Case, CaseStep, Letter, Registration, SuggestionModel, Training, TrainingExample
-from storage.session import reading, unit_of_work
 
 FIELDS: Mapping[str, tuple[str, ...]] = {"content_class": CONTENT_CLASSES, "purpose": PURPOSES}
 """The fields of the registration form that have a model, each with its codes."""
@@ -130,14 +129,14 @@ def retrain(archive: Archive) -> bool:
 
     Returns whether anything was withdrawn. If too few examples are left, the models are removed.
     """
-    with reading(archive.sessions, SYSTEM.key) as session:
+    with archive.reading(SYSTEM) as session:
         row = session.scalar(select(Training).where(Training.withdrawn))
     if row is None:
         return False
     try:
         train_models(archive, last_day=row.last_day, given=row.given, measure=False)
     except TooFewExamples:
-        with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        with archive.changing(SYSTEM) as session:
             _clear(session)
             session.commit()
     return True
@@ -204,7 +203,7 @@ def _training_cases(last_day: date) -> Select[Case, Registration]:
 def _own_lessons(archive: Archive, last_day: date) -> dict[int, Lesson]:
     """Return the lessons of the training cases by case id: the text of their letters, or the recorded statement."""
     cases = _training_cases(last_day)
-    with reading(archive.sessions, SYSTEM.key) as session:
+    with archive.reading(SYSTEM) as session:
         entries = {case.id: entry for case, entry in session.execute(cases)}
         of_cases = Letter.case_id.in_(cases.with_only_columns(Case.id).order_by(None))
         letters = session.execute(select(Letter.id, Letter.case_id).where(of_cases).order_by(Letter.id)).all()
@@ -228,7 +227,7 @@ def _put_in_force(
     archive: Archive, last_day: date, given: bytes, own: Mapping[int, Lesson], models: Mapping[str, bytes]
 ) -> bool:
     """Replace the models, unless a training case has become hidden: then nothing is changed."""
-    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+    with archive.changing(SYSTEM) as session:
         usable = {case.id for case, _ in session.execute(_training_cases(last_day))}
         if not own.keys() <= usable:
             return False

@@ -17,7 +17,6 @@ from archive_app.runtime.archive import Archive
 from archive_app.screening.screening import screen
 from archive_app.search.indexing import current_texts, index_letter
 from storage.models import Account, Letter, PageScan, Person, TextVersion
-from storage.session import unit_of_work
 
 MAX_LINE = 2_000
 
@@ -41,7 +40,7 @@ def correct(
         EditConflict: somebody saved a version after `base_version`.
         InvalidField: the number of lines differs from the page's, or a line is too long.
     """
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require_scanning(session, reader)
         letter = find_letter(session, reader, public_id)
         scan, current = _current(session, letter, number)
@@ -93,7 +92,7 @@ def describe(
         raise InvalidField(field="title", reason="at most 200 characters")
     if len(sender) > 100:
         raise InvalidField(field="sender", reason="at most 100 characters")
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require_scanning(session, reader)
         letter = find_letter(session, reader, public_id)
         if (letter.title, letter.sender, letter.letter_date) == (title, sender, letter_date):

@@ -21,7 +21,6 @@ from archive_app.office_time import office_day
 from archive_app.runtime.archive import Archive
 from storage.files import NoSpace, StoredFile, TooManyBytes
 from storage.models import Case, Intake, Letter, LetterSource, Page, PageScan, Source
-from storage.session import unit_of_work
 
 CHANNELS = ("letter", "visit", "telephone", "fax", "online", "leader_mailbox", "other")
 GROUPINGS: tuple[Grouping, ...] = ("one", "each", "stack")
@@ -58,12 +57,12 @@ def receive(reader: Reader, archive: Archive, uploads: Iterable[Upload], *, grou
         NothingReceived, TooManyFiles, FileTooLarge, NoRoom, InvalidField: nothing of this upload was acknowledged.
         NotFound: the reader may not bring letters in.
     """
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require_scanning(session, reader)
         if grouping not in GROUPINGS or channel not in load(session).offered("channel"):
             raise InvalidField(field="grouping / channel", reason=f"{grouping} / {channel}")
     kept = _store_all(archive, uploads)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         intake = _new_intake(session, reader, kept, grouping, channel)
         letters = _new_letters(session, intake, grouping)
         intake.letter_count = len(letters)
@@ -85,7 +84,7 @@ def turn_page(reader: Reader, archive: Archive, letter_id: str, number: int, *, 
     """
     if turn not in (90, 180, 270):
         raise InvalidField(field="turn", reason="90, 180 or 270 degrees")
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         letter, page = _page(session, reader, letter_id, number)
         seen = page.current
         _add_scan(
@@ -110,10 +109,10 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
         NotFound: the reader sees no such page.
         NothingReceived, FileTooLarge, NoRoom: nothing was changed.
     """
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         _page(session, reader, letter_id, number)
     (kept,) = _store_all(archive, [upload])
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         letter, page = _page(session, reader, letter_id, number)
         intake = letter.intake
         position = max(source.position for source in intake.sources) + 1
@@ -134,7 +133,7 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
 
 def retry(reader: Reader, archive: Archive, letter_id: str, number: int | None = None) -> None:
     """Process failed pages again: all of them, or the given one. Raises NotFound."""
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require_scanning(session, reader)
         letter = find_letter(session, reader, letter_id)
         pages = [page for page in letter.pages if number is None or page.number == number]

@@ -18,7 +18,6 @@ from archive_app.runtime.archive import Archive
 from archive_app.values import Notice
 from scanning import traces
 from storage.models import Letter
-from storage.session import reading, unit_of_work
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ class LeaseLost(Exception):
 
 def unfinished(archive: Archive, *, limit: int = 100) -> list[int]:
     """Return the letters that need processing and are not leased, oldest first; the sweep wakes workers for them."""
-    with reading(archive.sessions, SYSTEM.key) as session:
+    with archive.reading(SYSTEM) as session:
         return list(
             session.scalars(select(Letter.id).where(*_needs_processing(archive)).order_by(Letter.id).limit(limit))
         )
@@ -61,7 +60,7 @@ class Lease:
     def claim(cls, archive: Archive, letter_id: int) -> Lease | None:
         """Claim the letter, if it needs processing and is not leased."""
         lease = cls(archive, letter_id, secrets.token_hex(8))
-        with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        with archive.changing(SYSTEM) as session:
             taken = lease._update(session, *_needs_processing(archive), lease=lease.token, leased_until=lease._end())
             session.commit()
         return lease if taken else None
@@ -69,7 +68,7 @@ class Lease:
     @contextmanager
     def holding(self) -> Iterator[Session]:
         """Open a unit of work while the lease is held, and renew it. Raises LeaseLost."""
-        with unit_of_work(self.archive.sessions, SYSTEM.key) as session:
+        with self.archive.changing(SYSTEM) as session:
             if not self._update(session, Letter.lease == self.token, leased_until=self._end()):
                 raise LeaseLost
             yield session

@@ -37,7 +37,6 @@ from scanning.sandbox import Workers
 from scanning.values import DocumentInfo, PageLayer, PageRef, Part, ScannedPage, ScanOptions
 from storage.files import NoSpace
 from storage.models import Case, Letter, Page, PageScan, Source, TextVersion
-from storage.session import reading
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +124,7 @@ class LetterProcessor:
     def _inspect_sources(self, lease: Lease) -> None:
         """Inspect each new original; create a waiting scan for each of its pages, or store why it is refused."""
         options = self._options(None)
-        with reading(self.archive.sessions, SYSTEM.key) as session:
+        with self.archive.reading(SYSTEM) as session:
             letter = session.get_one(Letter, lease.letter_id)
             new = [(s.id, s.sha256, s.name) for s in letter.sources if s.page_count is None and s.error is None]
         futures: dict[Future[Any], int] = {}
@@ -186,7 +185,7 @@ class LetterProcessor:
                 self._store_page(lease, item, made)
 
     def _waiting(self, letter_id: int) -> list[PendingScan]:
-        with reading(self.archive.sessions, SYSTEM.key) as session:
+        with self.archive.reading(SYSTEM) as session:
             rows = session.execute(
                 select(PageScan, Page.number, Source)
                 .join(Page, PageScan.page_id == Page.id)
@@ -289,7 +288,7 @@ class LetterProcessor:
 
     def _make_access_copy(self, lease: Lease, folder: Path) -> None:
         """Write the A4 PDF/A of all pages; mark it outdated if text or title changed in the meantime."""
-        with reading(self.archive.sessions, SYSTEM.key) as session:
+        with self.archive.reading(SYSTEM) as session:
             letter = session.get_one(Letter, lease.letter_id)
             pages = [(scan, text) for _, scan, text in current_texts(session, lease.letter_id) if scan.state == "done"]
             versions = _versions(pages)

@@ -28,7 +28,6 @@ from storage.models import (
     Person,
     TextVersion,
 )
-from storage.session import unit_of_work
 
 DOUBTFUL = 0.9
 """Lines below this confidence should be checked: from .90 to .95 the engine is right in 94 %, below in at most 84 %."""
@@ -102,7 +101,7 @@ def original(reader: Reader, archive: Archive, public_id: str, position: int) ->
     `position` counts the letter's own originals, from 1: counted among all files of the upload, it would reveal other
     letters. A stack's original contains several letters: only the person who brought it gets it, if they see them all.
     """
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         row = find_letter(session, reader, public_id)
         sources = whole_sources(session, reader, row)
         if not 1 <= position <= len(sources):
@@ -117,7 +116,7 @@ def original(reader: Reader, archive: Archive, public_id: str, position: int) ->
 
 def access_copy(reader: Reader, archive: Archive, public_id: str) -> FileContent:
     """Return the A4 PDF/A, and record the download. Raises NotFound, also while it does not exist yet."""
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         row = find_letter(session, reader, public_id)
         if row.access_copy is None:
             raise NotFound

@@ -12,7 +12,6 @@ from archive_app.access.lookups import find_case, find_letter, restricted_cases
 from archive_app.audit.record import record
 from archive_app.runtime.archive import Archive
 from storage.models import Case, Letter
-from storage.session import reading, unit_of_work
 
 
 @contextmanager
@@ -24,12 +23,12 @@ def opened(
     The reading of a restricted case is recorded in the audit trail in the same transaction: if it cannot be recorded,
     nothing is read. Raises NotFound.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         letter = find_letter(session, reader, public_id)
         if not restricted_cases(session, reader, [letter]):
             yield session, letter
             return
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         # Look it up again: between the two transactions the reader may have lost access.
         letter = find_letter(session, reader, public_id)
         record(session, reader, action, letter, page=page)
@@ -40,12 +39,12 @@ def opened(
 @contextmanager
 def opened_case(reader: Reader, archive: Archive, public_id: str, action: str) -> Iterator[tuple[Session, Case]]:
     """Yield a case that the reader may see, with the session to read it in; records as `opened` does."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         case = find_case(session, reader, public_id)
         if not case.restricted:
             yield session, case
             return
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         case = find_case(session, reader, public_id)
         record(session, reader, action, case_id=case.id)
         yield session, case

@@ -24,7 +24,6 @@ from archive_app.people.mailbox import failing
 from archive_app.runtime.archive import Archive
 from archive_app.values import ArchiveStatus
 from storage.models import Intake, Letter, Source, WorkerBeat
-from storage.session import reading
 
 LOW_SPACE_BYTES = 2 * 2**30
 """Warn when less than this is free above the reserve, in bytes."""
@@ -32,7 +31,7 @@ LOW_SPACE_BYTES = 2 * 2**30
 
 def intake(reader: Reader, archive: Archive, public_id: str) -> IntakeView:
     """Return a receipt and the progress of its letters. Raises NotFound if it is absent or another account's."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         row = session.scalar(own_intakes(reader).where(Intake.public_id == public_id))
         if row is None:
             raise NotFound
@@ -41,14 +40,14 @@ def intake(reader: Reader, archive: Archive, public_id: str) -> IntakeView:
 
 def recent(reader: Reader, archive: Archive, limit: int = 20) -> tuple[IntakeView, ...]:
     """Return the reader's newest receipts."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         rows = session.scalars(own_intakes(reader).order_by(Intake.id.desc()).limit(limit))
         return tuple(_view(session, reader, row) for row in rows)
 
 
 def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> str | None:
     """Return the public id of the reader's newest receipt for a file of this name and content, or None."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         same = Intake.sources.any((Source.name == name) & (Source.sha256 == sha256))
         newest = session.scalar(own_intakes(reader).where(same).order_by(Intake.id.desc()).limit(1))
         return None if newest is None else newest.public_id
@@ -58,7 +57,7 @@ def status(reader: Reader, archive: Archive) -> ArchiveStatus:
     """Return the archive's status, as far as this reader may see it."""
     free = archive.files.free_bytes()
     since, problem = failing(archive) or (None, "")
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         counts: Counter[str] = Counter()
         for statement in (visible_letters(reader), own_letters_in_processing(reader)):
             letters = statement.subquery()

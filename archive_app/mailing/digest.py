@@ -36,7 +36,6 @@ from archive_app.people import sign_in
 from archive_app.runtime.archive import Archive
 from scanning import traces
 from storage.models import Account, Mailbox, MailServer, Notification
-from storage.session import reading, unit_of_work
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +91,7 @@ def deliver(archive: Archive, post: Post) -> None:
     """Mail everybody who has new notifications that were not mailed yet: the daily digest, or an urgent one."""
     now = datetime.now(UTC)
     slot = last_slot(now, archive.settings.mail_at)
-    with reading(archive.sessions, SYSTEM.key) as session:
+    with archive.reading(SYSTEM) as session:
         names = session.scalars(_candidates(slot, now)).all()
     for name in names:
         try:
@@ -111,7 +110,7 @@ def last_slot(now: datetime, hour: int) -> datetime:
 def due(reader: Reader, archive: Archive, slot: datetime) -> Due | None:
     """What the reader is to be mailed, as they see it now; None when there is nothing, or nothing any longer."""
     new = own(reader, Notification.id, Notification.kind, Notification.at, Notification.mailed_at)
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         rows = session.execute(new.where(Notification.opened_at.is_(None)).order_by(Notification.at)).all()
         mailbox = session.get_one(Mailbox, reader.account_id)
     fresh = [row for row in rows if row.mailed_at is None]
@@ -147,7 +146,7 @@ def check(archive: Archive) -> None:
         reason = smtp.reason(error)
         log.warning("the mail server takes no mail: %s", reason)
     now = datetime.now(UTC)
-    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+    with archive.changing(SYSTEM) as session:
         row = session.get(MailServer, 1) or MailServer(id=1, checked_at=now)
         row.checked_at, row.reason = now, reason
         row.failing_since = (row.failing_since or now) if reason else None
@@ -177,7 +176,7 @@ def _mail(reader: Reader, archive: Archive, slot: datetime, post: Post) -> None:
         return
     # Counted again: this is the moment of sending.
     what = due(reader, archive, slot)
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         address = session.get_one(Mailbox, reader.account_id).address
     if what is None:
         _release(reader, archive)
@@ -194,7 +193,7 @@ def _mail(reader: Reader, archive: Archive, slot: datetime, post: Post) -> None:
 def _claim(reader: Reader, archive: Archive) -> bool:
     """Lease the mailbox, unless another worker holds it."""
     now = datetime.now(UTC)
-    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+    with archive.changing(SYSTEM) as session:
         row = session.scalar(select(Mailbox).where(Mailbox.account_id == reader.account_id, _is_free(now)))
         if row is None:
             return False
@@ -205,7 +204,7 @@ def _claim(reader: Reader, archive: Archive) -> bool:
 
 def _release(reader: Reader, archive: Archive, *, failed: bool = False, sent: Due | None = None) -> None:
     now = datetime.now(UTC)
-    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+    with archive.changing(SYSTEM) as session:
         row = session.get_one(Mailbox, reader.account_id)
         row.leased_until = row.not_before = None
         if failed:

@@ -19,7 +19,6 @@ from archive_app.domain import clocks
 from archive_app.domain.working_days import Calendar
 from archive_app.runtime.archive import Archive
 from storage.models import Account, Allowance, Case, CaseClock, Notification
-from storage.session import reading, unit_of_work
 
 OVERDUE = 100
 """Percent of the time limit: the due day is over."""
@@ -35,12 +34,12 @@ def remind(archive: Archive) -> None:
     the longer limit.
     """
     now = datetime.now(UTC)
-    with reading(archive.sessions, SYSTEM.key) as session:
+    with archive.reading(SYSTEM) as session:
         calendar = clock_rows.calendar(session)
         running = session.scalars(select(CaseClock).where(CaseClock.stopped_at.is_(None)).order_by(CaseClock.id))
         changed = [row.id for row in running if passed(row, now, calendar) != row.reminded]
     if changed:
-        with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        with archive.changing(SYSTEM) as session:
             for clock_id in changed:
                 _remind(session, session.get_one(CaseClock, clock_id), now)
             session.commit()
@@ -72,10 +71,10 @@ def tidy(archive: Archive) -> None:
         .join(Case, Case.id == Notification.case_id)
         .where(or_(Notification.at < now - KEPT, vetoed(principal)))
     )
-    with reading(archive.sessions, SYSTEM.key) as session:
+    with archive.reading(SYSTEM) as session:
         ids = session.scalars(gone).all()
     if ids:
-        with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        with archive.changing(SYSTEM) as session:
             session.execute(delete(Notification).where(Notification.id.in_(ids)))
             session.commit()
 

@@ -42,7 +42,6 @@ from archive_app.people.sign_in import MIN_PASSWORD, end_api_tokens, end_session
 from archive_app.runtime.archive import Archive
 from storage.models.person import Account, AccountRole, Person
 from storage.models.types import new_public_id
-from storage.session import reading, unit_of_work
 
 __all__ = [
     "add_account",
@@ -180,7 +179,7 @@ def confirm(reader: Reader, archive: Archive, account: str, *, reason: str, seen
         raise ReasonMissing(field="reason")
     if len(why) > MAX_REASON:
         raise TooLong(field="reason", most=MAX_REASON)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require(session, reader, REVIEWS)
         row = account_row(session, account)
         if row.confirmed_at is not None or not row.active:
@@ -201,7 +200,7 @@ def change_password(reader: Reader, archive: Archive, *, old: str, new: str, tok
         PasswordWrong: the old one is not right.
         PasswordTooShort, PasswordSame, TooLong: the new one cannot be taken.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         stored = session.get_one(Account, reader.account_id).password_hash
     if not is_right(stored, old):
         raise PasswordWrong(field="old")
@@ -209,7 +208,7 @@ def change_password(reader: Reader, archive: Archive, *, old: str, new: str, tok
     if new == old:
         raise PasswordSame(field="new")
     password_hash = hashed(new)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         row = session.get_one(Account, reader.account_id)
         if row.password_hash != stored:
             raise PasswordWrong(field="old")

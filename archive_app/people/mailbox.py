@@ -7,13 +7,12 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 
-from archive_app.access.identity import Reader
+from archive_app.access.identity import NOBODY, Reader
 from archive_app.audit.record import record
 from archive_app.errors import NotAMailAddress, NotFound
 from archive_app.runtime.archive import Archive
 from storage.models.mailbox import Mailbox, MailServer
 from storage.models.person import Account
-from storage.session import reading, unit_of_work
 
 LONGEST = 254
 """Maximum length of an address in characters (RFC 5321)."""
@@ -31,7 +30,7 @@ def mailbox(reader: Reader, archive: Archive) -> MailboxView | None:
     """The reader's own address; None when the archive sends no mail."""
     if not archive.settings.mail_host:
         return None
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         row = session.get(Mailbox, reader.account_id)
         return MailboxView("", True) if row is None else MailboxView(row.address, row.wanted)
 
@@ -48,7 +47,7 @@ def set_mailbox(reader: Reader, archive: Archive, address: str, *, wanted: bool)
     address = address.strip()
     if address and not is_address(address):
         raise NotAMailAddress(field="address")
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         row = session.get(Mailbox, reader.account_id)
         if row is None:
             row = Mailbox(account_id=reader.account_id, address="", wanted=False)
@@ -73,6 +72,6 @@ def failing(archive: Archive) -> tuple[datetime, str] | None:
     """Since when the mail server has accepted no mail, and its error; None when it works or none is configured."""
     if not archive.settings.mail_host:
         return None
-    with reading(archive.sessions) as session:
+    with archive.reading(NOBODY) as session:
         row = session.get(MailServer, 1)
         return None if row is None or row.failing_since is None else (row.failing_since, row.reason)

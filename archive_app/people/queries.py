@@ -31,7 +31,6 @@ from archive_app.runtime.archive import Archive
 from archive_app.values import Choice, Notice
 from storage.models.person import Account, AccountRole, Person, PersonName
 from storage.models.unit import Membership, Post, Unit, UnitSuccession
-from storage.session import reading
 
 PAGE = 50
 
@@ -41,7 +40,7 @@ T = TypeVar("T")
 def people(reader: Reader, archive: Archive, query: str = "", page: int = 1) -> PeoplePage:
     """The persons whose name, other name, staff number or account contains the words (all if none). Raises NotFound."""
     words = " ".join(query.split())
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, ADMINISTERS)
         found = [(key, name) for key, name in session.execute(_persons_with(words))]
         keys = [key for key, _ in sorted(found, key=lambda row: (_sound(row[1]), row[0]))]
@@ -53,20 +52,20 @@ def people(reader: Reader, archive: Archive, query: str = "", page: int = 1) -> 
 
 def ensure_administers(reader: Reader, archive: Archive) -> None:
     """Raise NotFound unless the reader administers persons and units: for pages that show none of them."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, ADMINISTERS)
 
 
 def named(reader: Reader, archive: Archive, name: str) -> tuple[PersonRow, ...]:
     """The persons of this name, to tell namesakes apart. Raises NotFound."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, ADMINISTERS)
         return _rows(session, [person.id for person in of_name(session, name)])
 
 
 def person(reader: Reader, archive: Archive, public_id: str) -> PersonView:
     """A person with all data except cases. Raises NotFound."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, ADMINISTERS)
         row = session.scalar(select(Person).where(Person.public_id == public_id).options(selectinload(Person.names)))
         if row is None:
@@ -85,14 +84,14 @@ def person(reader: Reader, archive: Archive, public_id: str) -> PersonView:
 
 def units(reader: Reader, archive: Archive) -> tuple[UnitView, ...]:
     """The tree of units, ended ones included, in depth-first order. Raises NotFound."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, ADMINISTERS)
         return _tree(session)
 
 
 def unit(reader: Reader, archive: Archive, public_id: str) -> tuple[UnitView, tuple[PlaceView, ...]]:
     """A unit with its members, leaders and overseers, past ones included. Raises NotFound."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, ADMINISTERS)
         key = session.scalar(select(Unit.id).where(Unit.public_id == public_id))
         if key is None:
@@ -117,7 +116,7 @@ def unit_choices(views: Iterable[UnitView]) -> tuple[Choice, ...]:
 
 def waiting_accounts(reader: Reader, archive: Archive) -> tuple[AccountWaiting, ...]:
     """The accounts that an access reviewer has to confirm, the longest waiting first. Raises NotFound."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, REVIEWS)
         found = session.scalars(
             select(Account).where(Account.active, Account.confirmed_at.is_(None)).options(selectinload(Account.roles))

@@ -17,7 +17,6 @@ from archive_app.people.errors import BadCharacters, EndBeforeBegin, FieldMissin
 from archive_app.runtime.archive import Archive
 from storage.models.person import Account, Person
 from storage.models.unit import Membership, Post, Unit
-from storage.session import unit_of_work
 
 MAX_NAME = 100
 
@@ -30,7 +29,7 @@ Dated = TypeVar("Dated", Membership, Post)
 @contextmanager
 def administering(reader: Reader, archive: Archive) -> Iterator[Session]:
     """A session for a change by a system administrator; the caller commits. Raises NotFound."""
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require(session, reader, ADMINISTERS)
         yield session
 

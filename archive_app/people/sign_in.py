@@ -14,13 +14,12 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from archive_app.access.identity import ROLES, Reader
+from archive_app.access.identity import NOBODY, ROLES, Reader
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
 from archive_app.people.errors import AccountNameTaken, PasswordTooShort
 from archive_app.runtime.archive import Archive
 from archive_app.screening import screening
 from storage.models.person import Account, AccountRole, ApiToken, Person, SignIn
-from storage.session import reading, unit_of_work
 
 MIN_PASSWORD = 8
 SEEN_EVERY = timedelta(minutes=1)
@@ -44,7 +43,7 @@ def add_account(
     for role in roles:
         if role not in ROLES:
             raise InvalidField(field="role", reason=f"{role} is none of {', '.join(ROLES)}")
-    with unit_of_work(archive.sessions) as session:
+    with archive.changing(NOBODY) as session:
         if session.scalar(select(Account.id).where(Account.name == name)) is not None:
             raise AccountNameTaken(field="name", name=name)
         now = datetime.now(UTC)
@@ -66,14 +65,14 @@ def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
 
     An unknown name takes the same time as a wrong password.
     """
-    with reading(archive.sessions) as session:
+    with archive.reading(NOBODY) as session:
         account = session.scalar(select(Account).where(Account.name == name))
     stored = account.password_hash if account is not None else _nobodys_hash()
     if not is_right(stored, password) or account is None or not account.active:
         raise SignInFailed
     token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
-    with unit_of_work(archive.sessions) as session:
+    with archive.changing(NOBODY) as session:
         session.add(SignIn(account_id=account.id, token_hash=digest(token), created_at=now, seen_at=now))
         session.commit()
     return _mint(account), token
@@ -82,14 +81,14 @@ def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
 def reader_of(archive: Archive, token: str) -> Reader | None:
     """The reader of the session that this token opens; None when it has ended, was idle too long, or never existed."""
     now = datetime.now(UTC)
-    with reading(archive.sessions) as session:
+    with archive.reading(NOBODY) as session:
         entry = session.scalar(select(SignIn).where(SignIn.token_hash == digest(token)))
     if entry is None or entry.ended_at is not None or not entry.account.active:
         return None
     if now - entry.seen_at > timedelta(hours=archive.settings.session_hours):
         return None
     if now - entry.seen_at > SEEN_EVERY:
-        with unit_of_work(archive.sessions) as session:
+        with archive.changing(NOBODY) as session:
             session.get_one(SignIn, entry.id).seen_at = now
             session.commit()
     return _mint(entry.account)
@@ -97,7 +96,7 @@ def reader_of(archive: Archive, token: str) -> Reader | None:
 
 def sign_out(archive: Archive, token: str) -> None:
     """End the session that this token opens."""
-    with unit_of_work(archive.sessions) as session:
+    with archive.changing(NOBODY) as session:
         entry = session.scalar(select(SignIn).where(SignIn.token_hash == digest(token)))
         if entry is not None:
             entry.ended_at = datetime.now(UTC)
@@ -110,7 +109,7 @@ def local_reader(archive: Archive, name: str) -> Reader:
     Raises:
         UnknownAccount: no active account has this name.
     """
-    with reading(archive.sessions) as session:
+    with archive.reading(NOBODY) as session:
         account = session.scalar(select(Account).where(Account.name == name, Account.active))
     if account is None:
         raise UnknownAccount(name=name)
@@ -123,14 +122,14 @@ def reader_of_api_token(archive: Archive, secret: str) -> Reader | None:
     An account whose password an administrator has set opens nothing by a token either, until its owner has changed it.
     """
     now = datetime.now(UTC)
-    with reading(archive.sessions) as session:
+    with archive.reading(NOBODY) as session:
         entry = session.scalar(select(ApiToken).where(ApiToken.token_hash == digest(secret)))
     if entry is None or entry.ended_at is not None or entry.expires_at <= now:
         return None
     if not entry.account.active or entry.account.password_given:
         return None
     if entry.used_at is None or now - entry.used_at > SEEN_EVERY:
-        with unit_of_work(archive.sessions) as session:
+        with archive.changing(NOBODY) as session:
             session.get_one(ApiToken, entry.id).used_at = now
             session.commit()
     return replace(_mint(entry.account), token=entry.name, scopes=frozenset(entry.scopes))
@@ -166,7 +165,7 @@ def is_right(stored: str, password: str) -> bool:
 
 def is_own_password(reader: Reader, archive: Archive, password: str) -> bool:
     """Whether this is the reader's password: somebody else at an open session does not know it."""
-    with reading(archive.sessions) as session:
+    with archive.reading(NOBODY) as session:
         stored = session.get_one(Account, reader.account_id).password_hash
     return is_right(stored, password)
 

@@ -22,7 +22,6 @@ from archive_app.runtime.archive import Archive
 from archive_app.values import FileContent
 from storage.files import NoSpace
 from storage.models.person import Account, Signature
-from storage.session import reading, unit_of_work
 
 __all__ = ["MAX_BYTES", "current", "is_there", "keep", "own", "remove"]
 
@@ -58,7 +57,7 @@ def remove(reader: Reader, archive: Archive, *, password: str) -> None:
 
 def own(reader: Reader, archive: Archive) -> FileContent:
     """The picture of the reader's own signature. Raises NotFound."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         sha256 = current(session, reader)
     if not sha256:
         raise NotFound
@@ -67,7 +66,7 @@ def own(reader: Reader, archive: Archive) -> FileContent:
 
 def is_there(reader: Reader, archive: Archive) -> bool:
     """Whether the reader signs with a picture."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         return bool(current(session, reader))
 
 
@@ -79,14 +78,14 @@ def current(session: Session, reader: Reader) -> str:
 
 def _ensure_password(reader: Reader, archive: Archive, password: str, field: str) -> None:
     """Raise PasswordWrong, of this field, unless this is the reader's password."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         stored = session.get_one(Account, reader.account_id).password_hash
     if not is_right(stored, password):
         raise PasswordWrong(field=field)
 
 
 def _write(reader: Reader, archive: Archive, sha256: str) -> None:
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         if current(session, reader) == sha256:
             return
         session.add(Signature(account_id=reader.account_id, at=datetime.now(UTC), sha256=sha256))

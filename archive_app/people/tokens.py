@@ -17,7 +17,6 @@ from archive_app.people.errors import PasswordWrong, TokenNameMissing, TokenWith
 from archive_app.people.sign_in import digest, is_own_password
 from archive_app.runtime.archive import Archive
 from storage.models.person import ApiToken
-from storage.session import reading, unit_of_work
 
 PREFIX = "pa_"
 """The prefix of a token, by which it is recognised wherever it is found."""
@@ -66,7 +65,7 @@ def make(
         raise PasswordWrong(field="password")
     secret = PREFIX + secrets.token_urlsafe(32)
     now = datetime.now(UTC)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         if _count(session, reader, now) >= MOST_TOKENS:
             raise TooManyTokens(most=MOST_TOKENS)
         row = ApiToken(
@@ -86,7 +85,7 @@ def make(
 
 def tokens(reader: Reader, archive: Archive) -> tuple[TokenView, ...]:
     """The valid tokens of the reader's own account, the newest first."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         own = select(ApiToken).where(*_in_force(reader, datetime.now(UTC))).order_by(ApiToken.id.desc())
         return tuple(
             TokenView(row.public_id, row.name, tuple(row.scopes), row.created_at, row.expires_at, row.used_at)
@@ -97,7 +96,7 @@ def tokens(reader: Reader, archive: Archive) -> tuple[TokenView, ...]:
 def end(reader: Reader, archive: Archive, public_id: str) -> None:
     """End a token of the reader's own account; it opens nothing from now on. Raises NotFound."""
     now = datetime.now(UTC)
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         row = session.scalar(select(ApiToken).where(*_in_force(reader, now), ApiToken.public_id == public_id))
         if row is None:
             raise NotFound

@@ -22,7 +22,6 @@ from archive_app.printing.deadline_table import deadline_table
 from archive_app.runtime.archive import Archive
 from storage.files import NoSpace
 from storage.models import CasePrint
-from storage.session import unit_of_work
 
 
 def make(reader: Reader, archive: Archive, case: str, form: str) -> int:
@@ -42,7 +41,7 @@ def make(reader: Reader, archive: Archive, case: str, form: str) -> int:
         kept = archive.files.put(io.BytesIO(content), limit=len(content))
     except NoSpace as error:
         raise NoRoom(name=form) from error
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         row = find_case(session, reader, case)
         last = session.scalar(select(func.max(CasePrint.number)).where(CasePrint.case_id == row.id)) or 0
         session.add(

@@ -25,7 +25,6 @@ from archive_app.review.guards import checked_reason
 from archive_app.review.queue import letter_of, waiting
 from archive_app.runtime.archive import Archive
 from storage.models import Case, Concern, ConcernReview
-from storage.session import unit_of_work
 
 __all__ = ["Decision", "decide", "waiting"]
 
@@ -43,7 +42,7 @@ def decide(reader: Reader, archive: Archive, concern: str, decision: Decision, *
     why = checked_reason(reason)
     if decision not in ("cleared", "confirmed"):
         raise NotFound
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require(session, reader, REVIEWS)
         found = session.scalar(
             select(Concern).where(

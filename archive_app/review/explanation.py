@@ -40,7 +40,6 @@ from storage.models import (
     Unit,
     UnitReach,
 )
-from storage.session import unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def explain(reviewer: Reader, archive: Archive, *, account: str, case: str) -> E
             not exist. Also while a letter is not screened for names: it may be the reviewer's own.
     """
     # As the system: reviewers explain cases which they may not open, and row-level security would hide the reasons.
-    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+    with archive.changing(SYSTEM) as session:
         require(session, reviewer, REVIEWS)
         row = session.scalar(_asked_for(reviewer, case))
         asked = session.scalar(select(Account).where(Account.name == account))

@@ -14,7 +14,6 @@ from archive_app.access.lookups import case_of, find_letter, require
 from archive_app.errors import InvalidField, NobodyLeft, ReasonMissing
 from archive_app.runtime.archive import Archive
 from storage.models import Case, Letter
-from storage.session import unit_of_work
 
 MAX_REASON = 500
 
@@ -34,7 +33,7 @@ def editable_case(
     reader: Reader, archive: Archive, letter: str, roles: tuple[str, ...]
 ) -> Iterator[tuple[Session, Letter, Case]]:
     """A letter that the reader sees, and its case, for a change by one of the roles. Raises NotFound."""
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         require(session, reader, roles)
         row = find_letter(session, reader, letter)
         yield session, row, case_of(session, reader, row)

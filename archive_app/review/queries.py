@@ -18,12 +18,11 @@ from archive_app.review.results import AllowanceView, ConcernView, HandedOver, R
 from archive_app.runtime.archive import Archive
 from archive_app.values import Choice
 from storage.models import Allowance, Case, Concern, Letter
-from storage.session import reading
 
 
 def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsView:
     """A letter's concerns and allow-list, and what this reader may change. Raises NotFound."""
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, RESTRICTS)
     with opened(reader, archive, letter, "read_access") as (session, row):
         case = case_of(session, reader, row)
@@ -60,7 +59,7 @@ def handed_over(reader: Reader, archive: Archive) -> tuple[HandedOver, ...]:
 
     A restricted letter's title is content, which only an audited page shows.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, LOOKS_THROUGH)
         rows = session.execute(
             visible_letters(reader)

@@ -15,7 +15,6 @@ from archive_app.review.concerns import concern_views
 from archive_app.review.results import MentionToReview
 from archive_app.runtime.archive import Archive
 from storage.models import Case, Concern, Letter
-from storage.session import reading, unit_of_work
 
 
 def waiting(reader: Reader, archive: Archive) -> tuple[MentionToReview, ...]:
@@ -23,12 +22,12 @@ def waiting(reader: Reader, archive: Archive) -> tuple[MentionToReview, ...]:
 
     A mention is content: those of restricted cases are audited. Raises NotFound.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         require(session, reader, REVIEWS)
         found = _waiting(session, reader)
     if not any(mention.restricted for mention in found):
         return found
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         found = _waiting(session, reader)
         for letter_id in dict.fromkeys(mention.letter_id for mention in found if mention.restricted):
             record(session, reader, "found", find_letter(session, reader, letter_id))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine as Database
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 from archive_app.access import query_guard
+from archive_app.access.identity import Nobody, Reader, System
 from archive_app.runtime.config import Settings, load_settings, remove_settings, write_settings
 from archive_app.runtime.database import open_postgres, open_sqlite
 from archive_app.runtime.queue import Queue
 from index.engines.base import Engine as Index
 from index.engines.sqlite_fts5 import SqliteFts5
 from storage.files import FileStore, LocalFiles
-from storage.session import Sessions
+from storage.session import Sessions, reading, unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,17 @@ class Archive:
     files: FileStore
     index: Index
     queue: Queue
+
+    def reading(self, reader: Reader | System | Nobody) -> AbstractContextManager[Session]:
+        """A session for reading only, in the name of `reader`: one consistent snapshot (`storage.session.reading`)."""
+        return reading(self.sessions, reader.key)
+
+    def changing(self, reader: Reader | System | Nobody) -> AbstractContextManager[Session]:
+        """A session for reading and writing, in the name of `reader` (`storage.session.unit_of_work`).
+
+        There is one writer at a time. All changes are rolled back unless `session.commit()` is called.
+        """
+        return unit_of_work(self.sessions, reader.key)
 
     def close(self) -> None:
         """Close the database."""

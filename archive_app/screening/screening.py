@@ -36,7 +36,6 @@ from storage.models import (
     UnitName,
 )
 from storage.models.types import new_public_id
-from storage.session import unit_of_work
 
 READABLE_CONFIDENCE = 0.5
 """Below this mean confidence of its lines (weighted by length), screening of a letter is not reliable."""
@@ -196,7 +195,7 @@ def _keeps_out_bringer(session: Session, case: Case, now: datetime) -> bool:
 
 def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
     """Match one person or unit whose names are new, in one transaction; False when there is none."""
-    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+    with archive.changing(SYSTEM) as session:
         new = session.scalar(select(model).where(model.matched.is_(False)).order_by(model.id).limit(1))
         if new is None:
             return False
@@ -258,7 +257,7 @@ def _screen_next(archive: Archive) -> bool:
 
     Each is screened or handed over, so none is found again.
     """
-    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+    with archive.changing(SYSTEM) as session:
         letters = session.scalars(
             select(Letter)
             .join(Case, Case.id == Letter.case_id)

@@ -24,7 +24,6 @@ from index.engines.base import FACET_LIMIT, Facets, Found
 from index.errors import QueryError
 from index.query import Query
 from storage.models import Case, Letter
-from storage.session import reading, unit_of_work
 
 PER_PAGE = 20
 SNIPPET_WIDTH = 90
@@ -36,7 +35,7 @@ def search(reader: Reader, archive: Archive, request: SearchRequest) -> SearchPa
     started = time.perf_counter()
     try:
         query = narrowed(understand(request.text, near=request.similar, tables=tables_of(archive)), request)
-        with reading(archive.sessions, reader.key) as session:
+        with archive.reading(reader) as session:
             page = _find(session, reader, archive, request, query)
         if any(result.restricted for result in page.results):
             page = _find_and_record(reader, archive, request, query)
@@ -47,7 +46,7 @@ def search(reader: Reader, archive: Archive, request: SearchRequest) -> SearchPa
 
 def _find_and_record(reader: Reader, archive: Archive, request: SearchRequest, query: Query) -> SearchPage:
     """The same page with a row in the audit trail for each restricted letter on it: a snippet is content."""
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         page = _find(session, reader, archive, request, query)
         for result in page.results:
             if result.restricted:

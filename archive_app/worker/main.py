@@ -15,6 +15,7 @@ from types import FrameType
 
 from sqlalchemy import delete
 
+from archive_app.access.identity import NOBODY
 from archive_app.letters.lease import unfinished
 from archive_app.letters.processing import LetterProcessor
 from archive_app.mailing import digest
@@ -26,7 +27,6 @@ from archive_app.worker.retraining import Learner
 from scanning import pipeline, traces
 from scanning.sandbox import Workers
 from storage.models import WorkerBeat
-from storage.session import unit_of_work
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def _remind(archive: Archive) -> None:
 def _beat(archive: Archive) -> None:
     """Write the worker's heartbeat. If that fails (a full disk), the worker goes on."""
     try:
-        with unit_of_work(archive.sessions) as session:
+        with archive.changing(NOBODY) as session:
             session.execute(delete(WorkerBeat).where(WorkerBeat.seen_at < datetime.now(UTC) - timedelta(days=1)))
             session.merge(
                 WorkerBeat(

@@ -12,10 +12,10 @@ import time
 
 from sqlalchemy import select
 
+from archive_app.access.identity import NOBODY
 from archive_app.runtime.archive import Archive
 from scanning import traces
 from storage.models import Training
-from storage.session import reading
 
 log = logging.getLogger(__name__)
 
@@ -52,5 +52,5 @@ class Learner:
             self.child.wait()
 
     def _is_withdrawn(self) -> bool:
-        with reading(self.archive.sessions) as session:
+        with self.archive.reading(NOBODY) as session:
             return session.scalar(select(Training.id).where(Training.withdrawn)) is not None

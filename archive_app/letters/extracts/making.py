@@ -31,7 +31,6 @@ from scanning.sandbox import Workers
 from scanning.values import DocumentInfo
 from storage.files import NoSpace
 from storage.models import Extract, Intake, Letter, LetterSource, Page, PageScan, Source
-from storage.session import reading, unit_of_work
 
 SECONDS, SECONDS_A_PAGE = 60.0, 10.0
 """The time limit for the redaction, in seconds."""
@@ -51,7 +50,7 @@ def make(reader: Reader, archive: Archive, letter: str, plan: ExtractPlan) -> st
         NamesStillReadable: names of staff or units stay readable, and the plan does not accept that.
         ExtractFailed, NoRoom: the images could not be made or stored.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         row = find_to_extract(session, reader, letter)
         sheets = sheets_of(session, archive, row)
         check(plan, sheets)
@@ -101,7 +100,7 @@ def _store(
     reader: Reader, archive: Archive, letter: str, plan: ExtractPlan, file: Path, number: str, now: datetime
 ) -> str:
     """Write the rows, then the file, then commit: a failure before that leaves neither."""
-    with unit_of_work(archive.sessions, reader.key) as session:
+    with archive.changing(reader) as session:
         row = find_to_extract(session, reader, letter)
         # Check again: during the redaction, somebody may have corrected or turned a page.
         check(plan, sheets_of(session, archive, row))

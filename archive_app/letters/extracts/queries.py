@@ -28,7 +28,6 @@ from archive_app.screening import screening
 from index.names import Name, NameFinder
 from scanning.redaction import COLOUR_BLOCK, FRINGE
 from storage.models import Case, Concern
-from storage.session import reading
 
 
 def draft(reader: Reader, archive: Archive, letter: str, plan: ExtractPlan | None = None) -> ExtractDraft:
@@ -41,10 +40,10 @@ def draft(reader: Reader, archive: Archive, letter: str, plan: ExtractPlan | Non
         NotFound: the reader does not see the letter, or is not of the petition office.
         ExtractTooEarly: the letter is being read, or has not been screened.
     """
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         find_to_extract(session, reader, letter)
     found = letter_queries.letter(reader, archive, letter)
-    with reading(archive.sessions, reader.key) as session:
+    with archive.reading(reader) as session:
         row = find_to_extract(session, reader, letter)
         sheets = sheets_of(session, archive, row)
         proposed = _proposed(session, case_of(session, reader, row), sheets.values())

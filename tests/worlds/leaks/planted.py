@@ -308,8 +308,8 @@ LEAKS = (
         "a file that is there already is refused",
         '"this file was already received"',
         INTAKE,
-        "    kept = _store_all(archive, uploads)\n    with unit_of_work(archive.sessions, reader.key) as session:\n        intake =",
-        "    kept = _store_all(archive, uploads)\n    with unit_of_work(archive.sessions, reader.key) as session:\n        if session.scalar(select(Source.id).where(Source.sha256 == kept[0].file.sha256).limit(1)):\n            raise NothingReceived\n        intake =",
+        "    kept = _store_all(archive, uploads)\n    with archive.changing(reader) as session:\n        intake =",
+        "    kept = _store_all(archive, uploads)\n    with archive.changing(reader) as session:\n        if session.scalar(select(Source.id).where(Source.sha256 == kept[0].file.sha256).limit(1)):\n            raise NothingReceived\n        intake =",
         ("accused",),
     ),
     Leak(
@@ -356,8 +356,8 @@ LEAKS = (
         "a letter with its history is read past the door",
         "history, earlier versions",
         "archive_app/letters/read_log.py",
-        "    with reading(archive.sessions, reader.key) as session:\n        letter = find_letter(session, reader, public_id)\n        if not restricted_cases(session, reader, [letter]):\n",
-        "    with reading(archive.sessions, SYSTEM.key) as session:\n        letter = find_letter(session, SYSTEM, public_id)\n        if not restricted_cases(session, reader, [letter]):\n",
+        "    with archive.reading(reader) as session:\n        letter = find_letter(session, reader, public_id)\n        if not restricted_cases(session, reader, [letter]):\n",
+        "    with archive.reading(SYSTEM) as session:\n        letter = find_letter(session, SYSTEM, public_id)\n        if not restricted_cases(session, reader, [letter]):\n",
         ("accused",),
     ),
     Leak(
@@ -583,8 +583,8 @@ WAITING = {
 IMPORTS = {
     LETTERS: (
         "from contextlib import contextmanager\nfrom archive_app.access.system import SYSTEM\nfrom storage.models import Letter as _L\n"
-        "from storage.session import reading as _reading\n\n\n@contextmanager\ndef past_the_door(archive, public_id):\n"
-        "    with _reading(archive.sessions, SYSTEM.key) as session:\n"
+        "\n\n@contextmanager\ndef past_the_door(archive, public_id):\n"
+        "    with archive.reading(SYSTEM) as session:\n"
         "        yield session, find_letter(session, SYSTEM, public_id)\n\n\n"
     ),
     SEARCH: "from archive_app.access.system import SYSTEM\n",
