@@ -133,6 +133,7 @@ def _setup_headers(app: Flask) -> None:
 
 def _setup_pages(app: Flask) -> None:
     """Register the pages and the assets that they use."""
+    from archive_app.access.identity import may
     from archive_app.views.account import account, sessions, tokens
     from archive_app.views.api import site
     from archive_app.views.cases import cases, deadlines, handling_days, holidays, registration
@@ -148,6 +149,7 @@ def _setup_pages(app: Flask) -> None:
     assets.setup(app)
     notifications.setup(app)
     app.jinja_env.globals["site_name"] = context.site_name
+    app.jinja_env.globals["may"] = may
     app.register_blueprint(site.blueprint)
     on_letters = (home, scan, receipts, letters, correction, extracts, downloads, search, restrictions, queue)
     on_cases = (registration, cases, deadlines, handling_days, holidays, codes, notifications)

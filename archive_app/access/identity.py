@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ROLES = (
@@ -58,6 +59,21 @@ REVIEWS = ("access_reviewer",)
 ADMINISTERS = ("system_administrator",)
 """Roles that maintain persons, units, accounts and roles. They see no case."""
 
+RIGHTS: Mapping[str, tuple[str, ...]] = {
+    "administer": ADMINISTERS,
+    "keep_codes": KEEPS_CODES,
+    "keep_days_off": KEEPS_DAYS_OFF,
+    "look_through": LOOKS_THROUGH,
+    "read": (*WORKS_ON_CASES, *REVIEWS),  # search letters
+    "register": REGISTERS,
+    "restrict": RESTRICTS,  # say who may see a case
+    "review": REVIEWS,  # of restricted access
+    "scan": BRINGS_LETTERS_IN,  # and correct what was read
+    "see_register": WORKS_ON_CASES,
+    "work": TAKES_PART,  # carry cases on
+}
+"""What the pages show to which roles (`may`)."""
+
 SCOPES = ("states:read", "cases:read", "cases:register", "cases:act", "letters:search")
 """The scopes of a token of the web API; it never allows more than its account."""
 
@@ -88,60 +104,13 @@ class Reader:
         """What the database is told of who asks (`storage.session`)."""
         return str(self.account_id)
 
-    @property
-    def may_scan(self) -> bool:
-        """Whether the menus for bringing letters in are shown."""
-        return not self.roles.isdisjoint(BRINGS_LETTERS_IN)
 
-    @property
-    def may_read(self) -> bool:
-        """Whether the menus for searching are shown."""
-        return not self.roles.isdisjoint((*WORKS_ON_CASES, *REVIEWS))
+def may(reader: Reader, right: str) -> bool:
+    """Whether the menus and links of this right (`RIGHTS`) are shown to the reader. Raises KeyError: no such right.
 
-    @property
-    def may_register(self) -> bool:
-        """Whether the menus for registering cases are shown."""
-        return not self.roles.isdisjoint(REGISTERS)
-
-    @property
-    def may_keep_days_off(self) -> bool:
-        """Whether the way to the days off is shown."""
-        return not self.roles.isdisjoint(KEEPS_DAYS_OFF)
-
-    @property
-    def may_see_register(self) -> bool:
-        """Whether the menu of the register is shown."""
-        return not self.roles.isdisjoint(WORKS_ON_CASES)
-
-    @property
-    def may_work(self) -> bool:
-        """Whether the menus for cases are shown."""
-        return not self.roles.isdisjoint(TAKES_PART)
-
-    @property
-    def may_keep_codes(self) -> bool:
-        """Whether the way to the code tables is shown."""
-        return not self.roles.isdisjoint(KEEPS_CODES)
-
-    @property
-    def may_look_through(self) -> bool:
-        """Whether the list of letters handed over is shown."""
-        return not self.roles.isdisjoint(LOOKS_THROUGH)
-
-    @property
-    def may_restrict(self) -> bool:
-        """Whether the way to who may see a case is shown."""
-        return not self.roles.isdisjoint(RESTRICTS)
-
-    @property
-    def may_review(self) -> bool:
-        """Whether the menus of the restricted access review are shown."""
-        return not self.roles.isdisjoint(REVIEWS)
-
-    @property
-    def may_administer(self) -> bool:
-        """Whether the menus for persons, units and accounts are shown."""
-        return not self.roles.isdisjoint(ADMINISTERS)
+    It decides nothing about content; `archive_app.access.rule` does.
+    """
+    return not reader.roles.isdisjoint(RIGHTS[right])
 
 
 @dataclass(frozen=True, slots=True)

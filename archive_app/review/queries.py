@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive_app.access import candidates
-from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, REVIEWS, Reader
+from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, Reader, may
 from archive_app.access.lookups import case_of, require, visible_letters
 from archive_app.letters.read_log import opened
 from archive_app.review.allow_list import WHO_ALLOWS
@@ -43,9 +43,9 @@ def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsV
             mentioned=mentioned,
             allowances=_allowances(session, persons, case),
             too_few_reviewers=waits and not candidates.has_two_reviewers(session, case),
-            may_loosen=not reader.roles.isdisjoint(REVIEWS),
+            may_loosen=may(reader, "review"),
             may_grant=_may_allow(reader, "granted"),
-            may_review=not reader.roles.isdisjoint(REVIEWS),
+            may_review=may(reader, "review"),
             persons=tuple(persons.values()),
             units=tuple(candidates.units(session).values()),
             to_list=_offered(session, reader, persons, case, "listed"),

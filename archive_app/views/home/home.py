@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, render_template
 
+from archive_app.access.identity import may
 from archive_app.errors import NotFound
 from archive_app.letters import receipts
 from archive_app.review import queries as review_queries
@@ -38,7 +39,7 @@ def home() -> str:
 
 def _handed_over() -> tuple[HandedOver, ...]:
     try:
-        return review_queries.handed_over(reader(), archive()) if reader().may_look_through else ()
+        return review_queries.handed_over(reader(), archive()) if may(reader(), "look_through") else ()
     except NotFound:
         # The account waits for its confirmation: the page says so.
         return ()
