@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on this machine, and nothing else: Debian/Ubuntu packages, a virtual environment with exactly
-# the packages of a hashed lock, the project itself, its compiled translations.
+# the packages of a hashed lock, the project itself, its compiled translations; for the tests also the linters of
+# JavaScript and CSS that package-lock.json names.
 #
 #   tools/setup.sh [run|test|bench]
 #
@@ -31,8 +32,9 @@ installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = i
 offered() { apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'; }
 
 wanted() {
-    local profile package
-    while read -r profile package; do
+    local profile package unless
+    while read -r profile package unless; do
+        [ -n "$unless" ] && command -v "${unless#unless:}" >/dev/null && continue
         case " $profiles " in *" $profile "*) echo "$package" ;; esac
     done < <(grep -v -e '^#' -e '^$' "$LIST")
 }
@@ -133,6 +135,24 @@ install_python_packages() {
     for profile in $profiles; do fingerprint "$(lock_of "$profile")" > "$VENV/setup-$profile"; done
 }
 
+# ---- linters of JavaScript and CSS ----------------------------------------------------------------------------------
+
+readonly NODE_STAMP=node_modules/.setup-test
+
+# npm ci removes node_modules first, and the stamp with it: a run that was broken off is made again.
+install_linters() {
+    local state command
+    [ "$PROFILE" = test ] || return 0
+    for command in node npm; do
+        command -v "$command" >/dev/null || fail "needs $command, which starts the linters of JavaScript and CSS"
+    done
+    state=$({ node --version; pwd; cat package.json package-lock.json; } | sha256sum | cut -d ' ' -f 1)
+    if [ -f "$NODE_STAMP" ] && [ "$(<"$NODE_STAMP")" = "$state" ]; then return; fi
+    say "installing the linters of JavaScript and CSS from package-lock.json"
+    npm ci --ignore-scripts --silent || fail "npm ci failed; 'npm ci --ignore-scripts' tells why"
+    echo "$state" > "$NODE_STAMP"
+}
+
 # ---- translations ---------------------------------------------------------------------------------------------------
 
 compile_translations() {
@@ -147,4 +167,5 @@ if command -v flock >/dev/null; then flock 9; fi
 install_system_packages
 make_venv
 install_python_packages
+install_linters
 compile_translations

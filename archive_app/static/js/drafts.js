@@ -1,16 +1,19 @@
 // Half-written corrections, kept in this browser under a key that only the page itself carries.
 //
 // What lies in the browser's store lies on the disk of a machine that several people use, so it is encrypted there
-// (AES-GCM). The key comes with the page, for this account and this page of the letter, and is never stored: who may not
-// open the page cannot read the draft. Where the browser gives no cryptography (plain http from another machine),
+// (AES-GCM). The key comes with the page, for this account and this page of the letter, and is never stored: who may
+// not open the page cannot read the draft. Where the browser gives no cryptography (plain http from another machine),
 // nothing is stored at all.
 
 const PREFIX = "draft:";
 const DAYS_KEPT = 30;
 const usable = Boolean(window.crypto?.subtle);
 
-const bytesOf = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+/** @param {string} hex */
+const bytesOf = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+/** @param {ArrayBuffer | Uint8Array} bytes */
 const toText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+/** @param {string} text */
 const fromText = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 
 /** Drop drafts nobody came back for. */
@@ -19,16 +22,27 @@ function tidy() {
   for (const name of Object.keys(localStorage)) {
     if (!name.startsWith(PREFIX)) continue;
     try {
-      if (JSON.parse(localStorage.getItem(name)).at < oldest) localStorage.removeItem(name);
+      if (JSON.parse(localStorage.getItem(name) ?? "").at < oldest) localStorage.removeItem(name);
     } catch {
       localStorage.removeItem(name);
     }
   }
 }
 
-/** The draft of the page that has this key: `save(value)`, `load()`, `discard()`. */
+/**
+ * @typedef {object} Draft
+ * @property {(value: object) => Promise<void>} save
+ * @property {() => Promise<any>} load  what was saved, null where nothing was
+ * @property {() => Promise<void>} discard
+ */
+
+/**
+ * The draft of the page that has this key.
+ * @param {string} keyInHex
+ * @returns {Promise<Draft>}
+ */
 export async function openDraft(keyInHex) {
-  if (!usable) return { save: async () => {}, load: async () => null, discard: () => {} };
+  if (!usable) return { save: async () => {}, load: async () => null, discard: async () => {} };
   tidy();
   const raw = bytesOf(keyInHex);
   const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
@@ -40,7 +54,11 @@ export async function openDraft(keyInHex) {
     save(value) {
       turn = turn.then(async () => {
         const iv = crypto.getRandomValues(new Uint8Array(12));
-        const box = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(value)));
+        const box = await crypto.subtle.encrypt(
+          { name: "AES-GCM", iv },
+          key,
+          new TextEncoder().encode(JSON.stringify(value)),
+        );
         localStorage.setItem(name, JSON.stringify({ at: Date.now(), iv: toText(iv), box: toText(box) }));
       });
       return turn;

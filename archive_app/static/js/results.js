@@ -1,16 +1,18 @@
 // Search results with j, k and Enter.
 
+import { all, need } from "./elements.js";
 import { onKeys } from "./main.js";
 
-const results = [...document.querySelectorAll("[data-results] > li")];
+const results = all(document, "[data-results] > li", HTMLElement);
 let chosen = -1;
 
+/** @param {number} step */
 function choose(step) {
   if (!results.length) return false;
   results[chosen]?.classList.remove("chosen");
   chosen = Math.min(Math.max(chosen + step, 0), results.length - 1);
   results[chosen].classList.add("chosen");
-  results[chosen].querySelector("h2 a").focus({ preventScroll: true });
+  need(results[chosen], "h2 a", HTMLElement).focus({ preventScroll: true });
   results[chosen].scrollIntoView({ block: "nearest" });
   return true;
 }

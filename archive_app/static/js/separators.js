@@ -1,5 +1,7 @@
 // The print button, for those who do not know the browser's own.
 
-const button = document.querySelector("[data-print]");
+import { need } from "./elements.js";
+
+const button = need(document, "[data-print]", HTMLElement);
 button.hidden = false;
 button.addEventListener("click", () => window.print());

@@ -1,28 +1,45 @@
 // A signature is drawn with mouse, pen or finger; what is drawn becomes the file that the form sends.
 
-const form = document.querySelector("[data-signature]");
+import { find, need, penOf } from "./elements.js";
+
+const form = find(document, "[data-signature]", HTMLFormElement);
 const INK = "#0b1430";
 const WIDTH = 7;
 
-function setUp(place) {
-  const canvas = place.querySelector("canvas");
-  const pen = canvas.getContext("2d");
-  const file = form.elements.picture;
+/**
+ * @param {HTMLElement} place
+ * @param {HTMLInputElement} file
+ */
+function setUp(place, file) {
+  const canvas = need(place, "canvas", HTMLCanvasElement);
+  const pen = penOf(canvas);
+  /** @type {{ x: number, y: number } | null} */
   let last = null;
 
+  /** @param {PointerEvent} event */
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
-    return { x: (event.clientX - box.left) * (canvas.width / box.width), y: (event.clientY - box.top) * (canvas.height / box.height) };
+    return {
+      x: (event.clientX - box.left) * (canvas.width / box.width),
+      y: (event.clientY - box.top) * (canvas.height / box.height),
+    };
   };
 
-  /** A pen that is pressed harder draws a wider line; a mouse and a finger press alike. */
+  /**
+   * A pen that is pressed harder draws a wider line; a mouse and a finger press alike.
+   * @param {PointerEvent} event
+   */
   const width = (event) => (event.pointerType === "pen" && event.pressure ? WIDTH * (0.5 + event.pressure) : WIDTH);
 
-  function draw(event) {
+  /**
+   * @param {{ x: number, y: number }} from
+   * @param {PointerEvent} event
+   */
+  function draw(from, event) {
     const now = at(event);
     pen.lineWidth = width(event);
     pen.beginPath();
-    pen.moveTo(last.x, last.y);
+    pen.moveTo(from.x, from.y);
     pen.lineTo(now.x, now.y);
     pen.stroke();
     last = now;
@@ -45,10 +62,11 @@ function setUp(place) {
     if (event.button !== 0) return;
     event.preventDefault();
     canvas.setPointerCapture(event.pointerId);
-    last = at(event);
-    draw(event);
+    draw(at(event), event);
   });
-  canvas.addEventListener("pointermove", (event) => { if (last) draw(event); });
+  canvas.addEventListener("pointermove", (event) => {
+    if (last) draw(last, event);
+  });
   for (const end of ["pointerup", "pointercancel"]) {
     canvas.addEventListener(end, () => {
       if (last) becomeFile();
@@ -56,8 +74,11 @@ function setUp(place) {
     });
   }
   file.addEventListener("change", clear);
-  place.querySelector("[data-clear]").addEventListener("click", () => { clear(); file.value = ""; });
+  need(place, "[data-clear]", HTMLElement).addEventListener("click", () => {
+    clear();
+    file.value = "";
+  });
   place.hidden = false;
 }
 
-if (form) setUp(form.querySelector("[data-drawing]"));
+if (form) setUp(need(form, "[data-drawing]", HTMLElement), need(form, "[name=picture]", HTMLInputElement));

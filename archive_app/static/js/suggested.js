@@ -1,7 +1,12 @@
 // Fields with suggestions: the id of the suggestion that is meant is sent beside what was typed.
 // Without this script, or for what is no suggestion, the archive looks up what was typed.
 
-/** The suggestion with the typed label, or the only one with the typed name. */
+import { all } from "./elements.js";
+
+/**
+ * The suggestion with the typed label, or the only one with the typed name.
+ * @param {HTMLInputElement} field
+ */
 function meant(field) {
   const typed = field.value.trim();
   const options = [...(field.list?.options ?? [])];
@@ -9,8 +14,9 @@ function meant(field) {
   return options.find((option) => option.value === typed) ?? (named.length === 1 ? named[0] : undefined);
 }
 
-for (const field of document.querySelectorAll("input[data-suggested]")) {
-  field.form.addEventListener("submit", () => {
-    field.nextElementSibling.value = meant(field)?.dataset.id ?? "";
+for (const field of all(document, "input[data-suggested]", HTMLInputElement)) {
+  field.form?.addEventListener("submit", () => {
+    const hidden = field.nextElementSibling;
+    if (hidden instanceof HTMLInputElement) hidden.value = meant(field)?.dataset.id ?? "";
   });
 }

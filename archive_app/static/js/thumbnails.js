@@ -1,11 +1,17 @@
 // Small pictures of what is about to be sent, drawn here; nothing leaves the browser for them.
 
+import { penOf } from "./elements.js";
+
 const MANY = 40;
 let drawn = 0;
 
-/** Draw a file on its canvas: its picture where the browser reads it, else its kind in letters. */
+/**
+ * Draw a file on its canvas: its picture where the browser reads it, else its kind in letters.
+ * @param {HTMLCanvasElement} canvas
+ * @param {File} file
+ */
 export async function draw(canvas, file) {
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   try {
     // Decoding is heavy: after the first few dozen, the kind is enough.
     if (!file.type.startsWith("image/") || drawn >= MANY) throw new Error("no picture");
@@ -20,6 +26,6 @@ export async function draw(canvas, file) {
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.fillStyle = "#55606c";
-    pen.fillText(file.name.split(".").pop().slice(0, 5).toUpperCase(), canvas.width / 2, canvas.height / 2);
+    pen.fillText((file.name.split(".").at(-1) ?? "").slice(0, 5).toUpperCase(), canvas.width / 2, canvas.height / 2);
   }
 }
