@@ -134,6 +134,18 @@ def test_the_locks_agree() -> None:
     assert run.items() <= test.items() <= bench.items()
 
 
+def test_no_line_of_a_page_is_longer_than_a_screen() -> None:
+    pages = [path for path in (REPOSITORY / "archive_app").rglob("*") if path.suffix in {".html", ".js", ".css"}]
+    assert len(pages) > 80
+    long = [
+        f"{path.relative_to(REPOSITORY)}:{number}: {len(line)}"
+        for path in pages
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert long == []
+
+
 @pytest.mark.parametrize("catalogue", sorted((REPOSITORY / "archive_app" / "translations").glob("*/LC_MESSAGES/*.po")))
 def test_a_catalogue_has_every_sentence(catalogue: Path) -> None:
     application = REPOSITORY / "archive_app"
