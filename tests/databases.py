@@ -35,7 +35,7 @@ def archive_on(backend: str, folder: Path, *, registrar: bool = False, **chosen:
 
     It has no account, or as its only one that of the `registrar` wang, who signs in with PASSWORD.
     """
-    chosen = {"reserve_bytes": 0, "sweep_seconds": 0.2, "put_off_seconds": 0.2, **chosen}
+    chosen = {"reserve_bytes": 0, "sweep_seconds": 0.2, "defer_seconds": 0.2, **chosen}
     database = None
     if backend == "postgresql":
         database = cluster().new_database(_postgres_template(registrar))

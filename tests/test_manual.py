@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_type_hints
 
 import pytest
 
@@ -149,7 +148,7 @@ def test_what_the_manual_says_to_type_does_what_it_says(language: str, terminal:
 @pytest.mark.parametrize("language", LOCALES)
 def test_the_manual_names_every_setting(language: str) -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", (MANUALS / f"{language}.md").read_text("utf-8"), flags=re.M)
-    settings = {name for name in get_type_hints(Settings) if name not in ("folder", "secret_key")}
+    settings = {name for name in Settings.model_fields if name not in ("folder", "secret_key")}
     assert {name for name, _ in rows} == settings
     defaults = Settings(folder=Path(), secret_key="")
     for name, written in rows:

@@ -40,7 +40,7 @@ def _needs_processing(archive: Archive) -> tuple[Any, ...]:
     now = datetime.now(UTC)
     # A time later than any that can have been set comes from a system clock that has since been set back.
     latest_lease = now + timedelta(seconds=2 * archive.settings.lease_seconds)
-    latest_deferral = now + 2 * max(LONGEST_DEFERRAL, timedelta(seconds=archive.settings.put_off_seconds))
+    latest_deferral = now + 2 * max(LONGEST_DEFERRAL, timedelta(seconds=archive.settings.defer_seconds))
     return (
         or_(Letter.state.in_(("kept", "reading")), Letter.access_copy_current.is_(False)),
         or_(Letter.leased_until.is_(None), Letter.leased_until < now, Letter.leased_until > latest_lease),
@@ -96,7 +96,7 @@ class Lease:
         try:
             with self.holding() as session:
                 tries = (session.get_one(Letter, self.letter_id).waiting_for or {}).get("tries", 0) + 1
-                wait = timedelta(seconds=self.archive.settings.put_off_seconds)
+                wait = timedelta(seconds=self.archive.settings.defer_seconds)
                 if longer_each_time:
                     wait = min(wait * 2 ** min(tries - 1, 20), LONGEST_DEFERRAL)
                 self._update(

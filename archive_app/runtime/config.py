@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, cast
 
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -24,8 +32,22 @@ LARGEST_FILE = 2**31 - 1
 """Bytes: the size of an original is an integer of 32 bits in the records on PostgreSQL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+KINDS = {"string_type": "str", "int_type": "int", "float_type": "float", "bool_type": "bool"}
+"""How the kind of a value is named when it is another one, by pydantic's code of the error."""
+
+
+class _SettingsFile(TomlConfigSettingsSource):
+    """The settings file of an archive; where the archive lies and its secret key are not set there."""
+
+    def __call__(self) -> dict[str, Any]:
+        for name in ("folder", "secret_key"):
+            if name in self.toml_data:
+                raise InvalidField(field=f"{SETTINGS_FILE}: {name}", reason="there is no such setting")
+        # As it was written: an error then names a setting as the file does.
+        return self.toml_data
+
+
+class Settings(BaseSettings):
     """All that can be set. Sizes are bytes, times seconds unless the name says otherwise.
 
     `database_url` is the PostgreSQL database as the role that the archive works as ("": SQLite in the folder),
@@ -36,8 +58,10 @@ class Settings:
     clock ("": no mail), from `mail_from`.
     """
 
+    model_config = SettingsConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+
     folder: Path
-    secret_key: str
+    secret_key: str = Field(repr=False)
     name: str = "信访档案系统"
     language: str = "zh"
     database_url: str = ""
@@ -55,15 +79,70 @@ class Settings:
     session_hours: float = 10.0
     lease_seconds: float = 30.0
     sweep_seconds: float = 3.0
-    put_off_seconds: float = 30.0
-    address: str = ""
+    # Archives made before it was renamed have it by its old name.
+    defer_seconds: float = Field(default=30.0, validation_alias=AliasChoices("defer_seconds", "put_off_seconds"))
+    # Before the two that are needed with it.
     mail_host: str = ""
+    address: str = Field(default="", validate_default=True)
     mail_port: int = 587
     mail_tls: Literal["starttls", "tls", "none"] = "starttls"
     mail_user: str = ""
-    mail_password: str = ""
-    mail_from: str = ""
+    mail_password: str = Field(default="", repr=False)
+    mail_from: str = Field(default="", validate_default=True)
     mail_at: int = 8
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The settings file alone: a HOST or LANGUAGE in the environment is not about the archive."""
+        folder: Path = cast(InitSettingsSource, init_settings).init_kwargs["folder"]
+        return init_settings, _SettingsFile(settings_cls, toml_file=folder / SETTINGS_FILE)
+
+    @field_validator("max_upload_bytes")
+    @classmethod
+    def _fits_the_records(cls, value: int) -> int:
+        if value > LARGEST_FILE:
+            raise ValueError(f"at most {LARGEST_FILE} bytes")
+        return value
+
+    @field_validator("mail_at")
+    @classmethod
+    def _is_an_hour(cls, value: int) -> int:
+        if not 0 <= value <= LAST_HOUR:
+            raise ValueError("an hour of the day is needed, 0 to 23")
+        return value
+
+    @field_validator("address")
+    @classmethod
+    def _is_there_for_mail(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("mail_host") and not value.startswith(("http://", "https://")):
+            raise ValueError("with mail_host, the address of the site is needed")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _can_send_mail(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("mail_host") and "@" not in value:
+            raise ValueError("with mail_host, the address of the sender is needed")
+        return value
+
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def _is_of_postgresql(cls, value: str) -> str:
+        """The address of a PostgreSQL database for the driver there is, or ""."""
+        if value and not value.startswith("postgresql+psycopg://"):
+            raise ValueError("an address like postgresql+psycopg://role@host/database is needed")
+        try:
+            make_url(value or "postgresql+psycopg://")
+        except (ArgumentError, ValueError) as error:
+            raise ValueError("this is no address of a database") from error
+        return value
 
     @property
     def database(self) -> Path:
@@ -127,51 +206,28 @@ def load_settings(folder: Path) -> Settings:
     file = folder / SETTINGS_FILE
     if not file.is_file():
         raise NotAnArchive(folder=folder)
+    secret_key = (folder / SECRET_FILE).read_text().strip()
     try:
-        chosen = tomllib.loads(file.read_text(encoding="utf-8"))
+        return Settings(folder=folder.resolve(), secret_key=secret_key)
     except tomllib.TOMLDecodeError as error:
         raise InvalidField(field=file.name, reason=str(error)) from error
-    known = {name: kind for name, kind in get_type_hints(Settings).items() if name not in ("folder", "secret_key")}
-    for name, value in chosen.items():
-        if name not in known:
-            raise InvalidField(field=f"{file.name}: {name}", reason="there is no such setting")
-        _check(f"{file.name}: {name}", value, known[name])
-    if chosen.get("max_upload_bytes", 0) > LARGEST_FILE:
-        raise InvalidField(field=f"{file.name}: max_upload_bytes", reason=f"at most {LARGEST_FILE} bytes")
-    _check_mail(file.name, chosen)
-    for name in ("database_url", "database_owner_url"):
-        _check_url(f"{file.name}: {name}", chosen.get(name, ""))
-    return Settings(folder=folder.resolve(), secret_key=(folder / SECRET_FILE).read_text().strip(), **chosen)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise InvalidField(field=f"{file.name}: {first['loc'][0]}", reason=_reason(first)) from error
 
 
-def _check(field: str, value: Any, kind: Any) -> None:
-    """Raise InvalidField unless the value is of the kind: a type, or one of the words of a Literal."""
-    if words := get_args(kind):
-        if value not in words:
-            raise InvalidField(field=field, reason=f"one of {', '.join(words)} is needed")
-    elif type(value) is not kind and not (kind is float and type(value) is int):
-        raise InvalidField(field=field, reason=f"a value of kind {kind.__name__} is needed")
-
-
-def _check_mail(file: str, chosen: Mapping[str, Any]) -> None:
-    """Raise InvalidField when mail is to be sent and something that every mail needs is missing."""
-    if not 0 <= chosen.get("mail_at", 0) <= LAST_HOUR:
-        raise InvalidField(field=f"{file}: mail_at", reason="an hour of the day is needed, 0 to 23")
-    if chosen.get("mail_host"):
-        if not chosen.get("address", "").startswith(("http://", "https://")):
-            raise InvalidField(field=f"{file}: address", reason="with mail_host, the address of the site is needed")
-        if "@" not in chosen.get("mail_from", ""):
-            raise InvalidField(field=f"{file}: mail_from", reason="with mail_host, the address of the sender is needed")
-
-
-def _check_url(field: str, value: str) -> None:
-    """Raise InvalidField unless the value is the address of a PostgreSQL database for the driver there is, or ""."""
-    if value and not value.startswith("postgresql+psycopg://"):
-        raise InvalidField(field=field, reason="an address like postgresql+psycopg://role@host/database is needed")
-    try:
-        make_url(value or "postgresql+psycopg://")
-    except (ArgumentError, ValueError) as error:
-        raise InvalidField(field=field, reason="this is no address of a database") from error
+def _reason(error: ErrorDetails) -> str:
+    """What is wrong with a setting, in our words."""
+    match error["type"]:
+        case "extra_forbidden":
+            return "there is no such setting"
+        case "literal_error":
+            words = re.findall("'(.+?)'", error["ctx"]["expected"])
+            return f"one of {', '.join(words)} is needed"
+        case "value_error":
+            return str(error["ctx"]["error"])
+        case kind:
+            return f"a value of kind {KINDS.get(kind, kind)} is needed"
 
 
 def _toml(value: Any) -> str:

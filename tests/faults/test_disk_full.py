@@ -40,7 +40,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def archive(small_disk: Path) -> Iterator[Archive]:
-    made_archive = create(small_disk / "archive", reserve_bytes=4 * 2**20, sweep_seconds=0.2, put_off_seconds=0.5)
+    made_archive = create(small_disk / "archive", reserve_bytes=4 * 2**20, sweep_seconds=0.2, defer_seconds=0.5)
     add_account(made_archive, "wang", "correct horse")
     yield made_archive
     made_archive.close()

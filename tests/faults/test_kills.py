@@ -165,7 +165,7 @@ def test_kill_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path) 
     chance = random.Random(SEED)
     folder = tmp_path / "archive"
     # A lease that is shorter than a person waits: a killed worker's letters are soon taken over.
-    made_archive = create(folder, reserve_bytes=0, lease_seconds=3.0, sweep_seconds=0.5, put_off_seconds=0.5)
+    made_archive = create(folder, reserve_bytes=0, lease_seconds=3.0, sweep_seconds=0.5, defer_seconds=0.5)
     add_account(made_archive, "wang", PASSWORD)
     made_archive.close()
     site = Site(folder, tmp_path / "site.log")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, request, url_for
@@ -30,7 +29,7 @@ def archive() -> Archive:
 
 def site_name() -> str:
     """The office's name for its archive (setting `name`); by default a name in the reader's language."""
-    unnamed = next(field.default for field in fields(Settings) if field.name == "name")
+    unnamed = Settings.model_fields["name"].default
     name = archive().settings.name
     return gettext("Petition Archive") if name == unnamed else name
 

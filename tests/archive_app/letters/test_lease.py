@@ -59,7 +59,7 @@ def test_what_fails_for_good_is_tried_less_and_less_often(archive: Archive, lett
         assert not_before is not None
         waits.append(not_before - datetime.now(UTC))
         put(archive, not_before=None)
-    assert waits[0] < timedelta(seconds=archive.settings.put_off_seconds)
+    assert waits[0] < timedelta(seconds=archive.settings.defer_seconds)
     assert waits[5] > waits[2] * 4
     assert LONGEST_DEFERRAL - timedelta(minutes=1) < waits[-1] < LONGEST_DEFERRAL
 

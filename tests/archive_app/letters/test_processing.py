@@ -211,7 +211,7 @@ def test_a_missing_engine_holds_letters_up_and_loses_none(
     archive: Archive, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The engine of the settings is not installed: the letter waits and says why; with an engine, it is read."""
-    lame = replace(archive, settings=replace(archive.settings, engine="tesseract"))
+    lame = replace(archive, settings=archive.settings.model_copy(update={"engine": "tesseract"}))
     number = intake.receive(
         reader, archive, [Upload("a.jpg", io.BytesIO(made.jpeg(["等待识别"])))], grouping="one", channel="letter"
     )

@@ -39,14 +39,14 @@ NEXT = datetime(2026, 4, 29, 0, 1, tzinfo=UTC)
 def server(office: Office) -> Iterator[MailServer]:
     """A mail server, and an office whose archive sends mail to it; Fang wants mail."""
     with mail_server() as listening:
-        settings = replace(
-            office.archive.settings,
-            mail_host="127.0.0.1",
-            mail_port=listening.port,
-            mail_tls="none",
-            mail_from="archive@office.test",
-            address="https://archive.test/",
-        )
+        sends_mail = {
+            "mail_host": "127.0.0.1",
+            "mail_port": listening.port,
+            "mail_tls": "none",
+            "mail_from": "archive@office.test",
+            "address": "https://archive.test/",
+        }
+        settings = office.archive.settings.model_copy(update=sends_mail)
         office.archive = replace(office.archive, settings=settings)
         mailbox.set_mailbox(office.staff["fang"], office.archive, "fang@office.test", wanted=True)
         yield listening
@@ -205,7 +205,7 @@ def test_a_server_that_takes_nothing_is_told_whoever_s_mail_waits(office: Office
 
 
 def test_a_server_that_is_not_there_is_told_too(office: Office, server: MailServer) -> None:
-    settings = replace(office.archive.settings, mail_port=1)
+    settings = office.archive.settings.model_copy(update={"mail_port": 1})
     archive = replace(office.archive, settings=settings)
     digest.check(archive)
     assert status(office.staff["wang"], archive).mail_problem.startswith("ConnectionRefusedError")
