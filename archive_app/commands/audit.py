@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 from archive_app.access.system import SYSTEM
-from archive_app.audit.head_certificate import Sheet, print_sheet
 from archive_app.audit.verification import Finding, Head, Verdict, read_head, take_head, verify, written
 from archive_app.commands.terminal import language, progress_bar, say, say_code
 from archive_app.language.labels import ACTIONS
@@ -49,13 +48,35 @@ def keep_head(archive: Archive, out: Path, pdf: Path | None) -> Head:
     signature = say("Signature and date:")
     text = f"# {title}\n# {note}\n{written(head)}# {signature}\n"
     if pdf is not None:
-        sheet = Sheet(title, _fields(head), note, signature, written(head))
-        print_sheet(sheet, pdf, language="zh-CN" if language() == "zh" else "en", created=head.at)
+        _print(head, title, note, signature, pdf)
     out.write_text(text, encoding="utf-8")
     return head
 
 
-def _fields(head: Head) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _print(head: Head, title: str, note: str, signature: str, pdf: Path) -> None:
+    """Write the page, whole or not at all."""
+    # Only now: what draws pages takes longer to load than a trail to be verified.
+    from archive_app.forms.head_certificate import HeadCertificate
+    from archive_app.forms.rendering import render
+
+    page = HeadCertificate(
+        organisation=head.archive,
+        name=title,
+        parts=_parts(head),
+        note=note,
+        signature=signature,
+        code=written(head),
+        english=language() != "zh",
+    )
+    half_done = pdf.with_name(f".{pdf.name}.part")
+    try:
+        half_done.write_bytes(render(page, made_at=head.at))
+        half_done.replace(pdf)
+    finally:
+        half_done.unlink(missing_ok=True)
+
+
+def _parts(head: Head) -> tuple[tuple[str, tuple[str, ...]], ...]:
     groups = [head.hash[start : start + 8] for start in range(0, 64, 8)]
     return (
         (say("Archive"), (head.archive,)),

@@ -76,6 +76,11 @@ class Form:
         return self.title
 
     @property
+    def language(self) -> str:
+        """The language of the paper, for its metadata (BCP 47): the office's forms are Chinese."""
+        return "zh-CN"
+
+    @property
     def number(self) -> str:
         """The form's own number, for the footer of each page; empty if it has none."""
         return ""

@@ -55,7 +55,7 @@ def render(form: Form, *, made_at: datetime) -> bytes:
     document = HTML(string=page, url_fetcher=pictures)
     # The colour profile is added at the end: the engine would leave the file of its own profile open.
     drawn = document.write_pdf(pdf_variant="pdf/a-2u", output_intent=_OWN_PROFILE)
-    return finish(drawn, title=printable(form.heading), made_at=made_at)
+    return finish(drawn, title=printable(form.heading), made_at=made_at, language=form.language)
 
 
 class _Pictures(URLFetcher):
