@@ -17,7 +17,6 @@ from archive_app.errors import ArchiveError
 from scanning.errors import ScanError
 
 EXIT_FAILED = 1
-EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Any
 
 from fontTools import cffLib
 from fontTools.pens.basePen import NullPen
@@ -24,19 +24,6 @@ from scanning.borndigital.plain import Doubt
 _NEEDED = frozenset(("glyf", "head", "hhea", "hmtx", "loca", "maxp"))
 _EM = 1000.0
 _CFF_MATRIX = [0.001, 0, 0, 0.001, 0, 0]
-
-
-class Program(Protocol):
-    """A font program in any format."""
-
-    def width(self, glyph: str) -> float:
-        """Return the advance of a glyph in thousandths of the font size."""
-
-    def glyph_of_cid(self, cid: int) -> str:
-        """Return the glyph of a character identifier. Raises Doubt when there is none."""
-
-    def glyph_count(self) -> int:
-        """Return the number of glyphs."""
 
 
 @dataclass(frozen=True)

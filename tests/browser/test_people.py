@@ -14,7 +14,7 @@ from archive_app.screening.screening import catch_up
 from tests.browser.house import DESK, PASSWORD, PHONE, House, window
 from tests.browser.test_quality import violations
 
-ADMIN, REVIEWER = "guanli", "shencha"
+ADMIN = "guanli"
 NEW = "一个新密码 2026"
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from fontTools import subset
-from fontTools.pens.basePen import NullPen
 from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream, String
 from PIL import Image
@@ -132,31 +131,6 @@ def simple(pdf: Pdf, face: str, letters: str) -> Object:
             LastChar=126,
             Widths=Array(widths),
             FontDescriptor=_descriptor(pdf, 32, FontFile2=program),
-        )
-    )
-
-
-def simple_cff(pdf: Pdf, face: str, letters: str) -> Object:
-    """A Type 1 font in CFF form with a Differences array: codes 1, 2, 3 … are the letters in order."""
-    found = cut(face, letters)
-    fonts = found.font["CFF "].cff
-    top = fonts[0]
-    names = [f"cid{cid_of(found, letter):05d}" for letter in letters]
-    for name in names:
-        top.CharStrings[name].draw(NullPen())
-    differences = Array([1, *(Name("/" + name) for name in names)])
-    table = found.font.getTableData("CFF ")
-    return pdf.make_indirect(
-        Dictionary(
-            Type=Name.Font,
-            Subtype=Name.Type1,
-            BaseFont=Name("/AAAAAA+Test"),
-            Encoding=Dictionary(Type=Name.Encoding, Differences=differences),
-            FirstChar=1,
-            LastChar=len(letters),
-            Widths=Array([found.widths[letter] for letter in letters]),
-            FontDescriptor=_descriptor(pdf, 4, FontFile3=Stream(pdf, table, Subtype=Name.Type1C)),
-            ToUnicode=Stream(pdf, to_unicode(letters).replace(b"<0000> <FFFF>", b"<00> <FF>")),
         )
     )
 

@@ -2,7 +2,7 @@
 """The leaks that are planted, one after the other, into a copy of the house, and what must catch them.
 
 `row` is the row of the table in `confidentiality.md`. Where a channel does not exist in the application yet, the most alike
-leak that can exist today is planted, or the row is in `WAITING`.
+leak that can exist today is planted.
 """
 
 from __future__ import annotations
@@ -569,16 +569,6 @@ LEAKS = (
         ("administrator",),
     ),
 )
-
-WAITING = {
-    "monthly statistics, charts, workload, calendars, deadline lists": "the monthly report (planted: the counts on the home page)",
-    "differences between two reports, small cells": "the monthly report (planted: a figure of the whole archive on the home page)",
-    "notifications, mail already queued": "notifications; until then `test_channels.py` fails when something that sends mail appears",
-    "exports, bulk download, share links": "bundles (planted: the access copy)",
-    "monthly files, year-end bundles, catalogues, spine labels, backups": "filing (planted: the originals)",
-    "index files, temp files, core dumps, WAL": "a search for the canary on the disk (planted: the index)",
-}
-"""Rows whose channel is not in the application yet, and what it waits for."""
 
 IMPORTS = {
     LETTERS: (
