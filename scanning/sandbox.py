@@ -115,7 +115,7 @@ class Workers:
         outside the context.
         """
         if not self._slots:
-            raise RuntimeError("Workers take tasks only inside their context")
+            raise RuntimeError("Workers accept tasks only inside their context")
         future: Future[R] = Future()
         self._queue.put(_Task(pickle.dumps((fn, args)), name, seconds, future))
         return future
@@ -179,22 +179,22 @@ class _Slot(Thread):
 
     def _serve(self, task: _Task) -> None:
         try:
-            result = self._ask(task)
+            result = self._result_of(task)
         except ScanError as error:
             if isinstance(error, OutOfBounds | WorkerDied):
                 self._drop_pool()
             if type(error) is ScanError:
-                _log.error("an error nobody foresaw: %s", traces.of(error))
+                _log.error("an unexpected error: %s", traces.of(error))
             task.future.set_exception(error)
         except Exception as error:
             # No process can be started, or a result is not understood: in any case somebody waits for an answer.
-            _log.error("a worker could not do its task: %s", traces.of(error))
+            _log.error("a worker failed: %s", traces.of(error))
             self._drop_pool()
             task.future.set_exception(named(error, task.name))
         else:
             task.future.set_result(result)
 
-    def _ask(self, task: _Task) -> Any:
+    def _result_of(self, task: _Task) -> Any:
         for _ in range(_ATTEMPTS):
             try:
                 return self._schedule(task)

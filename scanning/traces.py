@@ -33,11 +33,12 @@ def _one(error: BaseException) -> str:
     name = type(error).__name__
     if name == "RemoteTraceback":
         text = str(error)
-        return _said("/".join(_KIND.findall(text)) or "?", [(file, int(line)) for file, line in _PLACE.findall(text)])
+        positions = [(file, int(line)) for file, line in _PLACE.findall(text)]
+        return _described("/".join(_KIND.findall(text)) or "?", positions)
     frames = traceback.extract_tb(error.__traceback__)
-    return _said(name, [(frame.filename, frame.lineno or 0) for frame in frames])
+    return _described(name, [(frame.filename, frame.lineno or 0) for frame in frames])
 
 
-def _said(name: str, places: list[tuple[str, int]]) -> str:
-    trail = " > ".join(f"{Path(file).parent.name}/{Path(file).name}:{line}" for file, line in places[-MOST_PLACES:])
+def _described(name: str, positions: list[tuple[str, int]]) -> str:
+    trail = " > ".join(f"{Path(file).parent.name}/{Path(file).name}:{line}" for file, line in positions[-MOST_PLACES:])
     return f"{name} at {trail or '?'}"

@@ -124,7 +124,7 @@ class LocalFiles:
         return StoredFile(digest.hexdigest(), size)
 
     def _move(self, part: Path, kept: StoredFile) -> None:
-        target = self._place(kept.sha256)
+        target = self._path_of(kept.sha256)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part.replace(target)
         # Existing parent folders too: another thread may have made them a moment ago and not have called fsync yet.
@@ -133,17 +133,17 @@ class LocalFiles:
 
     def path(self, sha256: str) -> Path:
         """The path of the file. Raises MissingFile."""
-        place = self._place(sha256)
-        if not place.is_file():
+        path = self._path_of(sha256)
+        if not path.is_file():
             raise MissingFile(sha256)
-        return place
+        return path
 
     def free_bytes(self) -> int:
         """Bytes an ordinary user may still write to this disk."""
-        room = os.statvfs(self.folder)
-        return room.f_bavail * room.f_frsize
+        disk = os.statvfs(self.folder)
+        return disk.f_bavail * disk.f_frsize
 
-    def _place(self, sha256: str) -> Path:
+    def _path_of(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256[2:4] / sha256
 
 

@@ -161,7 +161,7 @@ def lock_for_writing(connection: Connection) -> None:
 
 def _checked(who: str) -> str:
     if who not in ("", "system") and not (who.isascii() and who.isdigit()):
-        raise ValueError("who asks is nobody, the system, or an account")
+        raise ValueError('who must be "" (nobody), "system" or the id of an account')
     return who
 
 

@@ -83,7 +83,7 @@ def run(archive: Archive, stop: threading.Event) -> None:
                 check(archive)
             deliver(archive, post)
         except Exception as error:
-            log.error("mail could not be looked after; it is done again soon: %s", traces.of(error))
+            log.error("mail could not be processed; the next run retries: %s", traces.of(error))
         stop.wait(LOOK_SECONDS)
 
 
@@ -144,7 +144,7 @@ def check(archive: Archive) -> None:
         smtp.check(archive.settings)
     except (OSError, SMTPException) as error:
         reason = smtp.reason(error)
-        log.warning("the mail server takes no mail: %s", reason)
+        log.warning("the mail server accepts no mail: %s", reason)
     now = datetime.now(UTC)
     with archive.changing(SYSTEM) as session:
         row = session.get(MailServer, 1) or MailServer(id=1, checked_at=now)
@@ -184,7 +184,7 @@ def _mail(reader: Reader, archive: Archive, slot: datetime, post: Post) -> None:
     try:
         post(compose(reader, archive, address, what))
     except (OSError, SMTPException) as error:
-        log.warning("a mail was not taken; it is tried again: %s", smtp.reason(error))
+        log.warning("a mail was not accepted; it will be retried: %s", smtp.reason(error))
         _release(reader, archive, failed=True)
         return
     _release(reader, archive, sent=what)

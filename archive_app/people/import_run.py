@@ -184,9 +184,9 @@ class ImportRun:
         self._name(row, person)
         relation = _relation(row["relation"])
         if relation != "oversees":
-            self._place(row, person, unit, "", since, until)
+            self._add_place(row, person, unit, "", since, until)
         if relation:
-            self._place(row, person, unit, relation, since, until)
+            self._add_place(row, person, unit, relation, since, until)
         if row["account"]:
             self._account(row, person)
 
@@ -249,7 +249,7 @@ class ImportRun:
                 self._know(person, former)
                 self._done(row, "changed", "person_named", person=_label(person), name=former)
 
-    def _place(
+    def _add_place(
         self, row: TableRow, person: Person, unit: Unit, relation: str, since: date | None, until: date | None
     ) -> None:
         """Add the membership (relation "") or post of the row; an existing one stays as it is."""

@@ -51,7 +51,7 @@ def allow(
     if (until is None and kind == "granted") or (until is not None and until <= datetime.now(UTC)):
         raise EndNeeded(field="until")
     with editable_case(reader, archive, letter, WHO_ALLOWS[kind]) as (session, row, case):
-        person_id = let_in(session, reader, case, person, kind)
+        person_id = admissible_person(session, reader, case, person, kind)
         put_on_list(session, reader, case, person_id, kind, until, why)
         if kind == "overseer":
             put_on_list(session, reader, case, person_id, "listed", until, why)
@@ -90,7 +90,7 @@ def end_allowance(reader: Reader, archive: Archive, letter: str, *, person: str,
         session.commit()
 
 
-def let_in(session: Session, reader: Reader, case: Case, person: str, kind: str) -> int:
+def admissible_person(session: Session, reader: Reader, case: Case, person: str, kind: str) -> int:
     """The id of a person who can see the case through an entry of this kind. Raises NotToBeChosen."""
     for person_id, public_id in can_be_let_in(session, reader, case.id, kind).items():
         if public_id == person:

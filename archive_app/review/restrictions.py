@@ -17,7 +17,7 @@ from archive_app.access.candidates import person_of, somebody_is_left, unit_of, 
 from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, REVIEWS, Reader
 from archive_app.audit.record import record
 from archive_app.errors import FutureDay, InvalidField, NobodyLeft, NotFound, NotToBeChosen
-from archive_app.review.allow_list import allow, end_allowance, keep_reader_in, let_in, put_on_list
+from archive_app.review.allow_list import admissible_person, allow, end_allowance, keep_reader_in, put_on_list
 from archive_app.review.guards import checked_reason, editable_case, ensure_somebody_stays
 from archive_app.runtime.archive import Archive
 from archive_app.screening.screening import mention, namesakes
@@ -71,7 +71,7 @@ def accuse(
         person_id, unit_id = _party(session, person, unit)
         if _is_concerned(session, case, "accused", person_id, unit_id, words):
             return
-        also = [let_in(session, reader, case, each, "listed") for each in dict.fromkeys(listed)]
+        also = [admissible_person(session, reader, case, each, "listed") for each in dict.fromkeys(listed)]
         new = _concern(reader, case, "accused", person_id=person_id, unit_id=unit_id, words=words, reason=why)
         concerns = [new, *_mentions_of_namesakes(session, case, person_id)]
         if would_be_kept_out(session, case.id, also, concerns):
@@ -183,8 +183,8 @@ def set_event_date(reader: Reader, archive: Archive, letter: str, day: date | No
     with editable_case(reader, archive, letter, RESTRICTS) as (session, row, case):
         if case.event_date == day:
             return
-        told = None if day is None else day.isoformat()
-        record(session, reader, "event_dated", row, day=told, reason=why)
+        written = None if day is None else day.isoformat()
+        record(session, reader, "event_dated", row, day=written, reason=why)
         session.flush()
         session.execute(update(Case).where(Case.id == case.id).values(event_date=day))
         session.commit()

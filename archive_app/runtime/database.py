@@ -109,20 +109,20 @@ def open_postgres(url: str, owner_url: str, index: Index) -> Database:
     """
     database = open_database(url)
     try:
-        found = _fit(_look(database))
-        shape = _shape(found.role)
+        found = _checked(_inspect(database))
+        shape = _digest(found.role)
         if found.note != shape:
             if not owner_url:
                 raise DatabaseNotReady
             make_ready(owner_url, found.role, index, shape)
-            _fit(_look(database))
+            _checked(_inspect(database))
     except BaseException:
         database.dispose()
         raise
     return database
 
 
-def _fit(found: Found) -> Found:
+def _checked(found: Found) -> Found:
     """Return `found` unchanged if an archive may be opened there as this role; raise otherwise."""
     if found.encoding != "UTF8":
         raise WrongEncoding(encoding=found.encoding)
@@ -138,12 +138,12 @@ def make_ready(owner_url: str, role: str, index: Index, shape: str) -> None:
     """
     owner = open_database(owner_url)
     try:
-        if _look(owner).role == role:
+        if _inspect(owner).role == role:
             raise RoleTooMighty(role=role)
         schema.upgrade(owner)
         with owner.begin() as connection:
             schema.wait_to_change(connection)
-            if _found(connection).note == shape:
+            if _inspect_connection(connection).note == shape:
                 return
             queue.ensure_tables(owner_url)
             index.ensure(connection)
@@ -154,19 +154,19 @@ def make_ready(owner_url: str, role: str, index: Index, shape: str) -> None:
         owner.dispose()
 
 
-def _look(database: Database) -> Found:
+def _inspect(database: Database) -> Found:
     try:
         with database.connect() as connection:
-            return _found(connection)
+            return _inspect_connection(connection)
     except OperationalError as error:
         raise DatabaseUnreachable(reason=str(error.orig).strip()) from error
 
 
-def _found(connection: Connection) -> Found:
+def _inspect_connection(connection: Connection) -> Found:
     return Found(**connection.execute(_LOOK).mappings().one())
 
 
-def _shape(role: str) -> str:
+def _digest(role: str) -> str:
     """A digest of all source files that determine the database for this role."""
     top = Path(__file__).parents[2]
     shaping = (top / name for name in SHAPING)

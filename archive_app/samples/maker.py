@@ -58,14 +58,15 @@ def make_sample(letter: LetterText, recipe: Recipe, out: Path, name: str, seed: 
     if recipe.file == "pdf-born-digital":
         path = out / f"{name}{SUFFIXES[recipe.file]}"
         write_born_digital(leaves, letter.title, path)
-        return Sample(path, _tell(letter, path, [_leaf_truth(leaf) for leaf in leaves], seed))
+        return Sample(path, _write_truth(letter, path, [_leaf_truth(leaf) for leaf in leaves], seed))
     rng = np.random.default_rng(seed)
     sheets, done = _pages(leaves, recipe, rng)
     single = recipe.file in ("jpeg", "png", "webp")
     kind = "pdf-scan" if single and len(sheets) > 1 else recipe.file
     path = out / f"{name}{SUFFIXES[kind]}"
     write_sheets(sheets, kind, path, camera=recipe.camera, exif_turn=recipe.exif_turn)
-    return Sample(path, _tell(letter, path, [_sheet_truth(*pair) for pair in zip(sheets, done, strict=True)], seed))
+    truths = [_sheet_truth(*pair) for pair in zip(sheets, done, strict=True)]
+    return Sample(path, _write_truth(letter, path, truths, seed))
 
 
 def _legible(look: Look, letter: LetterText) -> Look:
@@ -112,7 +113,7 @@ def _leaf_truth(leaf: Leaf) -> dict[str, object]:
     return _sheet_truth(sheet, [])
 
 
-def _tell(letter: LetterText, path: Path, pages: list[dict[str, object]], seed: tuple[int, ...]) -> Path:
+def _write_truth(letter: LetterText, path: Path, pages: list[dict[str, object]], seed: tuple[int, ...]) -> Path:
     """Writes the ground truth: corners in pixels of the picture turned as EXIF says, in points where born digital."""
     truth = {
         "file": path.name,

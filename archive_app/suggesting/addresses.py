@@ -12,7 +12,7 @@ _LABEL = re.compile(
     r"(?:家庭|通信|通讯|联系|居住|户籍|现|详细)?(?:住址|地址|住所|居住地|单位或住址)(?:\([^()]{0,8}\))?[:;,.]?"
 )
 _NEXT = re.compile("[,;。]?(?:联系电话|联系方式|电话|手机|邮编|邮政编码|身份证|电子邮箱|姓名)")
-_TOLD = re.compile(
+_STATED = re.compile(
     rf"(?:(?:我|我们|我家|本人|现|,|^)(?:是|现|都)?(?:居住|家住|住)(?:在|于)?|家住|现住)(?![宅房户院建宿])(?P<place>[^,。;:!?“”()]{{3,40}}?{_PART})"
     r"(?=[,。;(]|的)"
 )
@@ -33,8 +33,8 @@ class Address:
 
 def addresses(paper: Paper) -> list[Address]:
     """The addresses of the writer: after a label first, then those in a sentence on where they live."""
-    told = (found.span("place") for found in _TOLD.finditer(paper.text) if _PLACE.search(found["place"]))
-    spans = [*_labelled(paper), *told]
+    stated = (found.span("place") for found in _STATED.finditer(paper.text) if _PLACE.search(found["place"]))
+    spans = [*_labelled(paper), *stated]
     found: dict[str, Address] = {}
     for start, end in spans:
         address = paper.written(start, end)

@@ -18,13 +18,15 @@ _LONG = 12
 """From this length on, a similar word is searched by its halves, one of which has no error."""
 
 # Every word is searched in two of the columns; the others have a prefix with a sign that no word has.
-_MARKS = {"text": ("",), "title": ("", "title:"), "sender": ("from:",), "number": ("no:",)}
-_PLACES: dict[Place, str] = {"any": "", "title": "title:", "from": "from:", "no": "no:"}
+_PREFIXES = {"text": ("",), "title": ("", "title:"), "sender": ("from:",), "number": ("no:",)}
+_PREFIX: dict[Place, str] = {"any": "", "title": "title:", "from": "from:", "no": "no:"}
 
 
 def words_of(forms: Mapping[str, str]) -> list[str]:
     """The words of a letter: all characters and pairs of its columns, each once."""
-    found = {mark + piece for name, marks in _MARKS.items() for piece in _pieces(forms[name]) for mark in marks}
+    found = {
+        prefix + piece for name, prefixes in _PREFIXES.items() for piece in _pieces(forms[name]) for prefix in prefixes
+    }
     return sorted(found) if sum(len(word.encode()) for word in found) <= LARGEST else [CROWDED]
 
 
@@ -43,8 +45,8 @@ def leading(node: Node | None) -> str | None:
 def _candidates(leaf: Textual) -> str | None:
     if isinstance(leaf, Similar):
         return _any(filter(None, (_words(pieces, "") for pieces in _variants(leaf.folded))))
-    mark = _PLACES[leaf.place]
-    return _words(re.split(r"[*?]+", leaf.folded) if isinstance(leaf, Wild) else [leaf.folded], mark)
+    prefix = _PREFIX[leaf.place]
+    return _words(re.split(r"[*?]+", leaf.folded) if isinstance(leaf, Wild) else [leaf.folded], prefix)
 
 
 def _variants(word: str) -> list[list[str]]:
@@ -54,8 +56,8 @@ def _variants(word: str) -> list[list[str]]:
     return [[word[:position], word[position + 1 :]] for position in range(len(word))]
 
 
-def _words(pieces: Iterable[str], mark: str) -> str | None:
-    found = {mark + word for piece in pieces for run in runs(piece) for word in _of_run(run)}
+def _words(pieces: Iterable[str], prefix: str) -> str | None:
+    found = {prefix + word for piece in pieces for run in runs(piece) for word in _of_run(run)}
     # Quotation marks and backslashes end a run, so no word contains one.
     return _all(f"'{word}'" for word in sorted(found))
 

@@ -76,11 +76,11 @@ def remove_signature() -> Answer:
     return submit_form(work, _page, "remove")
 
 
-def _page(**told: object) -> str:
+def _page(**values: object) -> str:
     return render_template(
         "account/account.html",
         done=request.args.get("done", ""),
         mailbox=mailbox.mailbox(reader(), archive()),
         has_signature=signatures.is_there(reader(), archive()),
-        **told,
+        **values,
     )

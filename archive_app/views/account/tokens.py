@@ -46,7 +46,7 @@ def end(public_id: str) -> Answer:
     return go_to("tokens.tokens_page", done=1)
 
 
-def _page(*, made: str = "", **told: object) -> str:
+def _page(*, made: str = "", **values: object) -> str:
     return render_template(
         "account/tokens.html",
         tokens=tokens.tokens(reader(), archive()),
@@ -55,5 +55,5 @@ def _page(*, made: str = "", **told: object) -> str:
         usual_days=USUAL_DAYS,
         most_days=tokens.MOST_DAYS,
         done=request.args.get("done", ""),
-        **told,
+        **values,
     )

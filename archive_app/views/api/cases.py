@@ -74,7 +74,7 @@ def case_state(public_id: str) -> StateResponse:
 @operation("GET", "/cases/<public_id>", N_("A case with its form, its way and what can be done"), scope="cases:read")
 def case(public_id: str) -> CaseResponse:
     """A registered case."""
-    return _told(case_view.case(reader(), archive(), public_id))
+    return _case_response(case_view.case(reader(), archive(), public_id))
 
 
 @operation(
@@ -125,7 +125,7 @@ def _registered(case: str) -> RegisteredResponse:
     return RegisteredResponse(case=found.public_id, register_no=found.register_no)
 
 
-def _told(found: CaseView) -> CaseResponse:
+def _case_response(found: CaseView) -> CaseResponse:
     offers = [
         {"act": each.transition.code, "needs": each.needs, "takes": each.takes, "missing": each.missing}
         for each in found.offers

@@ -104,11 +104,11 @@ def _answers(each: Operation) -> dict[int, dict[str, Any]]:
     wrong |= {400} if each.query is not None else set()
     wrong |= {400, 413, 415} if each.body is not None else set()
     wrong |= {507} if each.keeps else set()
-    told = {
+    problems = {
         status: {"description": gettext(ANSWERS[status]), "content": {PROBLEM: {"schema": _ref(ProblemResponse)}}}
         for status in wrong
     }
-    return {each.status: {"description": gettext("Done"), "content": content}, **told}
+    return {each.status: {"description": gettext("Done"), "content": content}, **problems}
 
 
 def _path_parameter(found: tuple[str, str]) -> dict[str, Any]:
@@ -135,19 +135,19 @@ def _key(each: Operation) -> list[dict[str, Any]]:
 def _schemas() -> dict[str, Any]:
     """The types of all operations as JSON schemas, by their names."""
     sent = {each.body for each in OPERATIONS.values()} | {each.query for each in OPERATIONS.values()}
-    told = {each.answer for each in OPERATIONS.values()} | {ProblemResponse}
+    answers = {each.answer for each in OPERATIONS.values()} | {ProblemResponse}
     modes: list[tuple[type[BaseModel], Any]] = [(each, "validation") for each in sent if each is not None]
-    modes += [(each, "serialization") for each in told if each is not None]
+    modes += [(each, "serialization") for each in answers if each is not None]
     modes.sort(key=lambda each: each[0].__name__)
     _, found = models_json_schema(modes, ref_template="#/components/schemas/{model}")
     schemas: dict[str, Any] = found["$defs"]
     for name in schemas:
         if name.startswith("RegistrationForm"):
-            _say_of_the_form(schemas[name])
+            _describe_form(schemas[name])
     return schemas
 
 
-def _say_of_the_form(schema: dict[str, Any]) -> None:
+def _describe_form(schema: dict[str, Any]) -> None:
     """Describe the rules on a form, for readers of the document; the services check them (422)."""
     for name, most in LENGTHS.items():
         schema["properties"][name]["description"] = gettext("At most %(most)s characters", most=most)

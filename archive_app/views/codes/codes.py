@@ -28,7 +28,7 @@ def add(field: str) -> Answer:
         )
         return go_to("codes.page", table=field, done=code)
 
-    return submit_form(work, lambda **told: _page(field, **told), "add")
+    return submit_form(work, lambda **values: _page(field, **values), "add")
 
 
 @blueprint.post("/codes/<field>/<code>")
@@ -46,7 +46,7 @@ def change(field: str, code: str) -> Answer:
             service.rename(reader(), archive(), field, code, **words)
         return go_to("codes.page", table=field, done=code)
 
-    return submit_form(work, lambda **told: _page(field, **told), f"{code}-{what}")
+    return submit_form(work, lambda **values: _page(field, **values), f"{code}-{what}")
 
 
 def _page(table: str, *, error: str | None = None, form: str = "", field: str = "", **_code: str) -> str:

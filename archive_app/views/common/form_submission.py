@@ -26,8 +26,8 @@ def submit_form(work: Callable[[], Answer], page: Callable[..., str], form: str)
     except NotFound:
         raise
     except ArchiveError as error:
-        told = {"form": form, "field": error.values.get("field", ""), "code": error.code}
-        return page(error=say(Notice(error.code, error.values)), **told), status_of(error)
+        values = {"form": form, "field": error.values.get("field", ""), "code": error.code}
+        return page(error=say(Notice(error.code, error.values)), **values), status_of(error)
 
 
 def text(name: str) -> str:

@@ -36,7 +36,7 @@ class Place:
 
 def places(page: PageView) -> tuple[Place, ...]:
     """The positions of the page's lines, from 0."""
-    return tuple(_place(number, line) for number, line in enumerate(page.lines))
+    return tuple(_place_of(number, line) for number, line in enumerate(page.lines))
 
 
 def points(polygon: Quad) -> str:
@@ -65,7 +65,7 @@ def _cut(text: str, spans: list[tuple[int, int]]) -> tuple[tuple[str, bool], ...
     return tuple(piece for piece in pieces if piece[0])
 
 
-def _place(number: int, line: LineView) -> Place:
+def _place_of(number: int, line: LineView) -> Place:
     first, second, _, last = line.polygon
     vertical = line.direction == "vertical"
     along, across = (last, second) if vertical else (second, last)

@@ -59,8 +59,8 @@ def problem(
         places: the parts of the request that do not conform to the document, and why.
         headers: more headers of the answer.
     """
-    told: dict[str, Any] = {"title": title, "status": status, "detail": detail, "code": code, "field": field}
-    told["places"] = [{"at": at, "problem": wrong} for at, wrong in places]
-    answer = Response(json.dumps(told, ensure_ascii=False), status, mimetype=PROBLEM)
+    body: dict[str, Any] = {"title": title, "status": status, "detail": detail, "code": code, "field": field}
+    body["places"] = [{"at": at, "problem": wrong} for at, wrong in places]
+    answer = Response(json.dumps(body, ensure_ascii=False), status, mimetype=PROBLEM)
     answer.headers.update(headers or {})
     return answer

@@ -89,8 +89,8 @@ def _other(error: HTTPException) -> Answer:
 def _problem(error: HTTPException, title: str) -> Answer:
     """Problems that only requests to the API can have."""
     if isinstance(error, Unauthorized):
-        told = {"WWW-Authenticate": bearer.SCHEME.strip()}
-        return problem(401, title, gettext("Show a token that has not ended."), code="token_missing", headers=told)
+        headers = {"WWW-Authenticate": bearer.SCHEME.strip()}
+        return problem(401, title, gettext("Show a token that has not ended."), code="token_missing", headers=headers)
     if isinstance(error, ScopeMissing):
         sentence = gettext("The token is not for this. It wants the scope %(scope)s.", scope=error.scope)
         return problem(403, title, sentence, code="scope_missing")

@@ -184,24 +184,24 @@ def _accounts(public_id: str) -> dict[str, str]:
 
 
 def _of(public_id: str) -> Callable[..., str]:
-    def page(**told: object) -> str:
-        return _page(public_id, **told)
+    def page(**values: object) -> str:
+        return _page(public_id, **values)
 
     return page
 
 
-def _page(public_id: str, **told: object) -> str:
+def _page(public_id: str, **values: object) -> str:
     return render_template(
         "people/person.html",
         found=people_queries.person(reader(), archive(), public_id),
         units=people_queries.unit_choices(people_queries.units(reader(), archive())),
         roles=ROLES,
         done=request.args.get("done", ""),
-        **told,
+        **values,
     )
 
 
-def _new(**told: object) -> str:
+def _new(**values: object) -> str:
     people_queries.ensure_administers(reader(), archive())
-    alike = people_queries.named(reader(), archive(), text("name")) if told.get("code") == "namesake_exists" else ()
-    return render_template("people/person_new.html", alike=alike, **told)
+    alike = people_queries.named(reader(), archive(), text("name")) if values.get("code") == "namesake_exists" else ()
+    return render_template("people/person_new.html", alike=alike, **values)

@@ -136,18 +136,18 @@ def _do(public_id: str, form: str, work: Callable[[], None]) -> Answer:
         work()
         return go_to("units.unit", public_id=public_id, done="kept")
 
-    def page(**told: object) -> str:
-        return _page(public_id, **told)
+    def page(**values: object) -> str:
+        return _page(public_id, **values)
 
     return submit_form(work_and_go, page, form)
 
 
-def _tree(**told: object) -> str:
+def _tree(**values: object) -> str:
     found = people_queries.units(reader(), archive())
-    return render_template("people/units.html", found=found, choices=people_queries.unit_choices(found), **told)
+    return render_template("people/units.html", found=found, choices=people_queries.unit_choices(found), **values)
 
 
-def _page(public_id: str, **told: object) -> str:
+def _page(public_id: str, **values: object) -> str:
     found, people = people_queries.unit(reader(), archive(), public_id)
     tree = people_queries.units(reader(), archive())
     return render_template(
@@ -157,7 +157,7 @@ def _page(public_id: str, **told: object) -> str:
         below=_below(tree, public_id),
         choices=[each for each in people_queries.unit_choices(tree) if each.value != public_id],
         done=request.args.get("done", ""),
-        **told,
+        **values,
     )
 
 

@@ -266,4 +266,4 @@ def test_all_that_shapes_the_database_counts(monkeypatch: pytest.MonkeyPatch) ->
     """Each source file that is named exists; another role has another shape."""
     top = Path(database.__file__).parents[2]
     assert all((top / name).exists() for name in database.SHAPING)
-    assert database._shape("one") != database._shape("other")
+    assert database._digest("one") != database._digest("other")
