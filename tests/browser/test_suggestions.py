@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from archive_app.learning.training import train
+from archive_app.learning.training import train_models
 from archive_app.letters import receipts
 from archive_app.office_time import office_day
 from archive_app.people.sign_in import add_account
@@ -42,7 +42,7 @@ def examples() -> bytes:
 def letter(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A letter that was read by the machine and names somebody of the staff; its public id."""
     add_account(house.archive, "shaoyiming", PASSWORD, display_name="邵一鸣", roles=("handler",))
-    train(house.archive, last_day=office_day(datetime.now(UTC)), given=examples(), measure=False)
+    train_models(house.archive, last_day=office_day(datetime.now(UTC)), given=examples(), measure=False)
     file: Path = tmp_path_factory.mktemp("suggestions") / "来信.jpg"
     lines = ["关于入户调查补贴的来信", "尊敬的领导：", "我是记账户，上半年补贴至今未发，", "入户调查的邵一鸣推诿。"]
     file.write_bytes(made.jpeg([*lines, "请核实并尽快发放。", "来信人：赵素梅", "电话：13512345678"]))

@@ -15,7 +15,7 @@ from archive_app.domain.codes import CONDUCT
 from archive_app.domain.deadlines import Chosen
 from archive_app.domain.registration_form import RegistrationForm
 from archive_app.errors import NotFound
-from archive_app.learning.training import train
+from archive_app.learning.training import train_models
 from archive_app.letters.extracts import making, queries
 from archive_app.letters.extracts.plan import ExtractPlan, PagePlan
 from archive_app.office_time import office_day
@@ -204,7 +204,7 @@ class Train(Step):
     """
 
     def play(self, world: World) -> object:
-        train(world.archive, last_day=office_day(datetime.now(UTC)), given=ELSEWHERE, measure=False)
+        train_models(world.archive, last_day=office_day(datetime.now(UTC)), given=ELSEWHERE, measure=False)
         return None
 
 

@@ -20,7 +20,7 @@ from archive_app.commands.cli import EXIT_INTERRUPTED, main
 from archive_app.errors import NotFound
 from archive_app.learning.results import Likely
 from archive_app.learning.suggestions import LEAST_CHARACTERS, likely
-from archive_app.learning.training import TrainingOutcome, last_day_before, lessons_of, retrain, train
+from archive_app.learning.training import TrainingOutcome, last_day_before, lessons_of, retrain, train_models
 from archive_app.review import restrictions
 from archive_app.runtime.archive import Archive
 from archive_app.suggesting.errors import BadExamples, TooFewExamples
@@ -66,7 +66,7 @@ def closed(office: Office, content_class: str = "TJ7", words: str = PAY[0]) -> s
 
 
 def learn(archive: Archive, *, given: bytes = GIVEN, last_day: date = TODAY) -> TrainingOutcome:
-    return train(archive, last_day=last_day, given=given, measure=False)
+    return train_models(archive, last_day=last_day, given=given, measure=False)
 
 
 def models(archive: Archive) -> dict[str, bytes]:
@@ -227,7 +227,7 @@ def test_what_cannot_be_learned_leaves_the_old_models(office: Office) -> None:
     with pytest.raises(TooFewExamples):
         learn(office.archive, given=b"")
     with pytest.raises(BadExamples, match=r"line=2, name=cases\.jsonl$"):
-        train(office.archive, last_day=TODAY, given=GIVEN.split(b"\n")[0] + b"\n{}", name="cases.jsonl")
+        train_models(office.archive, last_day=TODAY, given=GIVEN.split(b"\n")[0] + b"\n{}", name="cases.jsonl")
     assert models(office.archive) == before
 
 
