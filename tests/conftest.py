@@ -49,6 +49,7 @@ SLOW = (
     "tests/archive_app/commands",
     "tests/archive_app/domain/test_clock_properties.py",
     "tests/archive_app/forms/test_rendering.py",
+    "tests/archive_app/forms/test_what_is_printed.py",
     "tests/archive_app/learning",
     "tests/archive_app/letters/test_extracts.py",
     "tests/archive_app/letters/test_processing.py",
