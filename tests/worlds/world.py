@@ -272,17 +272,24 @@ _NEW_LETTER, _DIVIDE, _MENTION = intake.new_letter, separator_split.divide, scre
 
 
 DAYS = {"sqlite": SqliteDay, "postgresql": PostgresDay}
+FirstDay = SqliteDay | PostgresDay
+
+
+def first_day(chance: Chance, folder: Path, database: str = "sqlite") -> FirstDay:
+    """The day on which worlds begin: the cast is there, and nothing else."""
+    day = DAYS[database](folder)
+    chance.begin("template")
+    archive = day.begin()
+    assemble(archive)
+    archive.close()
+    return day
 
 
 class Worlds:
     """World A and world B, and the day on which both begin."""
 
-    def __init__(self, chance: Chance, folder: Path, coupling: Coupling, database: str) -> None:
-        self.day = DAYS[database](folder)
-        chance.begin("template")
-        archive = self.day.begin()
-        assemble(archive)
-        archive.close()
+    def __init__(self, chance: Chance, folder: Path, coupling: Coupling, day: FirstDay) -> None:
+        self.day = day
         for name in ("a", "b"):
             self.day.new(folder / name)
         self.a, self.b = World(folder / "a", chance), World(folder / "b", chance)
@@ -303,10 +310,15 @@ class Worlds:
         self.b.archive.close()
 
 
+def folder_in_memory() -> tempfile.TemporaryDirectory[str]:
+    """A folder for as long as the context lasts: in memory, where there is such a folder."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder in it has a name of its own
+    return tempfile.TemporaryDirectory(prefix="worlds-", dir=memory if memory.is_dir() else None)
+
+
 @contextmanager
-def two_worlds(chance: Chance, database: str = "sqlite") -> Iterator[Worlds]:
-    """Two worlds in memory, for as long as the context lasts."""
-    memory = Path("/dev/shm")  # noqa: S108 - memory, if it is there; the folder in it has a name of its own
+def two_worlds(chance: Chance, database: str = "sqlite", day: FirstDay | None = None) -> Iterator[Worlds]:
+    """Two worlds in memory, for as long as the context lasts; they begin on this day, or on one of their own."""
     coupling = Coupling()
     patches: Mapping[Any, dict[str, Any]] = {
         intake: {"new_letter": coupling.new_letter},
@@ -320,13 +332,11 @@ def two_worlds(chance: Chance, database: str = "sqlite") -> Iterator[Worlds]:
         LocalFiles: {"free_bytes": lambda _store: ROOM},
     }
     with ExitStack() as stack:
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="worlds-", dir=memory if memory.is_dir() else None)
-        )
+        folder = Path(stack.enter_context(folder_in_memory()))
         for where, what in patches.items():
             for name, instead in what.items():
                 stack.enter_context(mock.patch.object(where, name, instead))
-        worlds = Worlds(chance, Path(folder), coupling, database)
+        worlds = Worlds(chance, folder, coupling, day or first_day(chance, folder, database))
         stack.callback(worlds.close)
         yield worlds
 

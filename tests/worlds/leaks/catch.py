@@ -1,35 +1,51 @@
-"""Plants the leaks, each in a copy of the house in memory, and lets the classic cases catch them.
+"""Plants the leaks, each in a process of its own, and lets the classic cases catch them.
 
     python -m tests.worlds.leaks.catch [--processes 2] [words of the leaks' names]
 
-A process that has loaded the libraries and compiled the templates is forked for each leak; the house itself is loaded
-anew from the copy.
+A process that has loaded the house and played a few cases is forked for each leak; what the leak can have changed is
+loaded anew in it (`anew.py`).
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
+import json
 import multiprocessing
-import os
 import re
-import shutil
 import sys
-import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from archive_app.site import create_app
 from tests import compiled
-from tests.databases import archive_on, sqlite_databases
+from tests.worlds.chance import in_hand
+from tests.worlds.classics import CLASSICS
+from tests.worlds.leaks.anew import imports, load_anew
 from tests.worlds.leaks.planted import IMPORTS, LEAKS, Leak
+from tests.worlds.play import Player
+from tests.worlds.world import first_day, folder_in_memory, two_worlds
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-HOUSE = ("archive_app", "index", "storage", "scanning", "tests")
 TESTS = "tests/worlds/test_classics.py::test_a_classic_case"
+FORK = multiprocessing.get_context("fork")
+FIRST, EFFORT = ("accused", "registered_between", "same_stack", "extract"), 10
+"""Cases that are played before the first leak is planted, with so many requests of an adversary's look: most
+statements of the others are compiled then."""
+
+UNCHANGED = tuple(
+    Leak(f"nothing in {file}", "none", file, "", "", (case,))
+    for file, case in (
+        ("archive_app/access/rule.py", "accused_but_open"),
+        ("archive_app/cases/registration.py", "registered"),
+        ("archive_app/templates/home/home.html", "own_upload_after"),
+        ("storage/veto_bits.py", "unit"),
+    )
+)
+"""Files of every kind that are loaded anew as they are: nothing may be caught."""
 
 
 class NoLongerThere(Exception):
@@ -51,6 +67,8 @@ class Caught:
 def planted(leak: Leak) -> str:
     """The file with the leak in it. Raises NoLongerThere."""
     text = (REPOSITORY / leak.file).read_text("utf-8")
+    if leak in UNCHANGED:
+        return text
     if text.count(leak.old) != 1:
         raise NoLongerThere(leak, text.count(leak.old))
     text = text.replace(leak.old, leak.new)
@@ -60,36 +78,27 @@ def planted(leak: Leak) -> str:
     return text
 
 
-def run(leak: Leak, tables: Path) -> tuple[str, str, str]:
+def run(leak: Leak, day: Path) -> tuple[str, str]:
     """Plant one leak in this process, which nobody needs afterwards, and let the classic cases look.
 
-    `tables` is the folder with the databases of a new archive.
-    Returns its name, the test that caught it, and what that saw: the process's classes are not its parent's any more.
+    `day` is the folder in which the first day of the worlds is.
+    Returns the test that caught it, and what that saw.
     """
-    memory = Path("/dev/shm")  # noqa: S108 - memory, if it is there; the folder in it has a name of its own
-    folder = Path(tempfile.mkdtemp(prefix="leak-", dir=memory if memory.is_dir() else None))
     try:
-        for package in HOUSE:
-            shutil.copytree(REPOSITORY / package, folder / package, ignore=shutil.ignore_patterns("*.po", "fonts"))
-        (folder / leak.file).write_text(planted(leak), "utf-8")
-        tempfile.tempdir = str(folder)
-        _load_from(folder)
-        if leak.file.startswith("archive_app/"):
-            # The tables are made by `storage` and `index`: nothing that is planted here changes them.
-            importlib.import_module("tests.databases").READY[False] = tables
-        return (leak.name, *next(_looks(leak), ("", "")))
+        load_anew(REPOSITORY / leak.file, leak.file.removesuffix(".py").replace("/", "."), planted(leak))
+        return next(_looks(leak, day), ("", ""))
     except NoLongerThere as error:
-        return leak.name, "", str(error)
+        return "", str(error)
     except Exception:
-        return leak.name, "", traceback.format_exc(limit=-3)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        return "", traceback.format_exc(limit=-3)
 
 
-def _looks(leak: Leak) -> Iterator[tuple[str, str]]:
+def _looks(leak: Leak, folder: Path) -> Iterator[tuple[str, str]]:
     chance_of, world_of = importlib.import_module("tests.worlds.chance"), importlib.import_module("tests.worlds.world")
     play, classics = importlib.import_module("tests.worlds.play"), importlib.import_module("tests.worlds.classics")
-    with chance_of.in_hand() as (chance, clock), world_of.two_worlds(chance) as worlds:
+    # The tables are made by `storage` and `index`: what is planted above changes nothing in them.
+    day = world_of.SqliteDay(folder) if leak.file.startswith("archive_app/") else None
+    with chance_of.in_hand() as (chance, clock), world_of.two_worlds(chance, day=day) as worlds:
         player = play.Player(worlds, chance, clock)
         for name in leak.caught_by:
             outcome = player.focus(classics.CLASSICS[name])
@@ -99,48 +108,76 @@ def _looks(leak: Leak) -> Iterator[tuple[str, str]]:
                 yield f"{TESTS}[{name}]", str(difference)
 
 
-def _load_from(folder: Path) -> None:
-    """From now on the house is the one in this folder."""
-    for name in [name for name in sys.modules if name.partition(".")[0] in HOUSE]:
-        if name != "__main__":
-            del sys.modules[name]
-    sys.path.insert(0, str(folder))
-    os.chdir(folder)
-    importlib.invalidate_caches()
-
-
-def _warm_up() -> Path:
-    """What every leak needs: libraries loaded, templates compiled, languages read. The house itself goes again.
-
-    Returns the folder with the databases of a new archive.
-    """
-    for name in ("tests.worlds.play", "archive_app.letters.processing", "archive_app.commands.cli"):
-        importlib.import_module(name)
+def _get_ready(folder: Path) -> None:
+    """What every leak needs: templates and statements compiled, and in the folder the first day of the worlds."""
     compiled.keep_templates()
-    with tempfile.TemporaryDirectory() as folder, archive_on("sqlite", Path(folder) / "archive") as archive:
-        app = create_app(archive)
-        for template in app.jinja_env.list_templates():
-            app.jinja_env.get_template(template)
-        for language in ("zh", "en"):
-            app.test_client().get("/login", headers={"Cookie": f"language={language}"})
-    return sqlite_databases()
+    compiled.keep_addresses()
+    with in_hand() as (chance, clock):
+        day = first_day(chance, folder)
+        with two_worlds(chance, day=day) as worlds:
+            player = Player(worlds, chance, clock)
+            for name in FIRST:
+                player.play(CLASSICS[name], EFFORT)
+            for template in worlds.a.app.jinja_env.list_templates():
+                worlds.a.app.jinja_env.get_template(template)
+    imports()
+    gc.collect()
+    gc.freeze()
 
 
-def catch(leaks: tuple[Leak, ...] = LEAKS, processes: int = 2) -> Iterator[Caught]:
-    """Plant the leaks, so many at a time, and say what became of each."""
-    tables = _warm_up()
-    with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
-        by_name = {leak.name: leak for leak in leaks}
-        for name, test, seen in pool.imap_unordered(partial(run, tables=tables), leaks, chunksize=1):
-            yield Caught(by_name[name], test, seen)
+def catch(leaks: Iterable[Leak], processes: int = 2) -> Iterator[Caught]:
+    """Plant the leaks, so many at a time, and say what became of each.
+
+    No thread runs beside the one that forks: a lock that it held would stay locked in the child.
+    """
+    running: dict[Connection, Leak] = {}
+    with folder_in_memory() as folder:
+        _get_ready(Path(folder))
+        for leak in leaks:
+            running[_forked(leak, Path(folder))] = leak
+            if len(running) == processes:
+                yield from _ended(running)
+        while running:
+            yield from _ended(running)
+
+
+def _forked(leak: Leak, day: Path) -> Connection:
+    """Begin to look for a leak in a process of its own; what comes of it can be read here."""
+    here, there = FORK.Pipe(duplex=False)
+    FORK.Process(target=lambda: there.send(run(leak, day))).start()
+    there.close()
+    return here
+
+
+def _ended(running: dict[Connection, Leak]) -> Iterator[Caught]:
+    """What became of at least one of those that are running, which then is no more among them."""
+    for each in wait([*running]):
+        assert isinstance(each, Connection)
+        leak = running.pop(each)
+        try:
+            yield Caught(leak, *each.recv())
+        except EOFError:
+            yield Caught(leak, seen="its process ended before it had told anything")
+        each.close()
+
+
+def answer() -> None:
+    """Catch the leak whose name comes in, and say in a line of JSON which test did and what it saw; and so on."""
+    by_name = {leak.name: leak for leak in (*LEAKS, *UNCHANGED)}
+    for each in catch((by_name[line.rstrip("\n")] for line in sys.stdin), 1):
+        print(json.dumps([each.leak.name, each.test, each.seen]), flush=True)
 
 
 def main() -> int:
     """Print each leak with the test that caught it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--asked", action="store_true", help="catch the leaks that are named on the standard input")
     parser.add_argument("words", nargs="*")
     chosen = parser.parse_args()
+    if chosen.asked:
+        answer()
+        return 0
     leaks = tuple(leak for leak in LEAKS if all(word in leak.name for word in chosen.words))
     count = 0
     for each in catch(leaks, chosen.processes):
