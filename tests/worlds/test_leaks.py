@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.worlds.leaks.catch import REPOSITORY, UNCHANGED, NoLongerThere, planted
-from tests.worlds.leaks.planted import ACCESS, LEAKS, Leak
+from tests.worlds.leaks.leak import ACCESS, Leak
+from tests.worlds.leaks.planted import LEAKS
 
 Catch = Callable[[Leak], tuple[str, str]]
 

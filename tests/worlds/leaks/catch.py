@@ -25,7 +25,8 @@ from tests import compiled
 from tests.worlds.chance import in_hand
 from tests.worlds.classics import CLASSICS
 from tests.worlds.leaks.anew import imports, load_anew
-from tests.worlds.leaks.planted import IMPORTS, LEAKS, Leak
+from tests.worlds.leaks.leak import Leak
+from tests.worlds.leaks.planted import IMPORTS, LEAKS
 from tests.worlds.play import Player
 from tests.worlds.world import first_day, folder_in_memory, two_worlds
 

@@ -1,0 +1,33 @@
+"""A planted leak: a change of the source that shows the accused what they must not see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RULE = "the rule"
+"""The row of the leaks that change the rule itself and not one channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A change of one file that leaks: `old` stands in it once and becomes `new`; the classic cases that see it."""
+
+    name: str
+    row: str
+    file: str
+    old: str
+    new: str
+    caught_by: tuple[str, ...]
+
+
+ACCESS = "archive_app/access/rule.py"
+GRANTS = "archive_app/access/grants.py"
+LOOKUPS = "archive_app/access/lookups.py"
+TRUST = "archive_app/access/trust.py"
+VETOES = "archive_app/access/vetoes.py"
+SEARCH = "archive_app/search/search.py"
+LETTERS = "archive_app/letters/queries.py"
+INTAKES = "archive_app/letters/receipts.py"
+SCREENING = "archive_app/screening/screening.py"
+REGISTRATION = "archive_app/cases/registration.py"
+INTAKE = "archive_app/letters/intake.py"
