@@ -14,7 +14,7 @@ from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
 from archive_app.people.sign_in import local_reader
 from archive_app.runtime.archive import Archive
-from archive_app.screening.screening import finish_reading
+from archive_app.screening.reading import finish_reading
 from storage.models import (
     Account,
     AccountRole,

@@ -28,7 +28,7 @@ from archive_app.errors import NotFound
 from archive_app.letters.intake import CROCKFORD, new_letter, new_number
 from archive_app.office_time import office_day
 from archive_app.runtime.archive import Archive
-from archive_app.screening.screening import Row, keep_out, mentions
+from archive_app.screening.mentions import Row, keep_out, mentions_in
 from archive_app.search.indexing import form_of, index_letter
 from storage.models import (
     Account,
@@ -201,7 +201,7 @@ def _register(
     session.add(row)
     session.flush()
     session.add(_version(row, reader, form))
-    new = mentions(session, letter)
+    new = mentions_in(session, letter)
     if not _needs_separate_number(session, case, new):
         row.series, row.sequence = "general", _next_number(session, row.year)
         row.register_no = f"XF{row.year}-{row.sequence:04d}"
@@ -272,7 +272,7 @@ def _version(row: Registration, reader: Reader, form: RegistrationForm) -> Regis
 def _screen_and_finish(
     session: Session, reader: Reader, archive: Archive, case: Case, letters: Sequence[Letter]
 ) -> None:
-    new = [each for letter in letters for each in mentions(session, letter)]
+    new = [each for letter in letters for each in mentions_in(session, letter)]
     _finish(session, reader, archive, case, letters, new)
 
 

@@ -14,7 +14,7 @@ from archive_app.audit.record import record
 from archive_app.errors import EditConflict, InvalidField, NotFound
 from archive_app.letters.text_lines import corrected, text_of
 from archive_app.runtime.archive import Archive
-from archive_app.screening.screening import screen
+from archive_app.screening.mentions import screen
 from archive_app.search.indexing import current_texts, index_letter
 from storage.models import Account, Letter, PageScan, Person, TextVersion
 

@@ -28,7 +28,8 @@ from archive_app.letters.lease import Lease, LeaseLost
 from archive_app.letters.scan_report import report_of
 from archive_app.letters.text_lines import text_of, to_row, to_value
 from archive_app.runtime.archive import Archive
-from archive_app.screening.screening import finish_reading, screen
+from archive_app.screening.mentions import screen
+from archive_app.screening.reading import finish_reading
 from archive_app.search.indexing import current_texts, index_letter
 from archive_app.values import Notice
 from scanning import pdfa, pipeline, sources, traces

@@ -18,7 +18,7 @@ from archive_app.access.identity import NOBODY, ROLES, Reader
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
 from archive_app.people.errors import AccountNameTaken, PasswordTooShort
 from archive_app.runtime.archive import Archive
-from archive_app.screening import screening
+from archive_app.screening import matching
 from storage.models.person import Account, AccountRole, ApiToken, Person, SignIn
 
 MIN_PASSWORD = 8
@@ -57,7 +57,7 @@ def add_account(
         )
         session.add(account)
         session.commit()
-    screening.catch_up(archive)
+    matching.catch_up(archive)
 
 
 def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:

@@ -20,7 +20,8 @@ from archive_app.errors import FutureDay, InvalidField, NobodyLeft, NotFound, No
 from archive_app.review.allow_list import admissible_person, allow, end_allowance, keep_reader_in, put_on_list
 from archive_app.review.guards import checked_reason, editable_case, ensure_somebody_stays
 from archive_app.runtime.archive import Archive
-from archive_app.screening.screening import mention, namesakes
+from archive_app.screening.matching import namesakes
+from archive_app.screening.mentions import mention
 from storage.models import Case, Concern, Person
 from storage.models.types import new_public_id
 

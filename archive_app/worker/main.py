@@ -22,7 +22,7 @@ from archive_app.mailing import digest
 from archive_app.mailing.reminders import remind, tidy
 from archive_app.runtime import work_dirs
 from archive_app.runtime.archive import Archive
-from archive_app.screening.screening import catch_up
+from archive_app.screening.matching import catch_up
 from archive_app.worker.retraining import Learner
 from scanning import pipeline, traces
 from scanning.sandbox import Workers

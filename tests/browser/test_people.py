@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from archive_app.people import persons, units
 from archive_app.people.sign_in import add_account, local_reader
-from archive_app.screening.screening import catch_up
+from archive_app.screening.matching import catch_up
 from tests.browser.house import DESK, PASSWORD, PHONE, House, window
 from tests.browser.test_quality import violations
 

@@ -9,7 +9,7 @@ from archive_app.access.identity import SCOPES
 from archive_app.access.system import SYSTEM
 from archive_app.people.sign_in import digest
 from archive_app.runtime.archive import Archive
-from archive_app.screening.screening import catch_up
+from archive_app.screening.matching import catch_up
 from storage.models import (
     Account,
     AccountRole,

@@ -2,7 +2,7 @@
 
 What is fake here is only what costs: the pictures, the engine, the child processes. A file's bytes say what is on its
 pages; the work that is done with it (`archive_app.letters.processing`,
-`archive_app.screening.screening`, the index) is the real one.
+`archive_app.screening`, the index) is the real one.
 """
 
 from __future__ import annotations

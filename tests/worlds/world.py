@@ -31,7 +31,7 @@ from archive_app.mailing import digest, reminders
 from archive_app.people.sign_in import local_reader
 from archive_app.printing import service as printing
 from archive_app.runtime.archive import Archive, open_archive
-from archive_app.screening import screening
+from archive_app.screening import matching, mentions
 from archive_app.site import create_app
 from archive_app.worker import main
 from scanning import redaction
@@ -137,7 +137,7 @@ class World:
     def sweep(self) -> None:
         """All that the worker does, until nothing is left to do now."""
         main._beat(self.archive)
-        screening.catch_up(self.archive)
+        matching.catch_up(self.archive)
         retrain(self.archive)
         for _ in range(4):
             left = unfinished(self.archive)
@@ -260,7 +260,7 @@ class Coupling:
         return _DIVIDE(session, letter)
 
     def mention(self, case_id: int, letter_id: int | None, key: Any, words: str, amid: Any) -> dict[str, object]:
-        """As `screening.mention`."""
+        """As `mentions.mention`."""
         if self.world is not None:
             of = f"mention/{self.world.label_of_case.get(case_id, '?')}/{key}"
             self.world.mentions[of] = self.world.mentions.get(of, 0) + 1
@@ -268,7 +268,7 @@ class Coupling:
         return _MENTION(case_id, letter_id, key, words, amid)
 
 
-_NEW_LETTER, _DIVIDE, _MENTION = intake.new_letter, separator_split.divide, screening.mention
+_NEW_LETTER, _DIVIDE, _MENTION = intake.new_letter, separator_split.divide, mentions.mention
 
 
 DAYS = {"sqlite": SqliteDay, "postgresql": PostgresDay}
@@ -326,7 +326,7 @@ def two_worlds(chance: Chance, database: str = "sqlite", day: FirstDay | None = 
         # What stands on a form is compared, not how it is drawn: that takes longer than all the rest.
         printing: {"draw": lambda form, sheet=False: repr((form, sheet)).encode()},
         separator_split: {"new_letter": coupling.new_letter, "divide": coupling.divide},
-        screening: {"mention": coupling.mention},
+        mentions: {"mention": coupling.mention},
         making: {"new_letter": coupling.new_letter, "_redacted": redacted},
         redaction: {"frame_of": lambda *_: redaction.Frame(1654, 2339, 1)},
         LocalFiles: {"free_bytes": lambda _store: ROOM},

@@ -102,7 +102,7 @@ def _cases() -> None:
     connection.execute(
         sa.text("UPDATE intakes SET letter_count = (SELECT count(*) FROM letters WHERE letters.intake_id = intakes.id)")
     )
-    # What was read before is looked through for names by the next worker (`archive_app.screening.screening`).
+    # What was read before is looked through for names by the next worker (`archive_app.screening.matching`).
     connection.execute(
         sa.text(
             "UPDATE cases SET read_at = created_at WHERE NOT EXISTS (SELECT 1 FROM letters"

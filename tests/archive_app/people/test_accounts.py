@@ -16,7 +16,7 @@ from archive_app.people import queries as people_queries
 from archive_app.people.results import AccountView, AccountWaiting
 from archive_app.people.sign_in import local_reader, reader_of, sign_in
 from archive_app.runtime.archive import Archive
-from archive_app.screening.screening import catch_up
+from archive_app.screening.matching import catch_up
 from storage.models import Account, SignIn
 from storage.session import reading, unit_of_work
 

@@ -17,7 +17,7 @@ from archive_app.people import accounts, errors, memberships, persons, units
 from archive_app.people import queries as people_queries
 from archive_app.people.errors import EndBeforeBegin, NamesakeExists, OwnPerson, PeopleError
 from archive_app.runtime.archive import Archive
-from archive_app.screening.screening import catch_up
+from archive_app.screening.matching import catch_up
 from storage.models import Account, AuditEvent, Person, Unit
 from storage.session import reading
 from tests.office import public

@@ -23,7 +23,7 @@ from archive_app.review import decisions, restrictions
 from archive_app.review.queries import handed_over
 from archive_app.review.queries import restrictions as view
 from archive_app.runtime.archive import Archive
-from archive_app.screening import screening
+from archive_app.screening import matching, mentions, reading
 from archive_app.site import create_app
 from storage.models import Case, Concern, Intake, Letter, Person, Source, TextVersion
 from storage.session import unit_of_work
@@ -72,7 +72,7 @@ def read_again(archive: Archive, letter: str, text: str) -> None:
         version.text = text
         version.lines = [{**version.lines[0], "text": text}]
         session.flush()
-        screening.screen(session, row)
+        mentions.screen(session, row)
         session.commit()
 
 
@@ -124,7 +124,7 @@ def test_a_page_scanned_anew_is_handed_over_whether_it_cannot_be_read_or_keeps_i
     assert sees(archive, office["wang"], letter)
     read_again(archive, letter, says)
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
-        screening.finish_reading(
+        reading.finish_reading(
             session, session.scalars(select(Letter).where(Letter.public_id == letter)).one(), failed=False
         )
         session.commit()
@@ -139,7 +139,7 @@ def test_what_was_read_before_there_was_screening_is_looked_at_once(archive: Arc
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         session.execute(update(Case).values(screened=False, handed_over_at=None))
         session.commit()
-    screening.catch_up(archive)
+    matching.catch_up(archive)
     assert sees(archive, office["wang"], read)
     assert not sees(archive, office["wang"], unread)
     assert [each.public_id for each in handed_over(office["zhou"], archive)] == [unread]
@@ -232,7 +232,7 @@ def test_a_new_name_is_matched_against_the_letters_that_are_there(archive: Archi
         session.commit()
     # Until the letters were looked through, the account opens none at all.
     assert not sees(archive, office["cui"], letter)
-    screening.catch_up(archive)
+    matching.catch_up(archive)
     assert not sees(archive, office["cui"], letter)
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         assert session.scalars(select(Concern.words)).all() == ["钱归卷"]

@@ -19,7 +19,7 @@ from archive_app.people import persons, units
 from archive_app.people import queries as people_queries
 from archive_app.people.sign_in import local_reader
 from archive_app.runtime.archive import Archive, create
-from archive_app.screening.screening import catch_up
+from archive_app.screening.matching import catch_up
 from archive_app.site import create_app
 from tests.archive_app.people.conftest import PASSWORD, staffed
 

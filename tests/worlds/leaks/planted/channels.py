@@ -9,9 +9,10 @@ from tests.worlds.leaks.leak import (
     INTAKES,
     LETTERS,
     LOOKUPS,
+    MENTIONS,
+    READING,
     REGISTRATION,
     RULE,
-    SCREENING,
     SEARCH,
     VETOES,
     Leak,
@@ -141,7 +142,7 @@ LEAKS = (
     Leak(
         "what is read is logged",
         "audit trail, log pages, system status, error reports, metrics",
-        SCREENING,
+        READING,
         "    screen(session, letter)\n    case =",
         '    screen(session, letter)\n    import logging\n    logging.getLogger(__name__).warning("read %s", letter.heading)\n    case =',
         ("accused",),
@@ -205,7 +206,7 @@ LEAKS = (
     Leak(
         "names must be written without a mistake",
         "homonyms, typing errors, nicknames, OCR errors in names",
-        SCREENING,
+        MENTIONS,
         'found += [Name(text, ("person", key)) for key, text in',
         'found += [Name(text, ("person", key), fuzzy=False) for key, text in',
         ("misspelt",),
@@ -253,7 +254,7 @@ LEAKS = (
     Leak(
         "the form is not looked through for names",
         RULE,
-        SCREENING,
+        MENTIONS,
         "(letter.title, letter.sender, registered, letter_text(pages))",
         "(letter.title, letter.sender, letter_text(pages))",
         ("named_in_the_form", "named_in_the_changed_form"),

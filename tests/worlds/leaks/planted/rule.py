@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.worlds.leaks.leak import ACCESS, GRANTS, RULE, SCREENING, TRUST, VETOES, Leak
+from tests.worlds.leaks.leak import ACCESS, GRANTS, MATCHING, RULE, TRUST, VETOES, Leak
 
 LEAKS = (
     Leak("a letter is open before it is read", RULE, GRANTS, "        Case.read_at.is_not(None),\n", "", ("unread",)),
@@ -202,8 +202,8 @@ LEAKS = (
     Leak(
         "new names are not looked for in old letters",
         RULE,
-        SCREENING,
-        "            keep_out(session, _mentions(session, letter, finder))\n        if",
+        MATCHING,
+        "            mentions.keep_out(session, mentions.mentions_of(session, letter, finder))\n        if",
         "            pass\n        if",
         ("renamed_and_swept",),
     ),

@@ -1,0 +1,115 @@
+"""New names: match them against the existing letters, and screen the letters that were read before screening existed.
+
+Until it is done, the accounts of the person, or of the unit's members, open no content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from archive_app.access.rule import rule, visible
+from archive_app.access.system import SYSTEM
+from archive_app.runtime.archive import Archive
+from archive_app.screening import mentions
+from archive_app.screening.reading import finish_reading
+from index.names import Name
+from index.query import query_for
+from index.text import fold
+from storage.models import Case, Concern, Letter, Person, PersonName, Unit
+
+BATCH = 200
+
+Named = TypeVar("Named", Person, Unit)
+
+
+def catch_up(archive: Archive) -> None:
+    """The background work of screening: match new names against existing letters, and screen unscreened letters."""
+    while _match_next(archive, Person, "person") or _match_next(archive, Unit, "unit") or _screen_next(archive):
+        pass
+
+
+def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
+    """Match one person or unit whose names are new, in one transaction; False when there is none."""
+    with archive.changing(SYSTEM) as session:
+        new = session.scalar(select(model).where(model.matched.is_(False)).order_by(model.id).limit(1))
+        if new is None:
+            return False
+        own = tuple(name for name in mentions.names(session) if name.key == (kind, new.id))
+        finder = mentions.finder_of(own)
+        for letter in _letters_with(session, archive, own):
+            mentions.keep_out(session, mentions.mentions_of(session, letter, finder))
+        if isinstance(new, Person):
+            note_namesakes(session, new.id)
+        new.matched = True
+        session.commit()
+        return True
+
+
+def _letters_with(session: Session, archive: Archive, wanted: Iterable[Name]) -> list[Letter]:
+    """The letters in the index that may contain one of the names, in all cases."""
+    ids: set[int] = set()
+    for query in dict.fromkeys(query for name in wanted for query in query_for(name.text, fuzzy=name.fuzzy)):
+        offset = 0
+        while hits := archive.index.search(session, query, scope=visible(SYSTEM), offset=offset, limit=BATCH).hits:
+            ids.update(hit.letter_id for hit in hits)
+            offset += BATCH
+    return [session.get_one(Letter, each) for each in sorted(ids)]
+
+
+def note_namesakes(session: Session, person_id: int) -> None:
+    """Keep a person out of cases that accuse a namesake, and the namesakes out of those that accuse this person."""
+    alike = namesakes(session, person_id)
+    for other, kept_out in [(each, person_id) for each in alike] + [(person_id, each) for each in alike]:
+        accused = session.scalars(
+            select(Concern.case_id).where(
+                Concern.person_id == other, Concern.kind == "accused", Concern.ended_at.is_(None)
+            )
+        )
+        for case_id in accused.all():
+            if session.scalar(
+                select(Concern.id).where(Concern.case_id == case_id, Concern.person_id == kept_out).limit(1)
+            ):
+                continue
+            words = session.get_one(Person, kept_out).name
+            session.execute(insert(Concern), [mentions.mention(case_id, None, ("person", kept_out), words, ())])
+
+
+def namesakes(session: Session, person_id: int) -> list[int]:
+    """The ids of the other persons who share a name with this person."""
+    own = {fold(text).text for text in _names_of(session, person_id)}
+    everybody = select(Person.id, Person.name).union_all(select(PersonName.person_id, PersonName.name))
+    alike = {key for key, text in session.execute(everybody) if key != person_id and fold(text).text in own}
+    return sorted(alike)
+
+
+def _names_of(session: Session, person_id: int) -> list[str]:
+    others = session.scalars(select(PersonName.name).where(PersonName.person_id == person_id))
+    return [session.get_one(Person, person_id).name, *others]
+
+
+def _screen_next(archive: Archive) -> bool:
+    """Screen some letters that were read before screening existed; False when there is none.
+
+    Each is screened or handed over, so none is found again.
+    """
+    with archive.changing(SYSTEM) as session:
+        letters = session.scalars(
+            select(Letter)
+            .join(Case, Case.id == Letter.case_id)
+            .where(
+                Case.read_at.is_not(None),
+                Case.screened.is_(False),
+                Case.handed_over_at.is_(None),
+                Letter.state == "ready",
+                rule(SYSTEM),
+            )
+            .limit(BATCH)
+        ).all()
+        for letter in letters:
+            finish_reading(session, letter, failed=False)
+        session.commit()
+        return bool(letters)
