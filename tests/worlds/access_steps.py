@@ -25,6 +25,7 @@ class Accuse(AccountAction):
     unit: str = ""
     words: str = ""
     listed: tuple[str, ...] = ()
+    reason: str = "被反映"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
         restrictions.accuse(
@@ -34,7 +35,7 @@ class Accuse(AccountAction):
             person=f"person-{self.person}" if self.person else None,
             unit=f"unit-{self.unit}" if self.unit else None,
             words=self.words,
-            reason="被反映",
+            reason=self.reason,
             listed=[f"person-{each}" for each in self.listed],
         )
         return None
@@ -46,12 +47,13 @@ class Resolve(AccountAction):
 
     person: str = ""
     unit: str = ""
+    reason: str = "查明"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
         person = f"person-{self.person}" if self.person else None
         unit = f"unit-{self.unit}" if self.unit else None
         for concern in concerns_of(world, self.letter, "accused"):
-            restrictions.resolve(reader, world.archive, letter, concern, person=person, unit=unit, reason="查明")
+            restrictions.resolve(reader, world.archive, letter, concern, person=person, unit=unit, reason=self.reason)
         return None
 
 
@@ -60,9 +62,10 @@ class Recuse(AccountAction):
     """Somebody is recused."""
 
     person: str
+    reason: str = "回避"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.recuse(reader, world.archive, letter, person=f"person-{self.person}", reason="回避")
+        restrictions.recuse(reader, world.archive, letter, person=f"person-{self.person}", reason=self.reason)
         return None
 
 
@@ -73,6 +76,7 @@ class Allow(AccountAction):
     person: str
     kind: str
     until: datetime | None
+    reason: str = "工作需要"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
         restrictions.allow(
@@ -82,7 +86,7 @@ class Allow(AccountAction):
             person=f"person-{self.person}",
             kind=self.kind,  # type: ignore[arg-type]
             until=self.until,
-            reason="工作需要",
+            reason=self.reason,
         )
         return None
 
@@ -93,6 +97,7 @@ class EndAllowance(AccountAction):
 
     person: str
     kind: str
+    reason: str = "不再需要"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
         restrictions.end_allowance(
@@ -101,7 +106,7 @@ class EndAllowance(AccountAction):
             letter,
             person=f"person-{self.person}",
             kind=self.kind,  # type: ignore[arg-type]
-            reason="不再需要",
+            reason=self.reason,
         )
         return None
 
@@ -111,9 +116,10 @@ class Restrict(AccountAction):
     """A case is restricted, or open to the roles again."""
 
     restricted: bool
+    reason: str = "内容敏感"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.restrict(reader, world.archive, letter, restricted=self.restricted, reason="内容敏感")
+        restrictions.restrict(reader, world.archive, letter, restricted=self.restricted, reason=self.reason)
         return None
 
 
@@ -122,9 +128,10 @@ class DateEvent(AccountAction):
     """It is said when that happened which the letter tells of."""
 
     day: date | None
+    reason: str = "信中所述"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.set_event_date(reader, world.archive, letter, self.day, reason="信中所述")
+        restrictions.set_event_date(reader, world.archive, letter, self.day, reason=self.reason)
         return None
 
 
@@ -132,8 +139,10 @@ class DateEvent(AccountAction):
 class LookThrough(AccountAction):
     """A letter that could not be read is looked through."""
 
+    reason: str = "已阅"
+
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.look_through(reader, world.archive, letter, reason="已阅")
+        restrictions.look_through(reader, world.archive, letter, reason=self.reason)
         return None
 
 
@@ -143,11 +152,12 @@ class Review(AccountAction):
 
     decision: str
     kind: str = "mentioned"
+    reason: str = "核对"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
         for concern in concerns_of(world, self.letter, self.kind):
             try:
-                decisions.decide(reader, world.archive, concern, self.decision, reason="核对")  # type: ignore[arg-type]
+                decisions.decide(reader, world.archive, concern, self.decision, reason=self.reason)  # type: ignore[arg-type]
             except ArchiveError:
                 continue
         return len(decisions.waiting(reader, world.archive))

@@ -116,13 +116,15 @@ class DoSomething(AccountAction):
     """Whoever sees the case carries it on, or does what `pick` (0..1) chooses among all that they may.
 
     `whom` (0..1) chooses the unit and the persons, where some are needed, unless it is this `unit`. With `code` it is
-    this act and no other.
+    this act and no other. `words` are written in the field that `place` (0..1) chooses.
     """
 
     pick: float = 0.0
     whom: float = 0.0
     unit: str = ""
     code: str = ""
+    words: str = "按规定办理"
+    place: float = 0.0
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
         found = _case(world, reader, letter)
@@ -142,6 +144,7 @@ class DoSomething(AccountAction):
         given = _action_input(offer, found, self.whom)
         if given.unit and self.unit:
             given = replace(given, unit=f"unit-{self.unit}")
+        given = _with_words(given, offer, self.words, self.place)
         actions.perform(reader, world.archive, found.public_id, offer.transition.code, given, seen=found.seen)
         return found
 
@@ -224,6 +227,16 @@ def _case(world: World, reader: Reader, letter: str) -> CaseView:
     if public_id is None:
         raise NotFound
     return case_view.case(reader, world.archive, public_id)
+
+
+TEXTS = ("words", "evidence", "papers", "authority", "route")
+"""The fields of an act in which a person may write what they want."""
+
+
+def _with_words(given: ActionInput, offer: OfferView, words: str, place: float) -> ActionInput:
+    """The same act, with these words in one of the fields that it takes."""
+    texts = [name for name in TEXTS if name == "words" or name in (*offer.needs, *offer.takes)]
+    return replace(given, **{texts[min(int(place * len(texts)), len(texts) - 1)]: words})
 
 
 def _action_input(offer: OfferView, found: CaseView, whom: float) -> ActionInput:

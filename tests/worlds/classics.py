@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from tests.worlds import access_steps, case_steps, moves, steps
-from tests.worlds.history import CANARY, Entry, History
+from tests.worlds.history import Entry, History
 from tests.worlds.paper import Sheet
 from tests.worlds.steps import ANYBODY, COMPLAINT, Bring, Paper, Step, Sweep
+from tests.worlds.wording import CANARY
 from tests.worlds.world import KEY
 
 C_TEXT = (f"{CANARY}被人变卖", "请求依法查处")
@@ -249,6 +250,29 @@ CLASSICS: dict[str, History] = {
         own("office_head", "L1"),
         complaint(by="registrar2"),
         acts(access_steps.Accuse(ANYBODY, COMPLAINT, person="director", listed=("office_head",))),
+    ),
+    "unit_picker": of(
+        "director",
+        own("office_head", "L1"),
+        complaint(by="registrar2"),
+        acts(
+            access_steps.Accuse(ANYBODY, COMPLAINT, person="director", listed=("office_head",)),
+            access_steps.Accuse(ANYBODY, COMPLAINT, unit="survey", listed=("office_head",)),
+        ),
+    ),
+    "instructor_picker": of(
+        "registrar1",
+        own_case("registrar1"),
+        complaint(),
+        acts(ACCUSED_TO_THE_OFFICE, access_steps.Accuse(ANYBODY, COMPLAINT, person="leader", listed=("office_head",))),
+    ),
+    "administrator_of_the_unit": of("admin2", FIRST, complaint(), acts(accuse(unit="enforcement"))),
+    "moved_below_the_accused_unit": of(
+        "registrar1",
+        FIRST,
+        complaint(),
+        acts(accuse(unit="enforcement"), access_steps.Restrict("reviewer1", COMPLAINT, False)),
+        [Entry(moves.ChangeUnit("admin1", "letters", "moved", "enforcement")), Entry(Sweep(""))],
     ),
     # Its case
     "registered": of("registrar1", own_case("registrar1"), complaint(), acts(ACCUSED_TO_THE_OFFICE), registered()),

@@ -10,35 +10,24 @@ from __future__ import annotations
 import html
 import json
 import random
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
-from unittest import mock
 from urllib.parse import quote, urlencode, urlsplit
 
-from click.testing import CliRunner
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from archive_app.commands.cli import main
+from tests.worlds.answers import difference, inside
 from tests.worlds.cast import PASSWORD, token_of
 from tests.worlds.findings import Difference, Reach, Secret
-from tests.worlds.page_forms import API_FORM, FORM, GUESSES, Form, _form
+from tests.worlds.page_forms import API_SENT, FORM, GUESSES, OWN_FILE, STAFF_TABLE, Form, _form
+from tests.worlds.questions import CAREFULLY, CONDITIONS, FIRST, LINK, MANY, NUMBERS, SHA256_LENGTH, VERBS, WORDS
 from tests.worlds.steps import csrf_of
+from tests.worlds.terminal import commands, printed_by
+from tests.worlds.work import WORK
 from tests.worlds.world import Answer, Browser, Question, World
 
 T = TypeVar("T")
-
-FIRST = (("/letters/", "/cases/", "/intakes/"), ("/register", "/work", "/review", "/deadlines", "/notifications"))
-"""Addresses that are followed first, and those that are then."""
-
-MANY = 40
-"""Links, searches and forms that a thorough look takes, of each."""
-
-VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
-NUMBERS = ("1", "2", "0", "99")
-WORDS = ("a4", "source", "en", "zh", "listed", "granted", "cleared", "preview")
-LINK = re.compile(rb"""(?:href|src|data-url)="(/[^"#]*)""")
 
 
 class Crawl:
@@ -72,47 +61,73 @@ class Crawl:
             self.ask(question)
         self._follow(self._share(0.25, MANY))
 
-    def focus(self) -> None:
-        """Only what matters, in an order of its own: the complaint's ids on every rule, searches, own pages, forms."""
+    def focus(self, first: Sequence[str] = ()) -> None:
+        """Only what matters, in an order of its own, until the first difference.
+
+        What is named `first` is asked before the rest: rules by their endpoints, or addresses.
+        """
         self.focused = True
         self._sign_in()
-        rules = list(self.a.app.url_map.iter_rules())
-        searches = list(self._searches())
-        for question in (Question("GET", "/search"), *searches[:5]):
+        for question in self._in_order(first):
+            if self.differences:
+                return
             self.ask(question)
-        self._follow(MANY * 2 // 5)
+
+    def _in_order(self, first: Sequence[str]) -> Iterator[Question]:
+        """The complaint's ids on every rule, searches, own pages, the terminal, forms."""
+        rules = list(self.a.app.url_map.iter_rules())
+        for name in first:
+            yield from self._named(name, rules)
+        searches = list(self._searches())
+        yield from (Question("GET", "/search"), *searches[:5])
+        yield from self._links(MANY * 2 // 5)
         own = {value for values in self.known.values() for value in values if len(value) > 15}
         reads = [[question for question in self._reads(rule) if not question.query] for rule in rules]
-        hidden = [question for questions in reads for question in questions[:1]]
-        mine = [next((each for each in questions if any(one in each.path for one in own)), None) for questions in reads]
-        for question in [*hidden, *filter(None, mine), *searches[5 :: len(VERBS)]]:
-            if not self.differences:
-                self.ask(question)
+        yield from (question for questions in reads for question in questions[:1])
+        for rule, questions in zip(rules, reads, strict=True):
+            yield from self._carefully(questions[0].path) if rule.endpoint in CAREFULLY else ()
+        mine = (next((each for each in questions if any(one in each.path for one in own)), None) for questions in reads)
+        yield from filter(None, mine)
+        yield from searches[5 :: len(VERBS)]
         if not self.differences:
             self.terminal()
         forms = [form for form in self.forms.values() if form.method == "POST"]
         # A file is brought in as a letter first: once it is a page of another one, it is there in both worlds.
         seen = [self._filled(form) for form in sorted(forms, key=lambda form: len(form.action))]
-        for question in [*seen, *(post for rule in rules for post in list(self._posts(rule))[:1])]:
-            if not _ends_the_look(question) and not self.differences:
-                self.ask(question)
+        for question in (*seen, *(post for rule in rules for post in list(self._posts(rule))[:1])):
+            if not _ends_the_look(question):
+                yield question
+
+    def _named(self, name: str, rules: list[Rule]) -> Iterator[Question]:
+        """The questions to one address, or to one rule: reading, without a body, and sending.
+
+        "links" are those of the pages so far, "terminal" is the terminal.
+        """
+        if name == "links":
+            yield from self._links(MANY * 2 // 5)
+        if name == "terminal":
+            self.terminal()
+        if name.startswith("/"):
+            parts = urlsplit(name)
+            yield Question("GET", parts.path, parts.query)
+        for rule in rules:
+            if rule.endpoint == name:
+                reads = [question for question in self._reads(rule) if not question.query][:1]
+                yield from (*reads, *(each for read in reads for each in self._carefully(read.path)))
+                seen = [form for form in self.forms.values() if self._endpoint(form.action, "POST") == name]
+                yield from map(self._filled, seen[:2])
+                yield from list(self._posts(rule))[:2]
+
+    @staticmethod
+    def _carefully(path: str) -> Iterator[Question]:
+        """The ways of asking that need not have a body for an answer."""
+        yield Question("HEAD", path)
+        yield Question("GET", path, headers=CONDITIONS[0])
 
     def terminal(self) -> None:
         """The commands that read, in the adversary's name, with words of the complaint."""
-        word = self.secret.words[0]
-        for words in (
-            ("search", word),
-            ("search", "*", "--all", "--json"),
-            ("search", word[:2], "--similar"),
-            ("status",),
-        ):
-            printed = []
-            for world in (self.a, self.b):
-                with mock.patch(
-                    "archive_app.runtime.archive.open_archive", lambda _folder, archive=world.archive: archive
-                ):
-                    ended = CliRunner().invoke(main, [*words, "--as", self.who])
-                printed.append((ended.exit_code, ended.output))
+        for words in commands(self.secret.words[0], self.secret.ids[-1]):
+            printed = [printed_by(world, (*words, "--as", self.who)) for world in (self.a, self.b)]
             self.reach.compared += 1
             if printed[0] != printed[1]:
                 self.differences.append(
@@ -146,14 +161,18 @@ class Crawl:
 
     def ask(self, question: Question) -> Answer:
         """Ask in both worlds, and compare."""
-        answers = []
+        answers, costs = [], []
         for world, browser in zip((self.a, self.b), self.browsers, strict=True):
             world.chance.begin(f"{self.key}/{self.reach.compared}")
             answers.append(world.ask(browser, question))
+            costs.append(world.work_done.take())
         first, second = answers
         self._count(question)
         if first != second:
-            self.differences.append(Difference(self.who, str(question), _what(first, second)))
+            self.differences.append(Difference(self.who, str(question), difference(first, second)))
+        elif costs[0] != costs[1]:
+            told = f"{WORK} {costs[0]} with the complaint, {costs[1]} without it"
+            self.differences.append(Difference(self.who, str(question), told))
         if second.status.startswith("500"):
             self.mistakes.append(Difference(self.who, str(question), "our mistake: 500, in both worlds"))
         self._look_for_secret(question, first)
@@ -170,6 +189,8 @@ class Crawl:
                 yield Question("GET", path)
                 if rule.arguments:
                     yield Question("GET", path, "scan=1&page=2&q=" + quote(self.secret.words[0]))
+                    if not self.focused:
+                        yield Question("GET", path, headers=self.chance.choice(CONDITIONS))
 
     def _verbs(self, rule: Rule) -> Iterator[Question]:
         """The other verbs."""
@@ -255,12 +276,19 @@ class Crawl:
     def _learn(self, question: Question, answer: Answer) -> None:
         for found in LINK.findall(answer.body):
             self.links.setdefault(html.unescape(found.decode()))
-        for attributes, inside in FORM.findall(answer.body):
-            form = _form(attributes, inside, question.path)
+        for attributes, within in FORM.findall(answer.body):
+            form = _form(attributes, within, question.path)
             self.forms.setdefault((form.action, tuple(name for name, _ in form.fields)), form)
 
     def _follow(self, most: int) -> None:
-        """Follow links, links on what they lead to, and so on; assets once."""
+        """Follow links, until one tells the worlds apart."""
+        for question in self._links(most):
+            if self.differences:
+                return
+            self.ask(question)
+
+    def _links(self, most: int) -> Iterator[Question]:
+        """Links, links on what they lead to, and so on, each when it is asked for; assets once."""
         followed: set[str] = set()
         while len(followed) < most:
             new = [link for link in self.links if link not in followed and not self._is_boring(link)]
@@ -274,9 +302,7 @@ class Crawl:
             parts = urlsplit(link)
             self.followed.add(parts.path)
             self._note(parts.path)
-            if self.differences:
-                return
-            self.ask(Question("GET", parts.path, parts.query))
+            yield Question("GET", parts.path, parts.query)
 
     def _was_asked(self, link: str) -> bool:
         """Whether a page of this kind was asked for; of a letter and of a case, this very one."""
@@ -310,7 +336,7 @@ class Crawl:
             if name in ("files", "file"):
                 # The accused may have the very letter on paper, and scan it in to learn whether it is here already.
                 content = self.chance.choice((OWN_FILE, self.secret.file or OWN_FILE)[self.focused :])
-                files = ((name, "own.pdf", content),)
+                files = ((name, "own.pdf", STAFF_TABLE if form.action == "/people/import" else content),)
             elif name in ("title", "words"):
                 fields.append((name, self.chance.choice((GUESSES[name], self.secret.words[0])[self.focused :])))
             else:
@@ -345,7 +371,7 @@ class Crawl:
     def _look_for_secret(self, question: Question, answer: Answer) -> None:
         """No answer has what only the complaint has, unless the question had it."""
         asked = str(question) + "".join(value for _, value in question.body)
-        told = answer.body + repr(answer.headers).encode()
+        told = inside(answer.body) + repr(answer.headers).encode()
         known = self._known_by_now(asked, question)
         for secret in (*self.secret.words[:1], *self.secret.ids):
             if secret and secret not in known and secret.encode() in told:
@@ -361,19 +387,6 @@ class Crawl:
         return in_question | self.given
 
 
-SHA256_LENGTH = 64
-API_FORM |= {name: GUESSES[name] for name in ("content_class", "sector", "cause", "claims", "verbatim_statement")}
-API_SENT: Mapping[str, object] = {
-    "api.register_petition": {"form": API_FORM, "received_at": "2026-03-02T08:00:00+08:00"},
-    "api.register_letter": {"form": API_FORM},
-    "api.change_form": {"form": API_FORM, "base_version": 1},
-    "api.act": {"seen": 1, "words": "测试"},
-    "api.make_print": {"form": "reception_form"},
-}
-"""What a system sends to each operation of the API."""
-OWN_FILE = b'{"copy": "own", "sheets": [{"lines": ["\xe8\x87\xaa\xe5\xb7\xb1\xe7\x9a\x84\xe4\xbf\xa1"]}]}'
-
-
 def _ends_the_look(question: Question) -> bool:
     """Whether nothing could be asked for afterwards, by the browser or by the system."""
     return question.path in ("/logout", "/login") or question.path.startswith("/account/tokens/token-")
@@ -382,17 +395,3 @@ def _ends_the_look(question: Question) -> bool:
 def _noun(path: str) -> str:
     """What an address is of: what is known of a letter does for all addresses of letters."""
     return next(iter(part for part in path.split("/") if part not in ("", "api", "v1")), "")
-
-
-def _what(first: Answer, second: Answer) -> str:
-    """What differs, in a few words."""
-    if first.status != second.status:
-        return f"{first.status} with the complaint, {second.status} without it"
-    if first.body == second.body:
-        return f"headers {sorted(set(first.headers) ^ set(second.headers))}"
-    at = next(
-        (place for place, (x, y) in enumerate(zip(first.body, second.body, strict=False)) if x != y),
-        min(len(first.body), len(second.body)),
-    )
-    with_it, without = (body[max(0, at - 60) : at + 60].decode(errors="replace") for body in (first.body, second.body))
-    return f"body at {at}: {with_it!r} with the complaint, {without!r} without it"

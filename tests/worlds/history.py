@@ -16,9 +16,7 @@ from tests.worlds.cast import ADMINISTRATORS, BRINGERS, BY_KEY, CAST, REVIEWERS,
 from tests.worlds.chance import BEGINNING
 from tests.worlds.paper import Sheet
 from tests.worlds.steps import ANYBODY, COMPLAINT, AccountAction, Bring, Paper, Step, Sweep
-
-CANARY = "饕餮纹琉璃"
-"""Words that stand in the complaint's letter and nowhere else."""
+from tests.worlds.wording import CANARY, mention
 
 TELLS = (
     "夜间施工噪声扰民多次投诉未果",
@@ -154,25 +152,14 @@ class _Drawing:
     def _sheet(self, *more: str) -> Sheet:
         lines = [self.chance.choice(TELLS), *more]
         if self.chance.random() < 0.25:
-            lines.append(self._mention(self.chance.choice(CAST).key))
+            lines += self._mention(self.chance.choice(CAST).key).split("\n")
         kind = self.chance.random()
         if kind < 0.06:
             return Sheet(tuple(lines), broken=True)
         return Sheet(tuple(lines), confidence=0.3 if kind < 0.12 else 0.97)
 
     def _mention(self, key: str) -> str:
-        """A line that names somebody, or their unit, or their post, as people write it: not always quite right."""
-        role = BY_KEY[key]
-        forms = [f"经办人{role.name}态度恶劣", f"反映{role.name}不作为"]
-        if len(role.name) > 2:
-            forms.append(f"反映{role.name[0]}某{role.name[2]}不作为")
-        forms += [f"请{name}依法答复" for name in role.other_names]
-        for unit, _ in role.units:
-            name, _, watched, short = UNITS[unit]
-            forms += [f"{each}推诿扯皮" for each in (name, *short) if watched]
-        if role.leads and role.title:
-            forms.append(f"{UNITS[role.leads][0]}{role.title}收受礼品")
-        return self.chance.choice(forms)
+        return mention(key, self.chance)
 
     def _on_letter(self, label: str, *, of_complaint: bool) -> None:
         by = ANYBODY if of_complaint else self._somebody()
@@ -230,7 +217,7 @@ class _Drawing:
         how = self.chance.choice(
             ("person", "unit", "words", "resolved", "mention", "recused", "namesake", "unit_before")
         )
-        mentions = [self._mention(self.accused)] if how == "mention" else []
+        mentions = self._mention(self.accused).split("\n") if how == "mention" else []
         paper = Paper(COMPLAINT, (Sheet((f"{CANARY}被人变卖", self.chance.choice(TELLS), *mentions)),))
         alone = self.chance.random() < 0.7
         bringers = [key for key in BRINGERS if key != self.accused]

@@ -22,7 +22,7 @@ from archive_app.access.identity import (
     TAKES_PART,
     WORKS_ON_CASES,
 )
-from tests.worlds.crawl import API_SENT
+from tests.worlds.page_forms import API_SENT
 
 SEES = (*WORKS_ON_CASES, *REVIEWS)
 """Who sees the matrix's letter: it is not restricted, was read, and has a mention that waits for the reviewers."""

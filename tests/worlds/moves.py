@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 
 from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
-from archive_app.people import accounts, memberships, persons, units
+from archive_app.people import accounts, importing, memberships, persons, units
 from storage.models import Account
 from storage.session import reading
+from tests.worlds.cast import BY_KEY
 from tests.worlds.steps import Step
 from tests.worlds.world import World
 
@@ -134,3 +136,41 @@ class ChangeAccount(Step):
             reviewer = world.reader(self.confirmed_by)
             accounts.confirm(reviewer, archive, account, reason="核对无误", seen=seen)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch(Step):
+    """The names of a unit are looked for from now on, or are not any more."""
+
+    unit: str
+    watched: bool
+
+    def play(self, world: World) -> object:
+        return units.watch_unit(world.reader(self.by), world.archive, f"unit-{self.unit}", watched=self.watched)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver(Step):
+    """The members of a unit are members of another one from a day on."""
+
+    unit: str
+    other: str
+
+    def play(self, world: World) -> object:
+        reader = world.reader(self.by)
+        return memberships.take_over(reader, world.archive, f"unit-{self.unit}", f"unit-{self.other}", WHEN)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStaff(Step):
+    """A table is imported in which somebody belongs to this unit, under another name before."""
+
+    person: str
+    unit: str
+
+    def play(self, world: World) -> object:
+        reader, archive = world.reader(self.by), world.archive
+        table = f"工号,姓名,曾用名,单位\nN-{self.person},{BY_KEY[self.person].name},施旧名,{self.unit}\n".encode()
+        shown = importing.preview(reader, archive, BytesIO(table), "staff.csv")
+        importing.apply(reader, archive, BytesIO(table), "staff.csv", shown.fingerprint)
+        return shown

@@ -6,7 +6,7 @@ That it is another program than `archive_app.access.rule` is the point: a clause
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -17,17 +17,21 @@ from storage.models import (
     Account,
     Allowance,
     Case,
+    CaseStep,
     Concern,
     Letter,
+    LetterSource,
     Membership,
     Person,
     PersonName,
     Post,
     Registration,
+    Source,
     Unit,
     UnitName,
     UnitSuccession,
 )
+from tests.worlds.kinds import drawn
 
 
 def is_blind(session: Session, account_name: str, case_id: int) -> bool:
@@ -102,14 +106,32 @@ def _stands_in(name: str, case: Case, session: Session) -> bool:
 
 
 def _text(session: Session, case: Case) -> str:
-    """All that the letters of a case say, as far as it was read: the last text of each scan of their pages."""
-    parts: list[str] = []
+    """All that the letters of a case say, as far as it was read, and all that people wrote about it.
+
+    Of a page it is the last text of its newest scan.
+    """
+    parts = [*_written(session, case)]
     for letter in session.scalars(select(Letter).where(Letter.case_id == case.id)):
         parts += [letter.title, letter.sender]
         form = session.scalar(select(Registration).where(Registration.case_id == case.id))
         parts += [] if form is None else [getattr(form, name) for name in LENGTHS]
         parts += [page.current.texts[-1].text for page in letter.pages if page.current.texts]
     return "\n".join(parts)
+
+
+def _written(session: Session, case: Case) -> Iterator[str]:
+    """The words of acts and of changes of who may see the case; and the names of its files."""
+    if drawn("words"):
+        for step in session.scalars(select(CaseStep).where(CaseStep.case_id == case.id)):
+            yield from (step.words, *(each for each in step.details.values() if isinstance(each, str)))
+        for concern in session.scalars(select(Concern).where(Concern.case_id == case.id)):
+            yield from (concern.words, concern.reason, *(review.reason for review in concern.reviews))
+        yield from session.scalars(select(Allowance.reason).where(Allowance.case_id == case.id))
+    if drawn("file names"):
+        of_case = select(Source.name).join(LetterSource, LetterSource.source_id == Source.id)
+        yield from session.scalars(
+            of_case.join(Letter, Letter.id == LetterSource.letter_id).where(Letter.case_id == case.id)
+        )
 
 
 def reach(units: Iterable[tuple[int, int | None]], successions: Iterable[tuple[int, int]]) -> Mapping[int, set[int]]:

@@ -69,6 +69,17 @@ GUESSES: Mapping[str, str] = {
 
 
 API_FORM = {name: GUESSES[name] for name in ("channel", "petitioner", "address", "main_problem", "purpose", "locality")}
+API_FORM |= {name: GUESSES[name] for name in ("content_class", "sector", "cause", "claims", "verbatim_statement")}
+API_SENT: Mapping[str, object] = {
+    "api.register_petition": {"form": API_FORM, "received_at": "2026-03-02T08:00:00+08:00"},
+    "api.register_letter": {"form": API_FORM},
+    "api.change_form": {"form": API_FORM, "base_version": 1},
+    "api.act": {"seen": 1, "words": "测试"},
+    "api.make_print": {"form": "reception_form"},
+}
+"""What a system sends to each operation of the API."""
+OWN_FILE = b'{"copy": "own", "sheets": [{"lines": ["\xe8\x87\xaa\xe5\xb7\xb1\xe7\x9a\x84\xe4\xbf\xa1"]}]}'
+STAFF_TABLE = "工号,姓名,单位\nN-registrar1,何雅琴,办信科\nN-47,欧阳新来,建设管理处\n".encode()
 
 
 def _form(attributes: bytes, inside: bytes, here: str) -> Form:

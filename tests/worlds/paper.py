@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -135,14 +136,22 @@ INSTEAD: dict[Callable[..., Any], Callable[..., Any]] = {
 class Readers:
     """Stands for `scanning.sandbox.Workers`: does at once, here, what it is asked for.
 
-    What is `blurred` for these readers they cannot read: a page with these words on it.
+    What is `blurred` for these readers they cannot read: a page with these words on it. When no page is `left` to be
+    read, they ask to `stop`, and go on with none (None: no end).
     """
 
     def __init__(self) -> None:
         self.blurred = ""
+        self.left: int | None = None
+        self.stop = threading.Event()
 
     def submit(self, fn: Callable[..., Any], *args: Any, name: str, seconds: float) -> Future[Any]:
         future: Future[Any] = Future()
+        if fn is pipeline.read_page_here and self.left is not None:
+            if not self.left:
+                self.stop.set()
+                return future
+            self.left -= 1
         try:
             made = INSTEAD[fn](*args)
             if self.blurred and isinstance(made, ScannedPage) and self.blurred in made.text:

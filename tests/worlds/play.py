@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from itertools import islice
 from typing import Any
@@ -16,17 +17,21 @@ from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError
+from archive_app.office_time import office_day
 from scanning import traces
-from storage.models import Case, Concern, Intake, Letter, Registration, Source
-from storage.session import reading
+from storage.models import Case, Concern, Intake, Letter, RegisterYear, Registration, Source
+from storage.session import reading, unit_of_work
 from tests.worlds import oracle
 from tests.worlds.case_steps import Register
 from tests.worlds.cast import BY_KEY, CAST
 from tests.worlds.chance import BEGINNING, Chance, Clock
 from tests.worlds.crawl import Crawl
+from tests.worlds.disk import left_in
 from tests.worlds.findings import Difference, Reach, Secret
-from tests.worlds.history import CANARY, Entry, History, without
+from tests.worlds.history import Entry, History, without
+from tests.worlds.kinds import drawn
 from tests.worlds.steps import COMPLAINT, Bring, sign_in
+from tests.worlds.wording import CANARY
 from tests.worlds.world import Browser, Question, World, Worlds
 
 NO_SECRET = Secret((CANARY,), ("none-of-these",))
@@ -55,24 +60,30 @@ class Player:
         self.mailed: list[str] = []
         self.numbered_openly = False
 
-    def focus(self, history: History) -> Outcome:
-        """One classic case: only the accused looks, at what matters, and stops at the first difference."""
-        outcome = Outcome()
-        self._begin(history.accused)
-        now = BEGINNING
+    def focus(self, history: History, first: Sequence[str] = ()) -> Outcome:
+        """One classic case: only the accused looks, at what matters, `first` at this, until the first difference."""
         with logs() as lines:
-            for index, entry in enumerate(history.entries):
-                now += entry.after
-                self.clock.set(now)
-                self._step(history, index, entry, outcome)
-            if self._is_blind(history.accused):
+            outcome = self.set_up(history)
+            outcome.differences += self._told(lines, history)
+            outcome.blind = int(self._is_blind(history.accused))
+            if outcome.blind and not outcome.differences:
                 crawl = Crawl(self.a, self.b, history.accused, self._secret(), "focus", None)
                 crawl.given = self.given
-                crawl.focus()
-                outcome.blind, outcome.reach = 1, crawl.reach
+                crawl.focus(first)
+                outcome.reach = crawl.reach
                 outcome.mistakes += crawl.mistakes
                 outcome.differences += crawl.differences
-        outcome.differences += _told_in([*lines, *self.mailed], self._secret(), history)
+        outcome.differences += self._told(lines, history)
+        return outcome
+
+    def set_up(self, history: History) -> Outcome:
+        """Play a history from the first day on, without a look."""
+        outcome, now = Outcome(), BEGINNING
+        self._begin(history.accused)
+        for index, entry in enumerate(history.entries):
+            now += entry.after
+            self.clock.set(now)
+            self._step(history, index, entry, outcome)
         return outcome
 
     def _begin(self, accused: str) -> None:
@@ -98,7 +109,7 @@ class Player:
                     self._look(history, f"{index}", chance, effort, outcome, also_act=False)
             self._look(history, "end", chance, effort, outcome, also_act=True)
             outcome.seen = self._count_who_see(history)
-        outcome.differences += _told_in([*lines, *self.mailed], self._secret(), history)
+        outcome.differences += self._told(lines, history)
         return outcome
 
     def _step(self, history: History, index: int, entry: Entry, outcome: Outcome) -> None:
@@ -145,12 +156,18 @@ class Player:
             self.worlds.coupling.world = None
 
     def _note_number(self, entry: Entry) -> None:
-        """C may get a number in order only while there is nobody who must not know of it."""
+        """C may get a number in order only while there is nobody who must not know of it.
+
+        The gap that it leaves when it accuses somebody later is told (0020): the other world has it too, so that all
+        else is compared.
+        """
         if isinstance(entry.step, Register) and not self.numbered_openly:
             with reading(self.a.archive.sessions, SYSTEM.key) as session:
                 case_id = self._case(session)
                 series = session.scalar(select(Registration.series).where(Registration.case_id == case_id))
                 self.numbered_openly = series == "general" and oracle.is_for_all(session, case_id)
+            if self.numbered_openly:
+                leave_gap(self.b)
 
     def _look(
         self,
@@ -189,7 +206,7 @@ class Player:
     def _is_blind(self, key: str) -> bool:
         if key == self.bringer:
             return False  # who brought the complaint in knows of it; `test_uploader.py` is about them
-        if self.numbered_openly:
+        if self.numbered_openly and not drawn("late"):
             return False  # all the office saw its number, which no other case can have any more (0020)
         with reading(self.a.archive.sessions, SYSTEM.key) as session:
             case_id = self._case(session)
@@ -215,6 +232,13 @@ class Player:
             file = self.a.archive.files.path(files[0]).read_bytes() if files else b""
             return Secret((CANARY,), (*ids, *files, letter.number), file)
 
+    def _told(self, lines: list[str], history: History) -> Iterator[Difference]:
+        """What was logged and mailed; and what is left on the disk, where only the records may have words."""
+        yield from _told_in([*lines, *self.mailed], self._secret(), history)
+        folders = (self.a.folder, self.a.folder.parent / "tmp")
+        for name in left_in(folders, CANARY):
+            yield Difference("the operator", "the disk", f"{name} tells {CANARY!r}")
+
     def _count_who_see(self, history: History) -> int:
         """How many of the cast open the complaint's letter and read its words: who must not are not among them."""
         count = 0
@@ -227,6 +251,16 @@ class Player:
             if CANARY.encode() in answer.body:
                 return count + 1
         return count
+
+
+def leave_gap(world: World) -> None:
+    """Let a number of this year's register be that of no case."""
+    year = office_day(datetime.now(UTC)).year
+    with unit_of_work(world.archive.sessions, SYSTEM.key) as session:
+        row = session.get(RegisterYear, year) or RegisterYear(year=year, last=0)
+        row.last += 1
+        session.add(row)
+        session.commit()
 
 
 @contextmanager

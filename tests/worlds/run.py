@@ -15,9 +15,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from tests import postgres
+from tests.worlds.adversary import draw
 from tests.worlds.chance import in_hand
 from tests.worlds.findings import Reach
-from tests.worlds.history import draw
 from tests.worlds.play import Outcome, Player, shrunk
 from tests.worlds.world import two_worlds
 

@@ -94,10 +94,11 @@ class AccountAction(Step):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A letter on paper: what it is called here, and its sheets."""
+    """A letter on paper: what it is called here, its sheets, and what the file of them is called."""
 
     label: str
     sheets: tuple[Sheet, ...]
+    file: str = "scan.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +135,19 @@ class Bring(Step):
                 sheets += [Sheet((), separator=True), *paper.sheets]
             return [("stack.pdf", file_of(*sheets))]
         if self.grouping == "one":
-            return [(f"page-{number}.jpg", file_of(sheet)) for number, sheet in enumerate(self.papers[0].sheets, 1)]
-        return [("scan.pdf", file_of(*paper.sheets, copy=paper.label)) for paper in self.papers]
+            name = self.papers[0].file
+            return [(f"{number}-{name}", file_of(sheet)) for number, sheet in enumerate(self.papers[0].sheets, 1)]
+        return [(paper.file, file_of(*paper.sheets, copy=paper.label)) for paper in self.papers]
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep(Step):
-    """The worker does what there is to do."""
+    """The worker does what there is to do; of the complaint's letter no more than so many `pages` (None: all)."""
+
+    pages: int | None = None
 
     def play(self, world: World) -> object:
-        world.sweep()
+        world.sweep(self.pages)
         return None
 
 
@@ -242,9 +246,10 @@ class ReplacePage(AccountAction):
     """A page is scanned again."""
 
     sheet: Sheet
+    file: str = "again.jpg"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        upload = intake.Upload("again.jpg", BytesIO(file_of(self.sheet, copy="again")))
+        upload = intake.Upload(self.file, BytesIO(file_of(self.sheet, copy="again")))
         intake.replace_page(reader, world.archive, letter, 1, upload)
         return None
 

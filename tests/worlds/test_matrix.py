@@ -32,10 +32,10 @@ from storage.session import unit_of_work
 from tests.worlds.cast import PASSWORD, api_token
 from tests.worlds.chance import in_hand
 from tests.worlds.classics import paper
-from tests.worlds.crawl import OWN_FILE
-from tests.worlds.history import CANARY
 from tests.worlds.matrix import MATRIX, Row
+from tests.worlds.page_forms import OWN_FILE
 from tests.worlds.steps import Bring, Sweep, csrf_of, sign_in
+from tests.worlds.wording import CANARY
 from tests.worlds.world import Answer, Browser, Question, World, two_worlds
 
 STANDINGS = ("plain", "accused", "member", "recused")

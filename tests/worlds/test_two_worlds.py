@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.worlds.adversary import draw
 from tests.worlds.chance import in_hand
 from tests.worlds.findings import Reach
-from tests.worlds.history import History, draw
+from tests.worlds.history import History
 from tests.worlds.play import Outcome, Player
 from tests.worlds.world import two_worlds
 

@@ -13,10 +13,10 @@ from tests.worlds.chance import in_hand
 from tests.worlds.classics import paper
 from tests.worlds.crawl import Crawl
 from tests.worlds.findings import Secret
-from tests.worlds.history import CANARY
 from tests.worlds.paper import Sheet
 from tests.worlds.play import Player
 from tests.worlds.steps import Bring, Paper, Sweep
+from tests.worlds.wording import CANARY
 from tests.worlds.world import Worlds, two_worlds
 
 

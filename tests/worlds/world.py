@@ -43,9 +43,15 @@ from tests.worlds.cast import assemble
 from tests.worlds.chance import Chance
 from tests.worlds.days import PostgresDay, SqliteDay
 from tests.worlds.paper import Readers, redacted
+from tests.worlds.work import counted
 
 ROOM = 10 * 2**30
-"""Bytes free on the disk, as far as both worlds know: the disk is the machine's, and shared by both."""
+"""Bytes free on the disk of a world that has no letter: each letter leaves less."""
+
+
+def room_left(store: LocalFiles) -> int:
+    """Bytes free on the disk of a world."""
+    return ROOM - sum(path.stat().st_size for path in store.folder.rglob("*"))
 
 
 KEY = "47"
@@ -62,6 +68,7 @@ class Question:
     body: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str, bytes], ...] = ()
     language: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def of_api(self) -> bool:
@@ -71,7 +78,8 @@ class Question:
     def __str__(self) -> str:
         query = f"?{self.query}" if self.query else ""
         body = f" {urlencode(self.body)[:200]}" if self.body else ""
-        return f"{self.method} {self.path}{query}{body}"
+        headers = "".join(f" {name}: {value}" for name, value in self.headers)
+        return f"{self.method} {self.path}{query}{body}{headers}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,7 @@ class World:
         self.chance = chance
         self.archive: Archive = open_archive(folder)
         share_statements(self.archive.database)
+        self.work_done = counted(self.archive.database)
         self.app: Flask = create_app(self.archive)
         self.letters: dict[str, str] = {}
         self.labels_of_intake: dict[str, tuple[str, ...]] = {}
@@ -134,8 +143,11 @@ class World:
         """One of the cast, signed in at the terminal. Raises UnknownAccount when the account is not active."""
         return local_reader(self.archive, key)
 
-    def sweep(self) -> None:
-        """All that the worker does, until nothing is left to do now."""
+    def sweep(self, pages: int | None = None) -> None:
+        """All that the worker does, until nothing is left to do now.
+
+        With `pages`, it stops in the middle of the complaint's letter: when so many pages of it are read.
+        """
         main._beat(self.archive)
         matching.catch_up(self.archive)
         retrain(self.archive)
@@ -145,11 +157,28 @@ class World:
                 break
             for letter_id in left:
                 self.chance.begin(f"{self.step}/work/{self._label(letter_id)}")
-                self.work.on_letter(letter_id)
+                if pages is None or not self._is_the_complaint(letter_id):
+                    self.work.on_letter(letter_id)
+                elif pages:
+                    self._read(letter_id, pages)
+                    pages = 0
         self.note_letters()
         reminders.remind(self.archive)
         digest.deliver(self.archive, lambda message: self.mails.append((str(message["To"]), message.as_bytes())))
         reminders.tidy(self.archive)
+
+    def _read(self, letter_id: int, pages: int) -> None:
+        """Read so many pages of a letter; then the worker is asked to stop."""
+        self.readers.left, self.readers.stop = pages, self.work.stop
+        self.work.on_letter(letter_id)
+        self.readers.left = None
+        self.work.stop.clear()
+
+    def _is_the_complaint(self, letter_id: int) -> bool:
+        """Whether the letter is the complaint's, and came alone."""
+        with reading(self.archive.sessions, SYSTEM.key) as session:
+            number = session.scalar(select(Intake.number).join(Letter).where(Letter.id == letter_id))
+        return self.labels_of_intake.get(number or "") == ("C",)
 
     def note_letters(self) -> None:
         """Learn the addresses of the letters that have labels."""
@@ -196,7 +225,9 @@ class World:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
+        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in question.headers}
         status, headers, content = "", [], b""
+        self.work_done.take()
 
         def start(said: str, named: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
             nonlocal status, headers
@@ -329,7 +360,7 @@ def two_worlds(chance: Chance, database: str = "sqlite", day: FirstDay | None = 
         mentions: {"mention": coupling.mention},
         making: {"new_letter": coupling.new_letter, "_redacted": redacted},
         redaction: {"frame_of": lambda *_: redaction.Frame(1654, 2339, 1)},
-        LocalFiles: {"free_bytes": lambda _store: ROOM},
+        LocalFiles: {"free_bytes": room_left},
     }
     with ExitStack() as stack:
         folder = Path(stack.enter_context(folder_in_memory()))
@@ -338,6 +369,9 @@ def two_worlds(chance: Chance, database: str = "sqlite", day: FirstDay | None = 
                 stack.enter_context(mock.patch.object(where, name, instead))
         worlds = Worlds(chance, folder, coupling, day or first_day(chance, folder, database))
         stack.callback(worlds.close)
+        # What is written beside the archives is looked at too (`disk.py`).
+        (folder / "tmp").mkdir()
+        stack.enter_context(mock.patch.object(tempfile, "tempdir", str(folder / "tmp")))
         yield worlds
 
 

@@ -10,7 +10,11 @@ RULE = "the rule"
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A change of one file that leaks: `old` stands in it once and becomes `new`; the classic cases that see it."""
+    """A change of one file that leaks: `old` stands in it once and becomes `new`; the classic cases that see it.
+
+    What the adversary asks `first` in them (endpoints or addresses), because it is likely to tell, saves time only: all
+    else is asked after it.
+    """
 
     name: str
     row: str
@@ -18,6 +22,7 @@ class Leak:
     old: str
     new: str
     caught_by: tuple[str, ...]
+    first: tuple[str, ...] = ()
 
 
 ACCESS = "archive_app/access/rule.py"

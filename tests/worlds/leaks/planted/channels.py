@@ -34,6 +34,7 @@ LEAKS = (
         "    if letter is None:\n        raise NotFound\n    return letter",
         "    if letter is None:\n        hidden = session.scalar(select(Letter.id).where(Letter.public_id == public_id).execution_options(door=True))\n        raise (SignInFailed if hidden else NotFound)\n    return letter",
         ("accused",),
+        ("letters.letter",),
     ),
     Leak(
         "hits are counted beside the scope",
@@ -76,20 +77,16 @@ LEAKS = (
         ("accused",),
     ),
     Leak(
-        "room on the disk is shown",
-        "differences between two reports, small cells",
-        "archive_app/templates/home/home.html",
-        "{% if status.room_is_low %}",
-        "{{ status.letters | sum }}{{ status.free_bytes }}{% if status.room_is_low %}",
-        ("own_upload_after",),
-    ),
-    Leak(
         "a file that is there already is refused",
         '"this file was already received"',
         INTAKE,
         "    kept = _store_all(archive, uploads)\n    with archive.changing(reader) as session:\n        intake =",
         "    kept = _store_all(archive, uploads)\n    with archive.changing(reader) as session:\n        if session.scalar(select(Source.id).where(Source.sha256 == kept[0].file.sha256).limit(1)):\n            raise NothingReceived\n        intake =",
         ("accused",),
+        (
+            "/scan",
+            "scan.receive",
+        ),
     ),
     Leak(
         "two letters may not have the same title",
@@ -98,6 +95,10 @@ LEAKS = (
         "        letter.title, letter.sender, letter.letter_date = title, sender, letter_date\n",
         '        if session.scalar(select(Letter.id).where(Letter.heading.contains(title), Letter.id != letter.id).execution_options(door=True).limit(1)):\n            raise InvalidField(field="title", reason="there is one already")\n        letter.title, letter.sender, letter.letter_date = title, sender, letter_date\n',
         ("accused",),
+        (
+            "links",
+            "letters.describe",
+        ),
     ),
     Leak(
         "pictures are sent past the door",
@@ -106,6 +107,7 @@ LEAKS = (
         'with opened(reader, archive, public_id, "looked_at", page=number) as (session, row):',
         "with past_the_door(archive, public_id) as (session, row):",
         ("accused",),
+        ("files.image",),
     ),
     Leak(
         "receipts are everybody's",
@@ -114,6 +116,7 @@ LEAKS = (
         "return select(Intake).where(Intake.account_id == reader.account_id, Trusted(Principal.of(reader)))",
         "return select(Intake).where(Trusted(Principal.of(reader)))",
         ("accused",),
+        ("intakes.receipt",),
     ),
     Leak(
         "a letter tells of the letters it came with",
@@ -122,6 +125,7 @@ LEAKS = (
         'or_(Intake.grouping != "stack", and_(own, every_one))',
         "every_one",
         ("same_stack",),
+        ("links",),
     ),
     Leak(
         "originals count within their upload",
@@ -130,6 +134,7 @@ LEAKS = (
         "received_file(source, position=position)",
         "received_file(source)",
         ("same_upload",),
+        ("links",),
     ),
     Leak(
         "a letter with its history is read past the door",
@@ -138,6 +143,7 @@ LEAKS = (
         "    with archive.reading(reader) as session:\n        letter = find_letter(session, reader, public_id)\n        if not restricted_cases(session, reader, [letter]):\n",
         "    with archive.reading(SYSTEM) as session:\n        letter = find_letter(session, SYSTEM, public_id)\n        if not restricted_cases(session, reader, [letter]):\n",
         ("accused",),
+        ("files.image",),
     ),
     Leak(
         "what is read is logged",
@@ -154,6 +160,7 @@ LEAKS = (
         "        row = find_letter(session, reader, public_id)\n        if row.access_copy is None:",
         "        row = find_letter(session, SYSTEM, public_id)\n        if row.access_copy is None:",
         ("accused",),
+        ("files.access_copy",),
     ),
     Leak(
         "originals are sent past the door",
@@ -162,6 +169,7 @@ LEAKS = (
         "        row = find_letter(session, reader, public_id)\n        sources = whole_sources(session, reader, row)",
         "        row = find_letter(session, SYSTEM, public_id)\n        sources = whole_sources(session, SYSTEM, row)",
         ("accused",),
+        ("files.original",),
     ),
     Leak(
         "the index finds past the door",
@@ -178,6 +186,7 @@ LEAKS = (
         "    rows = session.execute(select(Person.id, Person.public_id, Person.name, Person.staff_no)).all()",
         "    accused = select(Concern.person_id).where(Concern.person_id.is_not(None)).execution_options(door=True)\n    rows = session.execute(select(Person.id, Person.public_id, Person.name, Person.staff_no).where(Person.id.not_in(accused)).execution_options(door=True)).all()",
         ("picker",),
+        ("links",),
     ),
     Leak(
         "who oversees an accused unit is not vetoed",
@@ -194,6 +203,7 @@ LEAKS = (
         "    letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))\n",
         '    known = find_letter.__dict__.setdefault("known", set())\n    letter = session.scalar(visible_letters(who).where(Letter.public_id == public_id))\n    if letter is None and (who.key, public_id) in known:\n        letter = session.scalar(select(Letter).where(Letter.public_id == public_id).execution_options(door=True))\n    known.add((who.key, public_id)) if letter is not None else None\n',
         ("known_before",),
+        ("letters.letter",),
     ),
     Leak(
         "namesakes of the accused are not kept out",
@@ -218,6 +228,7 @@ LEAKS = (
         "    case = session.scalar(visible_cases(who).where(Case.public_id == public_id))\n    if case is None:\n        raise NotFound\n    return case",
         "    case = session.scalar(select(Case).where(Case.public_id == public_id).execution_options(door=True))\n    if case is None:\n        raise NotFound\n    return case",
         ("registered",),
+        ("cases.case",),
     ),
     Leak(
         "who handles a case is not vetoed",
@@ -234,6 +245,7 @@ LEAKS = (
         "    if not _needs_separate_number(session, case, new):\n",
         "    if True:\n",
         ("registered_between",),
+        ("cases.register_page",),
     ),
     Leak(
         "numbers of the separate series count",
@@ -242,6 +254,7 @@ LEAKS = (
         "    row.register_no = _separate_number(row.year)\n",
         "    row.register_no = _separate_number(row.year)\n    _next_number(session, row.year)\n",
         ("registered_between",),
+        ("cases.register_page",),
     ),
     Leak(
         "one account's keys find what another has registered",
@@ -250,6 +263,7 @@ LEAKS = (
         "    own = KeyedRequest.account_id == reader.account_id, KeyedRequest.key == idempotency_key.key\n",
         "    own = (KeyedRequest.key == idempotency_key.key,)\n",
         ("sent_by_a_system",),
+        ("api.register_petition",),
     ),
     Leak(
         "the form is not looked through for names",
@@ -266,6 +280,7 @@ LEAKS = (
         "    seen = visible_cases(reader).with_only_columns(*columns)\n",
         "    seen = select(*columns).execution_options(door=True)\n",
         ("registered",),
+        ("cases.register_page",),
     ),
     Leak(
         "the time limits are listed past the door",
@@ -274,6 +289,7 @@ LEAKS = (
         "    return visible_cases(reader).with_only_columns(*columns).select_from(Case)",
         "    return select(*columns).execution_options(door=True).select_from(Case)",
         ("registered_and_open",),
+        ("deadlines.page",),
     ),
     Leak(
         "the figures are counted past the door",
@@ -282,6 +298,7 @@ LEAKS = (
         "    seen = visible_cases(reader).with_only_columns(*columns).select_from(Case)\n",
         "    seen = select(*columns).select_from(Case).execution_options(door=True)\n",
         ("registered_and_open",),
+        ("handling_days.page",),
     ),
     Leak(
         "earlier petitions are looked for past the door",
@@ -290,6 +307,7 @@ LEAKS = (
         "    rows = session.execute(\n        visible_cases(reader)\n        .add_columns(Registration)\n",
         "    rows = session.execute(\n        select(Case).execution_options(door=True)\n        .add_columns(Registration)\n",
         ("same_petitioner",),
+        ("/registration/repeats?petitioner=%E9%99%88%E6%B7%91%E7%8F%8D",),
     ),
     Leak(
         "what is new is counted past the door",
@@ -306,6 +324,7 @@ LEAKS = (
         "    return mine.where(Notification.account_id == reader.account_id, may_see(reader, Notification.case_id))\n",
         "    return mine.where(Notification.account_id == reader.account_id).execution_options(door=True)\n",
         ("told_before",),
+        ("notifications.listed",),
     ),
     Leak(
         "a mail counts past the door",
@@ -322,6 +341,7 @@ LEAKS = (
         "    rows = session.scalars(visible_letters(reader).where(Letter.id.in_(ends)).order_by(Letter.id))\n",
         "    rows = session.scalars(select(Letter).where(Letter.id.in_(ends)).order_by(Letter.id).execution_options(door=True))\n",
         ("extract",),
+        ("links",),
     ),
     Leak(
         "an extract is called as its letter is",
@@ -330,6 +350,7 @@ LEAKS = (
         '        record(session, reader, "extract_made", row, pages=len(plan.pages))\n',
         '        child.title = row.heading\n        record(session, reader, "extract_made", row, pages=len(plan.pages))\n',
         ("extract",),
+        ("links",),
     ),
     Leak(
         "hidden cases teach what is suggested",
@@ -338,6 +359,7 @@ LEAKS = (
         '        kept_from_nobody()\n        & (Registration.series == "general")\n        & Registration',
         "        Registration",
         ("taught",),
+        ("links",),
     ),
     Leak(
         "administrators are let past the veto",

@@ -174,6 +174,7 @@ LEAKS = (
         '    Trust("account_unconfirmed", lambda account, person: account.confirmed_at.is_not(None)),\n',
         "",
         ("unconfirmed",),
+        ("terminal",),
     ),
     Leak(
         "a new name opens letters before it was looked for",
