@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tests.worlds import history, moves
+from tests.worlds import access_steps, history, moves
 from tests.worlds.case_steps import DoSomething, Register
 from tests.worlds.cast import ADMINISTRATORS, CAST, UNITS
 from tests.worlds.history import Entry, History
@@ -19,6 +19,8 @@ from tests.worlds.steps import ANYBODY, COMPLAINT, Bring, Paper, ReplacePage, St
 from tests.worlds.wording import file_name, mention, words
 
 QUICKLY = timedelta(minutes=1)
+ABOUT_ONE = (access_steps.Allow, access_steps.EndAllowance, access_steps.Review)
+"""Steps whose reason is about one person, who may be named in it without being kept out by that."""
 
 
 def draw(seed: int, chance: random.Random, most: int = history.MORE) -> History:
@@ -60,7 +62,7 @@ class _Hardening:
             return step
         if isinstance(step, DoSomething):
             return replace(step, words=self._words(of_complaint=entry.of_complaint), place=self.chance.random())
-        if hasattr(step, "reason"):
+        if hasattr(step, "reason") and not isinstance(step, ABOUT_ONE):
             return replace(step, reason=self._words(of_complaint=entry.of_complaint))
         return step
 

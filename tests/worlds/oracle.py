@@ -6,6 +6,7 @@ That it is another program than `archive_app.access.rule` is the point: a clause
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
@@ -101,8 +102,14 @@ def _stands_in(name: str, case: Case, session: Session) -> bool:
     """Whether a name stands in the case's letters; of three characters and more, one may be wrong."""
     text, size = _text(session, case), len(name)
     wrong = 1 if size > 2 else 0
+    if drawn("pieces") and re.search(_PIECES.join(map(re.escape, name)), text):
+        return True
     windows = (text[start : start + size] for start in range(len(text) - size + 1))
     return any(sum(x != y for x, y in zip(name, window, strict=True)) <= wrong for window in windows)
+
+
+_PIECES = "[·，、| \n]?"
+"""What may stand between two characters of a name."""
 
 
 def _text(session: Session, case: Case) -> str:
@@ -120,13 +127,12 @@ def _text(session: Session, case: Case) -> str:
 
 
 def _written(session: Session, case: Case) -> Iterator[str]:
-    """The words of acts and of changes of who may see the case; and the names of its files."""
+    """The words of acts and of accusations, and the names of its files."""
     if drawn("words"):
         for step in session.scalars(select(CaseStep).where(CaseStep.case_id == case.id)):
             yield from (step.words, *(each for each in step.details.values() if isinstance(each, str)))
         for concern in session.scalars(select(Concern).where(Concern.case_id == case.id)):
-            yield from (concern.words, concern.reason, *(review.reason for review in concern.reviews))
-        yield from session.scalars(select(Allowance.reason).where(Allowance.case_id == case.id))
+            yield from (concern.words, concern.reason)
     if drawn("file names"):
         of_case = select(Source.name).join(LetterSource, LetterSource.source_id == Source.id)
         yield from session.scalars(
