@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.worlds.leaks.leak import RULE
 from tests.worlds.leaks.planted import LEAKS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -103,7 +104,9 @@ def test_a_row_without_a_test_would_be_noticed() -> None:
 
 
 def test_each_way_to_learn_of_a_complaint_has_its_planted_leak() -> None:
-    assert sorted({row.first for row in WAYS} - {leak.row for leak in LEAKS} - TO_BE_PLANTED) == []
+    planted = {leak.row for leak in LEAKS}
+    assert sorted({row.first for row in WAYS} - planted - TO_BE_PLANTED) == []
+    assert sorted(planted - {row.first for row in WAYS} - {RULE}) == [], "rows that the table does not have"
 
 
 TO_BE_PLANTED = {
