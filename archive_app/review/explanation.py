@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, and_, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
-from archive_app.access.grants import OPENING, ROLE_GRANTS, in_force
+from archive_app.access.grants import OPENING, ROLE_GRANTS, UNSCREENED_GRANTS, RoleGrant, in_force
 from archive_app.access.identity import REVIEWS, Reader
 from archive_app.access.lookups import require
 from archive_app.access.predicates import Principal
@@ -139,18 +139,17 @@ class _Reasons:
 
     def roles(self) -> Iterator[Notice]:
         """The roles that open the case, if the account may open anything and the case was read."""
-        for grant in ROLE_GRANTS:
+        for grant in self._of_roles():
             rows = self._in_case(select(AccountRole)).where(
-                not_(Case.restricted),
-                grant.case_is(self.principal),
-                role_in_force(self.principal, AccountRole, grant.roles),
+                grant.case_is(self.principal), role_in_force(self.principal, AccountRole, grant.roles)
             )
             for row in self.session.scalars(rows.order_by(AccountRole.id)):
                 yield Notice(f"grant_{grant.code}", {"role": row.role, **_period(row.since, row.until)})
 
     def allowances(self) -> Iterator[Notice]:
         """The allow-list entries that open the case, if the account may open anything and the case was read."""
-        rows = self._in_case(select(Allowance)).where(in_force(self.principal, Allowance, OPENING))
+        listed = in_force(self.principal, Allowance, OPENING)
+        rows = self._in_case(select(Allowance)).where(Case.screened, listed)
         for row in self.session.scalars(rows.order_by(Allowance.id)):
             yield self._allowance(f"grant_{row.kind}", row)
 
@@ -185,7 +184,7 @@ class _Reasons:
             yield Notice("case_not_screened", {})
         if self.case.handed_over_at is not None and not self.case.screened:
             yield Notice("case_handed_over", {"since": self.case.handed_over_at})
-        if self.case.restricted:
+        if self.case.restricted and self.case.screened:
             if not self._any(in_force(self.principal, Allowance, OPENING), Allowance):
                 yield Notice("case_restricted", {})
         elif not any(
@@ -193,9 +192,15 @@ class _Reasons:
                 and_(grant.case_is(self.principal), role_in_force(self.principal, AccountRole, grant.roles)),
                 AccountRole,
             )
-            for grant in ROLE_GRANTS
+            for grant in self._of_roles()
         ):
             yield Notice("no_role_for_it", {})
+
+    def _of_roles(self) -> tuple[RoleGrant, ...]:
+        """The grants by role that this case can have."""
+        if not self.case.screened:
+            return UNSCREENED_GRANTS
+        return () if self.case.restricted else ROLE_GRANTS
 
     def _concern(self, concern: Concern) -> Iterator[Notice]:
         values = {"whom": self._whom(concern), "since": concern.at, "words": concern.words}

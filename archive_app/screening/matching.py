@@ -16,6 +16,7 @@ from archive_app.access.system import SYSTEM
 from archive_app.runtime.archive import Archive
 from archive_app.screening import mentions
 from archive_app.screening.reading import finish_reading
+from archive_app.search.indexing import INDEXED
 from index.names import Name
 from index.query import query_for
 from index.text import fold
@@ -104,12 +105,12 @@ def _screen_next(archive: Archive) -> bool:
                 Case.read_at.is_not(None),
                 Case.screened.is_(False),
                 Case.handed_over_at.is_(None),
-                Letter.state == "ready",
+                Letter.state.in_(INDEXED),
                 rule(SYSTEM),
             )
             .limit(BATCH)
         ).all()
         for letter in letters:
-            finish_reading(session, letter, failed=False)
+            finish_reading(session, letter, failed=letter.state == "attention")
         session.commit()
         return bool(letters)

@@ -156,7 +156,9 @@ class _Drawing:
         kind = self.chance.random()
         if kind < 0.06:
             return Sheet(tuple(lines), broken=True)
-        return Sheet(tuple(lines), confidence=0.3 if kind < 0.12 else 0.97)
+        if kind < 0.09:
+            return Sheet(tuple(lines), ink=0.004)
+        return Sheet(tuple(lines), confidence=0.3 if kind < 0.12 else 0.99)
 
     def _mention(self, key: str) -> str:
         return mention(key, self.chance)

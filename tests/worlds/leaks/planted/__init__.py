@@ -8,9 +8,9 @@ leak that can exist today is planted.
 from __future__ import annotations
 
 from tests.worlds.leaks.leak import ACCESS, INTAKE, LETTERS, LOOKUPS, SEARCH
-from tests.worlds.leaks.planted import channels, rule, table
+from tests.worlds.leaks.planted import channels, rule, table, unread
 
-LEAKS = (*rule.LEAKS, *channels.LEAKS, *table.LEAKS)
+LEAKS = (*rule.LEAKS, *channels.LEAKS, *table.LEAKS, *unread.LEAKS)
 
 IMPORTS = {
     LETTERS: (

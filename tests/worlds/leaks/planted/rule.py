@@ -11,8 +11,8 @@ LEAKS = (
         "restricted cases are open to roles",
         RULE,
         GRANTS,
-        "and_(not_(Case.restricted), open_to_roles)",
-        "open_to_roles",
+        "and_(not_(Case.restricted), _by_role(principal, ROLE_GRANTS))",
+        "_by_role(principal, ROLE_GRANTS)",
         ("restricted",),
     ),
     Leak(
