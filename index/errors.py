@@ -34,6 +34,12 @@ class QueryTooLong(QueryError):
     parameters = ("found", "what", "limit")
 
 
+class QueryTooBroad(QueryError):
+    """The search has to read more than one search may, or takes longer."""
+
+    code = "query_too_broad"
+
+
 class BadDate(QueryError):
     """What follows `date:` is not a date."""
 

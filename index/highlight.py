@@ -86,11 +86,8 @@ def _found(raw_text: str, query: Query, place: Place) -> Iterator[tuple[int, int
         form: Folded = folded
         if isinstance(leaf, Word) and leaf.as_written:
             form = written = written or plain(raw_text)
-        pattern = patterns.compiled(leaf)
-        found = pattern.search(form.text)
-        while found:
-            yield (*form.raw_span(*found.span()), number)
-            found = pattern.search(form.text, found.start() + 1)
+        for start, end in patterns.spans(leaf, form.text, overlapping=True):
+            yield (*form.raw_span(start, end), number)
 
 
 def _place_of(leaf: Textual) -> Place:

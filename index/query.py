@@ -21,9 +21,11 @@ from index.syntax import AND_WORDS, NOT_WORDS, OR_WORDS, RANGE_WORDS, FacetNames
 MAX_CHARACTERS = 1000
 MAX_LEAVES = 40
 MAX_PARENTHESES = 40
-MAX_WILDCARDS = 100
-MAX_SIMILAR = 100
-"""Characters of a word to be found with one of them wrong: beyond, regular expressions become too large."""
+MAX_WILDCARDS = 8
+"""Wildcards of all words together: a name or a number with gaps has one to three."""
+
+MAX_SIMILAR = 40
+"""Characters of a word to be found with one of them wrong: the name of a unit has about twenty."""
 
 _OPERATORS = frozenset((*AND_WORDS, *OR_WORDS, *NOT_WORDS, *RANGE_WORDS))
 

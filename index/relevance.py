@@ -37,9 +37,8 @@ def score(leaves: Sequence[Textual], text: str, title: str, written: tuple[str, 
     often, in_title, places = 0.0, 0, []
     for leaf in leaves:
         body, heading = written if isinstance(leaf, Word) and leaf.as_written else (text, title)
-        pattern = patterns.compiled(leaf)
-        starts = [found.start() for found in pattern.finditer(body)]
-        titled = pattern.search(heading) is not None
+        starts = [start for start, _ in patterns.spans(leaf, body)]
+        titled = patterns.stands_in(leaf, heading)
         count = len(starts) + titled
         often += count / (count + weight)
         in_title += titled

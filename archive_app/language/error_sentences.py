@@ -217,6 +217,10 @@ ERRORS: Mapping[str, str] = {
     "search_error": N_("The search could not be done. Try it once more."),
     "query_error": N_("This search cannot be understood. Look at the examples below."),
     "query_too_long": N_("This search is too long (%(found)s %(what)s, at most %(limit)s). Search for fewer words."),
+    "query_too_broad": N_(
+        "This search is too broad: too many letters would have to be read for it. Add a word, a field or a year, or use"
+        " fewer wildcards."
+    ),
     "bad_date": N_(
         "“%(text)s” is not a date. Write 2024, 2024-06, 2024-06-20, 2024年6月, >=2024-06 or [2024-01 to 2024-06]."
     ),

@@ -17,8 +17,9 @@ from archive_app.runtime.archive import Archive
 from archive_app.screening import mentions
 from archive_app.screening.reading import finish_reading
 from archive_app.search.indexing import INDEXED
+from index.engines.base import Hit
 from index.names import Name
-from index.query import query_for
+from index.query import Query, query_for
 from index.text import fold
 from storage.models import Case, Concern, Letter, Person, PersonName, Unit
 
@@ -55,10 +56,16 @@ def _letters_with(session: Session, archive: Archive, wanted: Iterable[Name]) ->
     ids: set[int] = set()
     for query in dict.fromkeys(query for name in wanted for query in query_for(name.text, fuzzy=name.fuzzy)):
         offset = 0
-        while hits := archive.index.search(session, query, scope=visible(SYSTEM), offset=offset, limit=BATCH).hits:
+        while hits := _hits(session, archive, query, offset):
             ids.update(hit.letter_id for hit in hits)
             offset += BATCH
     return [session.get_one(Letter, each) for each in sorted(ids)]
+
+
+def _hits(session: Session, archive: Archive, query: Query, offset: int) -> tuple[Hit, ...]:
+    """A part of the letters that a query finds, however many must be read for it."""
+    found = archive.index.search(session, query, scope=visible(SYSTEM), offset=offset, limit=BATCH, limited=False)
+    return found.hits
 
 
 def note_namesakes(session: Session, person_id: int) -> None:

@@ -21,6 +21,12 @@ FACET_LIMIT = 5_000
 RANKED_LIMIT = 1_000
 """Relevance orders this many of the newest hits; older ones follow by date."""
 
+CHARACTERS = 50_000_000
+"""A search may match a pattern against so many characters of visible letters: about a second of work."""
+
+SECONDS = 10
+"""A search may take so long: many times what one takes on a busy server."""
+
 Sort = Literal["date", "relevance"]
 Scope: TypeAlias = Select[int]
 """One integer column: the ids of the cases that the reader may see, composed by the access package."""
@@ -103,11 +109,25 @@ class Engine(Protocol):
         offset: int = 0,
         limit: int = 20,
         facets: bool = False,
+        limited: bool = True,
     ) -> Found:
         """Find the letters that match and whose case is in the scope, the newest (or the most relevant) first.
 
-        The scope is part of each statement that finds, counts and ranks. A page and its total belong to the same
-        instant when the caller's transaction reads one snapshot.
+        The scope is part of each statement that finds, counts and ranks: it is applied before the text of a letter is
+        read. A page and its total belong to the same instant when the caller's transaction reads one snapshot.
+
+        Args:
+            session: the caller's transaction; on PostgreSQL, a limit remains in force until it ends.
+            query: what is searched.
+            scope: the cases that may be seen.
+            sort: the order of the hits.
+            offset: so many hits are omitted.
+            limit: so many are returned at most.
+            facets: whether to count the values of facets.
+            limited: whether the search has limits (`CHARACTERS`, `SECONDS`): all but those of the system itself.
+
+        Raises:
+            QueryTooBroad: the search was ended at one of the limits.
         """
 
     def similar(
@@ -117,6 +137,7 @@ class Engine(Protocol):
 
         Raises:
             NotOneWord: the input is not one word of sufficient length.
+            QueryTooBroad: the search was ended at one of the limits.
         """
 
     def clear(self, session: Session) -> None:

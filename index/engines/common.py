@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 
 from sqlalchemy import BigInteger, Connection, func, literal, select
 from sqlalchemy.orm import Session
@@ -29,6 +30,10 @@ class TableEngine(ABC):
     @abstractmethod
     def plan(self, root: Node | None, scope: Scope) -> Plan:
         """Compose query and scope into a FROM clause and its condition."""
+
+    @abstractmethod
+    def matching(self, session: Session, *, limited: bool) -> AbstractContextManager[None]:
+        """Prepare the database for the statements of one search, and limit their cost. Raises QueryTooBroad."""
 
     @abstractmethod
     def settle(self, session: Session) -> bool:
@@ -70,10 +75,12 @@ class TableEngine(ABC):
         offset: int = 0,
         limit: int = 20,
         facets: bool = False,
+        limited: bool = True,
     ) -> Found:
         """Find the letters that match and whose case is in the scope."""
         plan = self.plan(query.root, scope)
-        return finding.find(session, plan, query, sort=sort, offset=offset, limit=limit, facets=facets)
+        with self.matching(session, limited=limited):
+            return finding.find(session, plan, query, sort=sort, offset=offset, limit=limit, facets=facets)
 
     def similar(
         self, session: Session, word: str, *, scope: Scope, offset: int = 0, limit: int = 20, facets: bool = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, false, select, true
 
 from index.engines.base import Scope
 from index.engines.tables import letters
@@ -26,6 +27,17 @@ def in_scope(scope: Scope) -> Select[int]:
     seen = scope.subquery("scope")
     (case_id,) = seen.c
     return select(1).select_from(seen).where(case_id == letters.c.case_id).correlate(letters)
+
+
+def first_seen(seen: ColumnElement[bool], rest: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether the letter may be seen, and only for one that may: whether the rest holds.
+
+    A database evaluates the parts of an AND in an order of its own. It evaluates what a CASE would return only after
+    the condition, so nothing that the reader asks for is evaluated on a letter that they may not see.
+    """
+    if not rest:
+        return seen
+    return case((seen, case((and_(*rest), true()), else_=false())), else_=false())
 
 
 def first_key(day: date, keys_a_day: int) -> int:

@@ -9,11 +9,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from index import patterns
 from index.engines.base import Scope
-from index.engines.conditions import Plan, columns_of, dated, in_scope
+from index.engines.conditions import Plan, columns_of, dated, first_seen, in_scope
 from index.engines.postgres_expression import CROWDED, leading
 from index.engines.tables import letters, texts
 from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, Wild, Word, leaves
-from index.text import runs
 
 KEYS_A_DAY = 1 << 40
 """The lower part of a key is a letter's sequence number, which has enough values."""
@@ -22,9 +21,11 @@ KEYS_A_DAY = 1 << 40
 def plan(root: Node | None, scope: Scope) -> Plan:
     """Compose query and scope: candidates newest first, each looked up by its key until there are enough."""
     parts = root.parts if isinstance(root, And) else () if root is None else (root,)
-    condition = and_(_is_there(in_scope(scope)), *(_condition(part) for part in parts if not _asks_texts(part)))
+    dates = [_condition(part) for part in parts if isinstance(part, DateRange)]
+    rest = [_condition(part) for part in parts if not isinstance(part, DateRange) and not _asks_texts(part)]
     if asked := [_condition(part) for part in parts if _asks_texts(part)]:
-        condition &= _is_there(select(1).where(texts.c.key == letters.c.key, *asked).correlate(letters))
+        rest.append(_is_there(select(1).where(texts.c.key == letters.c.key, *asked).correlate(letters)))
+    condition = and_(*dates, first_seen(_is_there(in_scope(scope)), rest))
     if (expression := leading(root)) is None:
         return Plan(letters, condition, letters.c.key)
     # Sorted before any join. The planner does not know the length of a computed array, assumes a short one and looks
@@ -59,6 +60,6 @@ def _condition(node: Node) -> ColumnElement[bool]:
 
 
 def _stands_in(column: ColumnElement[str], leaf: Textual) -> ColumnElement[bool]:
-    if isinstance(leaf, Word) and (leaf.exact or runs(leaf.folded) == [leaf.folded]):
-        return func.strpos(column, leaf.text if leaf.as_written else leaf.folded) > 0
+    if (characters := patterns.literal(leaf)) is not None:
+        return func.strpos(column, characters) > 0
     return column.regexp_match(patterns.source(leaf))

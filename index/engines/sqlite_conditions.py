@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_, select, true
+from collections.abc import Sequence
 
-from index import patterns
+from sqlalchemy import Boolean, ColumnElement, and_, case, false, func, literal_column, not_, or_, select, true
+
 from index.engines import fts5_expression as fts5
 from index.engines.base import Scope
-from index.engines.conditions import Plan, columns_of, dated, in_scope
+from index.engines.conditions import Plan, columns_of, dated, first_seen, in_scope
+from index.engines.sqlite_matching import FUNCTION, written
 from index.engines.sqlite_tables import words
 from index.engines.tables import letters, texts
 from index.nodes import And, DateRange, Facet, Node, Not, Or, Textual
@@ -23,16 +25,25 @@ def plan(root: Node | None, scope: Scope) -> Plan:
     wanted = [fts5.pure(part) for part in parts if fts5.is_pure(part)]
     wanted += [fts5.candidates(part) for part in parts if isinstance(part, Textual) and not fts5.is_pure(part)]
     unwanted = [part.part for part in parts if isinstance(part, Not) and fts5.is_pure(part.part)]
-    allowed = in_scope(scope).exists()
+    seen = in_scope(scope).exists()
     if not wanted:
-        rest = [_condition(part, letters.c.key) for part in parts]
-        return Plan(letters, and_(allowed, *rest), letters.c.key)
+        dates, rest = _split(parts, letters.c.key)
+        return Plan(letters, and_(*dates, first_seen(seen, rest)), letters.c.key)
     expression = fts5.conjunction(wanted, [fts5.pure(part) for part in unwanted])
-    rest = [_verified(part) for part in parts if isinstance(part, Textual) and not fts5.is_pure(part)]
-    rest += [_condition(part, words.c.rowid) for part in parts if not _is_answered(part)]
+    dates, rest = _split([part for part in parts if not _is_answered(part)], words.c.rowid)
+    rest += [_verified(part) for part in parts if isinstance(part, Textual) and not fts5.is_pure(part)]
     # The plus keeps SQLite from querying FTS5 for one letter after the other, which is a hundred times slower.
     joined = words.join(letters, letters.c.key == literal_column("+index_words.rowid"))
-    return Plan(joined, and_(_matches(expression), allowed, *rest), words.c.rowid)
+    return Plan(joined, and_(_matches(expression), *dates, first_seen(seen, rest)), words.c.rowid)
+
+
+def _split(
+    parts: Sequence[Node], key: ColumnElement[int]
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """The conditions on the date, from which a table is read in part only, and those on a letter that is seen."""
+    # Row ids follow dates, and FTS5 itself can begin and end at a row id.
+    dates = [dated(part, key, KEYS_A_DAY) for part in parts if isinstance(part, DateRange)]
+    return dates, [_condition(part) for part in parts if not isinstance(part, DateRange)]
 
 
 def _is_answered(part: Node) -> bool:
@@ -43,32 +54,31 @@ def _matches(expression: str) -> ColumnElement[bool]:
     return words.c.index_words.op("MATCH", is_comparison=True)(expression)
 
 
-def _condition(node: Node, key: ColumnElement[int]) -> ColumnElement[bool]:
-    """A node as a condition on one row; words are looked up separately, as a set of row ids."""
+def _condition(node: Node) -> ColumnElement[bool]:
+    """A node as a condition on one letter, which is seen; words are looked up separately, as a set of row ids."""
     if isinstance(node, DateRange):
-        # Row ids follow dates, and FTS5 itself can begin and end at a row id.
-        return dated(node, key, KEYS_A_DAY)
+        return dated(node, letters.c.key, KEYS_A_DAY)
     if isinstance(node, Facet):
         return letters.c[node.name] == node.value
     if isinstance(node, Not):
-        return not_(_condition(node.part, key))
+        return not_(_condition(node.part))
     if fts5.is_pure(node):
         return letters.c.key.in_(select(words.c.rowid).where(_matches(fts5.pure(node))))
     if isinstance(node, And):
-        return and_(true(), *(_condition(part, key) for part in node.parts))
+        return and_(true(), *map(_condition, node.parts))
     if isinstance(node, Or):
-        return or_(false(), *(_condition(part, key) for part in node.parts))
-    candidates = select(words.c.rowid).where(_matches(fts5.candidates(node)), _verified(node, words.c.rowid))
-    return letters.c.key.in_(candidates)
+        return or_(false(), *map(_condition, node.parts))
+    candidate = letters.c.key.in_(select(words.c.rowid).where(_matches(fts5.candidates(node))))
+    # The text is read for this letter only, not for every candidate, and not if it is none.
+    return case((candidate, case((_verified(node), true()), else_=false())), else_=false())
 
 
-def _verified(leaf: Textual, key: ColumnElement[int] | None = None) -> ColumnElement[bool]:
-    """Whether the text of the row has the leaf: a look-up by row id, no join."""
-    where = texts.c.key == (letters.c.key if key is None else key)
-    pattern = patterns.probe(leaf)
+def _verified(leaf: Textual) -> ColumnElement[bool]:
+    """Whether the text of the letter has the leaf: a look-up by row id, no join."""
     names = columns_of(leaf)
     # One match for both texts; no pattern reaches across a wall.
     whole: ColumnElement[str] = texts.c[names[0]]
     for name in names[1:]:
         whole = whole + WALL + texts.c[name]
-    return select(1).where(where, whole.regexp_match(pattern)).exists()
+    has = getattr(func, FUNCTION)(written(leaf), whole, type_=Boolean)
+    return select(1).where(texts.c.key == letters.c.key, has).exists()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from index.names import Name, NameFinder, contexts, post_titles
 from index.nodes import Similar, Textual, Word
-from index.patterns import compiled
+from index.patterns import source, spans, stands_in
 from index.query import query_for
 from index.text import WALL, fold
 
@@ -114,7 +114,7 @@ def _marks(name: str, text: str) -> list[tuple[int, int]]:
     leaves: list[Textual] = [*_as_written(name)]
     if len(name) >= 3:
         leaves.append(Similar(fold(name).text))
-    return [match.span() for leaf in leaves for match in compiled(leaf).finditer(text)]
+    return [span for leaf in leaves for span in spans(leaf, text)]
 
 
 @given(names, texts)
@@ -127,7 +127,7 @@ def test_the_finder_and_the_searches_of_the_index_see_the_same(name: str, text: 
     marks = [folded.raw_span(*mark) for mark in _marks(name, folded.text)]
     hits = NameFinder([Name(name, 1)]).find(text)
     assert bool(hits) == bool(marks)
-    assert any(hit.exact for hit in hits) == any(compiled(leaf).search(folded.text) for leaf in _as_written(name))
+    assert any(hit.exact for hit in hits) == any(stands_in(leaf, folded.text) for leaf in _as_written(name))
     for start, end in marks:
         assert any(hit.start < end and start < hit.end for hit in hits)
 
@@ -140,7 +140,7 @@ def test_hits_are_in_order_say_what_stands_there_and_never_overlap(several: list
         name, there = fold(several[hit.key]).text, fold(hit.found).text  # type: ignore[call-overload]
         assert hit.found == text[hit.start : hit.end]
         assert hit.exact == (re.sub("[,·.]", "", there) == name)
-        assert hit.exact or compiled(Similar(name)).fullmatch(there)
+        assert hit.exact or re.fullmatch(source(Similar(name)), there)
     for number in range(len(several)):
         own = [hit for hit in hits if hit.key == number]
         assert all(before.end <= after.start for before, after in pairwise(own))
@@ -153,7 +153,7 @@ def asked_for(name: str, title: str, sender: str, text: str, *, fuzzy: bool = Tr
     """Whether the queries for a name find the letter, by what engines verify with; there are no NOT and AND in them."""
     places = {"any": f"{title}\x00{text}", "from": sender}
     return any(
-        compiled(leaf).search(fold(places["any" if isinstance(leaf, Similar) else leaf.place]).text)
+        stands_in(leaf, fold(places["any" if isinstance(leaf, Similar) else leaf.place]).text)
         for query in query_for(name, fuzzy=fuzzy)
         for leaf in query.words
     )
@@ -238,10 +238,10 @@ def test_over_real_petitions_it_finds_what_a_look_through_all_of_them_finds(shar
     begins = list(accumulate((len(one) + 1 for one in folded), initial=0))
     whole = WALL.join(folded)
     by_hand = {
-        (bisect_right(begins, match.start()) - 1, name)
+        (bisect_right(begins, start) - 1, name)
         for name in staff
         for leaf in (Word(name), Similar(name))[: len(name) - 1]
-        for match in compiled(leaf).finditer(whole)
+        for start, _ in spans(leaf, whole)
     }
     assert len(hits) > 20
     assert hits == by_hand

@@ -73,7 +73,7 @@ def plans(database: Database, asked: str, *, analyzed: bool) -> list[str]:
         ENGINE.search(session, parse(asked), scope=SCOPE, facets=True)
         explained = [
             session.connection().exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", values).scalars().all()
-            for statement, values in statements[:2]
+            for statement, values in [each for each in statements if each[0].startswith("SELECT")][:2]
         ]
     return ["\n".join(lines) for lines in explained]
 

@@ -175,8 +175,8 @@ LEAKS = (
         "the index finds past the door",
         "index files, temp files, core dumps, WAL",
         "index/engines/sqlite_conditions.py",
-        "allowed = in_scope(scope).exists()",
-        "allowed = in_scope(scope).exists() | (letters.c.letter_id > 0)",
+        "seen = in_scope(scope).exists()",
+        "seen = in_scope(scope).exists() | (letters.c.letter_id > 0)",
         ("accused",),
     ),
     Leak(
