@@ -19,7 +19,7 @@ from archive_app.views.api.values import (
     SearchResponse,
     WorkResponse,
 )
-from archive_app.views.common.constant_time import say_nothing_found
+from archive_app.views.common.constant_time import send_search_at_step
 from archive_app.views.common.context import archive, reader
 from archive_app.views.common.problems import Refused
 
@@ -72,8 +72,7 @@ def search(query: SearchQuery) -> SearchResponse:
         state=query.state,
     )
     found = search_service.search(reader(), archive(), asked)
+    send_search_at_step(found=bool(found.results))
     if found.error is not None:
         raise Refused(found.error, "q")
-    if not found.results:
-        say_nothing_found()
     return SearchResponse.model_validate(found)

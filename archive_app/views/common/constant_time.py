@@ -1,4 +1,4 @@
-"""Answers without a result leave at fixed time steps: their duration must not reveal whether something is hidden.
+"""Answers without a result, and searches, leave at fixed time steps: their duration must not reveal what is hidden.
 
 Skipping a hidden letter takes a little time, finding no letter takes none. Both answers are equal byte for byte; so
 that they are equal in time as well, the server sends each of them at the next full step since its request began
@@ -21,8 +21,11 @@ STEP = 0.1
 SEARCH_STEP = 0.25
 """Seconds, for a search without results: it skips each hidden letter that matches, 2 µs a letter."""
 
-NOTHING_FOUND = "archive.nothing_found"
-"""The key in a request's environment with which a view reports that its page has no results."""
+FOUND_STEP = 0.1
+"""Seconds, for a search with results: it skips hidden letters too, and people do not notice a tenth of a second."""
+
+SEARCHED = "archive.searched"
+"""The key in a request's environment with which a view reports that it has searched: the step of its answer."""
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 Write = Callable[[bytes], object]
@@ -31,7 +34,7 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class ConstantTimeResponses:
-    """A WSGI application around the site; the thread of an answer without a result sleeps until its next step."""
+    """A WSGI application around the site; the thread of such an answer sleeps until its next step."""
 
     def __init__(
         self,
@@ -52,8 +55,8 @@ class ConstantTimeResponses:
 
         # Nothing is sent before the first piece of the body is requested.
         answer = self._site(environ, start)
-        if NOTHING_FOUND in environ:
-            self._sleep(time_left(self._clock() - began, SEARCH_STEP))
+        if SEARCHED in environ:
+            self._sleep(time_left(self._clock() - began, environ[SEARCHED]))
         elif any(status.startswith("404") for status in statuses):
             self._sleep(time_left(self._clock() - began, STEP))
         return answer
@@ -64,6 +67,6 @@ def time_left(passed: float, step: float) -> float:
     return step - passed % step
 
 
-def say_nothing_found() -> None:
+def send_search_at_step(*, found: bool) -> None:
     """Send the current search page at a fixed time step."""
-    request.environ[NOTHING_FOUND] = True
+    request.environ[SEARCHED] = FOUND_STEP if found else SEARCH_STEP

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from archive_app.search import search as search_service
 from archive_app.search.results import SearchRequest, Sort
-from archive_app.views.common.constant_time import say_nothing_found
+from archive_app.views.common.constant_time import send_search_at_step
 from archive_app.views.common.context import archive, reader
 
 blueprint = Blueprint("search", __name__)
@@ -20,8 +20,7 @@ def search() -> str:
     """The box and the results; the newest letters for an empty query."""
     asked = _request()
     found = search_service.search(reader(), archive(), asked)
-    if not found.results:
-        say_nothing_found()
+    send_search_at_step(found=bool(found.results))
     return render_template("search/search.html", asked=asked, found=found, address=address)
 
 

@@ -1,4 +1,4 @@
-"""An answer that says nothing leaves at the next full step, whatever its work took; any other leaves at once."""
+"""Answers that say nothing, and searches, leave at the next full step whatever their work took; others at once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from archive_app.access.identity import Reader
 from archive_app.runtime.archive import Archive
 from archive_app.site import create_app
 from archive_app.views.common.constant_time import (
-    NOTHING_FOUND,
+    FOUND_STEP,
     SEARCH_STEP,
+    SEARCHED,
     STEP,
     ConstantTimeResponses,
     StartResponse,
@@ -39,14 +40,14 @@ class Clock:
         self.now += seconds
 
 
-def answered_after(status: str, work: float, *, empty: bool = False) -> float:
+def answered_after(status: str, work: float, searched: float | None = None) -> float:
     """Seconds from the beginning of a request until its answer leaves."""
     clock = Clock()
 
     def site(environ: dict[str, Any], start: StartResponse) -> list[bytes]:
         clock.now += work
-        if empty:
-            environ[NOTHING_FOUND] = True
+        if searched:
+            environ[SEARCHED] = searched
         start(status, [("Content-Type", "text/html")])
         return [b"page"]
 
@@ -58,13 +59,14 @@ def answered_after(status: str, work: float, *, empty: bool = False) -> float:
 @pytest.mark.parametrize("work", [0.0, 0.001, 0.0173, 0.0991])
 def test_nothing_leaves_after_one_step_whatever_the_work_took(work: float) -> None:
     assert answered_after("404 NOT FOUND", work) == pytest.approx(STEP)
-    assert answered_after("200 OK", work, empty=True) == pytest.approx(SEARCH_STEP)
+    assert answered_after("200 OK", work, SEARCH_STEP) == pytest.approx(SEARCH_STEP)
+    assert answered_after("200 OK", work, FOUND_STEP) == pytest.approx(FOUND_STEP)
     assert answered_after("200 OK", work) == pytest.approx(work)
 
 
 def test_what_took_longer_leaves_after_the_next_step() -> None:
     assert answered_after("404 NOT FOUND", 2.3 * STEP) == pytest.approx(3 * STEP)
-    assert answered_after("200 OK", 2.3 * SEARCH_STEP, empty=True) == pytest.approx(3 * SEARCH_STEP)
+    assert answered_after("200 OK", 2.3 * SEARCH_STEP, SEARCH_STEP) == pytest.approx(3 * SEARCH_STEP)
     assert 0 < time_left(STEP, STEP) <= STEP
 
 
@@ -85,7 +87,9 @@ def test_the_site_says_when_it_has_nothing(archive: Archive, reader: Reader) -> 
         client.get(path).close()
         return len(clock.slept) > before
 
-    for path in ("/letters/none", "/letters/none/a4.pdf", "/letters/none/originals/1", "/nowhere", "/search?q=没有"):
+    not_there = ("/letters/none", "/letters/none/a4.pdf", "/letters/none/originals/1", "/nowhere")
+    searches = ("/search?q=没有", "/search?q=噪声", "/search", "/search?q=噪声+NOT+没有", "/search?q=date:x")
+    for path in (*not_there, *searches):
         assert waits(path), path
-    for path in ("/search?q=噪声", "/search", "/", "/help"):
+    for path in ("/", "/help"):
         assert not waits(path), path
