@@ -13,7 +13,8 @@ class Leak:
     """A change of one file that leaks: `old` stands in it once and becomes `new`; the classic cases that see it.
 
     What the adversary asks `first` in them (endpoints or addresses), because it is likely to tell, saves time only: all
-    else is asked after it.
+    else is asked after it. Instead of a classic case, `module:function` is a function that returns the differences that
+    it sees.
     """
 
     name: str

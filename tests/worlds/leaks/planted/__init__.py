@@ -8,9 +8,9 @@ leak that can exist today is planted.
 from __future__ import annotations
 
 from tests.worlds.leaks.leak import ACCESS, INTAKE, LETTERS, LOOKUPS, SEARCH
-from tests.worlds.leaks.planted import channels, rule, table, unread
+from tests.worlds.leaks.planted import channels, rule, searching, table, unread
 
-LEAKS = (*rule.LEAKS, *channels.LEAKS, *table.LEAKS, *unread.LEAKS)
+LEAKS = (*rule.LEAKS, *channels.LEAKS, *searching.LEAKS, *table.LEAKS, *unread.LEAKS)
 
 IMPORTS = {
     LETTERS: (
@@ -25,6 +25,6 @@ IMPORTS = {
     ACCESS: "from sqlalchemy import or_\nfrom archive_app.access.grants import handled_by\nfrom archive_app.access.identity import HANDLES\nfrom archive_app.access.trust import holds\n",
     LOOKUPS: "from archive_app.errors import SignInFailed\n",
     "archive_app/cases/inbox.py": "from sqlalchemy import select\n",
-    "index/engines/sqlite_conditions.py": "from index.engines.tables import letters\n",
+    "index/engines/finding.py": "from index.errors import QueryTooBroad\n",
 }
 """What a planted leak needs to be imported; it stands after the imports of the file."""
