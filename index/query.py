@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from index import dates
 from index.errors import NothingToSearch, NotOneWord, QueryTooLong
-from index.names.search import nodes_for
+from index.names.finder import Name
+from index.names.search import nodes_for, nodes_over_page_ends
 from index.nodes import And, DateRange, Facet, Node, Not, Or, Similar, Textual, Wild, Word, leaves, wanted
 from index.syntax import AND_WORDS, NOT_WORDS, OR_WORDS, RANGE_WORDS, FacetNames, conjunction, read, similar_word
 
@@ -93,9 +94,14 @@ def similar(word: str) -> Query:
     return Query(conjunction([near, Not(Word(near.text))]))
 
 
-def query_for(name: str, *, fuzzy: bool = True) -> tuple[Query, ...]:
+def query_for(name: Name) -> tuple[Query, ...]:
     """The queries that find every letter in which a finder (`index.names`) would find the name, and perhaps others."""
-    return tuple(Query(node) for node in nodes_for(name, fuzzy=fuzzy))
+    return tuple(Query(node) for node in nodes_for(name))
+
+
+def query_over_page_ends(name: Name) -> tuple[Query, ...]:
+    """The queries that find every letter in which the name goes on over the end of a page, and many others."""
+    return tuple(Query(node) for node in nodes_over_page_ends(name))
 
 
 def _check_patterns(root: Node | None) -> None:

@@ -117,6 +117,8 @@ def new_membership(
     """Add a membership in this transaction. Raises EndBeforeBegin."""
     _ensure_order(since, until)
     session.add(Membership(person_id=person.id, unit_id=unit.id, since=since, until=until))
+    # Near the words of the unit, screening looks for what the person is called there.
+    person.matched = False
     session.flush()
     days = _days(since, until)
     record(session, reader, "joined_unit", subject=person.public_id, unit=unit.public_id, days=days)

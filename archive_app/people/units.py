@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
@@ -19,6 +19,7 @@ from archive_app.people.errors import EndBeforeBegin, UnitCycle, UnitExists, Uni
 from archive_app.people.reach import rebuild_reach
 from archive_app.people.rules import administering, clean, needed, unit_row
 from archive_app.runtime.archive import Archive
+from storage.models.person import Person
 from storage.models.types import new_public_id
 from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, UnitSuccession
 
@@ -70,6 +71,7 @@ def rename_unit(reader: Reader, archive: Archive, unit: str, *, name: str) -> No
         _ensure_free(session, new, row.parent_id)
         old, row.name, row.matched = row.name, new, False
         _note(row, old)
+        _match_people_again(session, row)
         record(session, reader, "unit_renamed", subject=row.public_id)
 
 
@@ -189,6 +191,7 @@ def note_short_name(session: Session, reader: Reader, unit: Unit, name: str) -> 
     """Add another name of a unit in this transaction. Raises PeopleError."""
     if _note(unit, needed(name, "short_name")):
         unit.matched = False
+        _match_people_again(session, unit)
         record(session, reader, "unit_name_added", subject=unit.public_id)
 
 
@@ -205,7 +208,16 @@ def put_below(session: Session, reader: Reader, unit: Unit, above: Unit | None) 
         return
     _ensure_free(session, unit.name, new)
     unit.parent_id = new
+    _match_people_again(session, unit)
     record(session, reader, "unit_moved", subject=unit.public_id, below=None if above is None else above.public_id)
+
+
+def _match_people_again(session: Session, unit: Unit) -> None:
+    """Have the letters searched again for what people of a unit and below it are called near its words."""
+    reached = select(UnitReach.member_unit_id).where(UnitReach.unit_id == unit.id)
+    for place in (Membership, Post):
+        of_unit = select(place.person_id).where(or_(place.unit_id == unit.id, place.unit_id.in_(reached)))
+        session.execute(update(Person).where(Person.id.in_(of_unit)).values(matched=False))
 
 
 @contextmanager

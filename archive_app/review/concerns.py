@@ -53,7 +53,7 @@ def _view(
         whom="" if whom is None else whom.label,
         is_unit=concern.unit_id is not None,
         words=concern.words,
-        contexts=tuple(_marked(context, concern.words) for context in concern.contexts),
+        contexts=tuple(_marked(context, concern) for context in concern.contexts),
         at=concern.at,
         by=names.get(concern.by_account),
         reason=concern.reason,
@@ -63,11 +63,12 @@ def _view(
     )
 
 
-def _marked(context: str, words: str) -> Pieces:
-    """Split a passage of the letter into pieces and mark the words in it, even with one character misread."""
+def _marked(context: str, concern: Concern) -> Pieces:
+    """Split a passage of the letter into pieces and mark the words in it, also misread, in pieces, or a nickname."""
     pieces: list[tuple[str, bool]] = []
     done = 0
-    hits = NameFinder([Name(words, "")]).find(context) if words else ()
+    name = Name(concern.words, "", personal=concern.person_id is not None)
+    hits = NameFinder([name]).find(context, anywhere=True) if concern.words else ()
     for start, end in sorted({(hit.start, hit.end) for hit in hits}):
         if start >= done:
             pieces += [(context[done:start], False), (context[start:end], True)]

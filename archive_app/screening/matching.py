@@ -5,7 +5,7 @@ Until it is done, the accounts of the person, or of the unit's members, open no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import insert, select
@@ -15,13 +15,14 @@ from archive_app.access.rule import rule, visible
 from archive_app.access.system import SYSTEM
 from archive_app.runtime.archive import Archive
 from archive_app.screening import mentions
+from archive_app.screening.names import names
 from archive_app.screening.reading import finish_reading
-from archive_app.search.indexing import INDEXED
+from archive_app.search.indexing import INDEXED, page_texts
 from index.engines.base import Hit
-from index.names import Name
-from index.query import Query, query_for
+from index.names import Name, NameFinder, over_page_ends, page_ends
+from index.query import Query, query_for, query_over_page_ends
 from index.text import fold
-from storage.models import Case, Concern, Letter, Person, PersonName, Unit
+from storage.models import Case, Concern, Letter, Page, Person, PersonName, Unit
 
 BATCH = 200
 
@@ -40,9 +41,9 @@ def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
         new = session.scalar(select(model).where(model.matched.is_(False)).order_by(model.id).limit(1))
         if new is None:
             return False
-        own = tuple(name for name in mentions.names(session) if name.key == (kind, new.id))
+        own = tuple(name for name in names(session) if name.key == (kind, new.id))
         finder = mentions.finder_of(own)
-        for letter in _letters_with(session, archive, own):
+        for letter in _letters_with(session, archive, own, finder):
             mentions.keep_out(session, mentions.mentions_of(session, letter, finder))
         if isinstance(new, Person):
             note_namesakes(session, new.id)
@@ -51,15 +52,34 @@ def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
         return True
 
 
-def _letters_with(session: Session, archive: Archive, wanted: Iterable[Name]) -> list[Letter]:
+def _letters_with(session: Session, archive: Archive, wanted: Iterable[Name], finder: NameFinder) -> list[Letter]:
     """The letters in the index that may contain one of the names, in all cases."""
+    names = tuple(wanted)
+    ids = _found(session, archive, (query for name in names for query in query_for(name)))
+    more = _found(session, archive, (query for name in names for query in query_over_page_ends(name))) - ids
+    ids |= _over_page_ends(session, finder, sorted(more))
+    return [session.get_one(Letter, each) for each in sorted(ids)]
+
+
+def _found(session: Session, archive: Archive, queries: Iterable[Query]) -> set[int]:
     ids: set[int] = set()
-    for query in dict.fromkeys(query for name in wanted for query in query_for(name.text, fuzzy=name.fuzzy)):
+    for query in dict.fromkeys(queries):
         offset = 0
         while hits := _hits(session, archive, query, offset):
             ids.update(hit.letter_id for hit in hits)
             offset += BATCH
-    return [session.get_one(Letter, each) for each in sorted(ids)]
+    return ids
+
+
+def _over_page_ends(session: Session, finder: NameFinder, candidates: Sequence[int]) -> set[int]:
+    """Those of the letters in which a name goes on over the end of a page."""
+    found: set[int] = set()
+    for start in range(0, len(candidates), BATCH):
+        several = select(Page.letter_id).where(Page.letter_id.in_(candidates[start : start + BATCH]), Page.number > 1)
+        for letter, pages in page_texts(session, session.scalars(several.distinct()).all()).items():
+            if over_page_ends(finder, page_ends([text for _, text in pages])):
+                found.add(letter)
+    return found
 
 
 def _hits(session: Session, archive: Archive, query: Query, offset: int) -> tuple[Hit, ...]:

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from archive_app.search.indexing import letter_text, page_texts, registered_texts
-from index.names import Name, NameFinder, NameHit, contexts, post_titles
-from storage.models import Concern, Letter, Person, PersonName, Post, Unit, UnitName
+from archive_app.screening.names import Key, names
+from archive_app.search.indexing import page_texts, registered_texts
+from index.names import Name, NameFinder
+from index.names import mentions as named_in
+from storage.models import Concern, Letter
 from storage.models.types import new_public_id
 
 Row: TypeAlias = dict[str, object]
-
-Key = tuple[str, int]
-"""The owner of a name: ("person", id) or ("unit", id)."""
 
 
 def screen(session: Session, letter: Letter) -> None:
@@ -46,26 +45,6 @@ def keep_out(session: Session, concerns: Sequence[Mapping[str, object]]) -> None
         session.execute(insert(Concern).values(concerns))
 
 
-def names(session: Session) -> tuple[Name, ...]:
-    """All names to search for: persons with their other names and posts, watched units with their short forms."""
-    found: list[Name] = []
-    persons = select(Person.id, Person.name).union_all(select(PersonName.person_id, PersonName.name))
-    found += [Name(text, ("person", key)) for key, text in session.execute(persons)]
-    unit_names: dict[int, list[str]] = {}
-    for key, text, watched in session.execute(
-        select(Unit.id, Unit.name, Unit.watched).union_all(
-            select(UnitName.unit_id, UnitName.name, Unit.watched).join(Unit, Unit.id == UnitName.unit_id)
-        )
-    ):
-        unit_names.setdefault(key, []).append(text)
-        if watched:
-            found.append(Name(text, ("unit", key), fuzzy=False))
-    for person_id, unit_id, title in session.execute(select(Post.person_id, Post.unit_id, Post.title)):
-        titles = post_titles(unit_names.get(unit_id, ()), title) if title else ()
-        found += [Name(text, ("person", person_id), fuzzy=False) for text in titles]
-    return tuple(dict.fromkeys(found))
-
-
 @lru_cache(maxsize=4)
 def finder_of(names: tuple[Name, ...]) -> NameFinder:
     """The finder of exactly these names, cached by value, so it is never outdated."""
@@ -74,18 +53,14 @@ def finder_of(names: tuple[Name, ...]) -> NameFinder:
 
 def mentions_of(session: Session, letter: Letter, finder: NameFinder) -> list[Row]:
     """The new concerns of a letter by the names of this finder."""
-    pages = page_texts(session, [letter.id]).get(letter.id, ())
+    pages = [text for _, text in page_texts(session, [letter.id]).get(letter.id, ())]
     registered = registered_texts(session, [letter.case_id]).get(letter.case_id, "")
-    whole = "\x00".join((letter.title, letter.sender, registered, letter_text(pages)))
-    found: dict[Key, list[NameHit]] = {}
-    for hit in finder.find(whole):
-        found.setdefault(cast(Key, hit.key), []).append(hit)
-    rows = []
-    for key, hits in found.items():
-        amid = contexts(whole, hits)
-        if not _is_known(session, letter, key, amid):
-            rows.append(mention(letter.case_id, letter.id, key, hits[0].name, amid))
-    return rows
+    found = named_in(finder, (letter.title, letter.sender, registered), pages)
+    return [
+        mention(letter.case_id, letter.id, key, said.words, said.contexts)
+        for key, said in found.items()
+        if not _is_known(session, letter, key, said.contexts)
+    ]
 
 
 def _is_known(session: Session, letter: Letter, key: Key, amid: Sequence[str]) -> bool:

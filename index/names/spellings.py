@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 from index.text import WALL, boundary_class, fold, is_spaced
 
 GAP = " "
 """Replaces any sequence of punctuation and spaces in loose text."""
+
+SIGNS = dict.fromkeys(map(ord, "│┃●○◆◇■□★☆×※"), "·")
+"""Signs that count as letters, and may also stand between the characters of a name."""
 
 SHORTEST = 2
 """Characters of the shortest name that is searched."""
@@ -18,7 +22,9 @@ SHORTEST = 2
 SHORTEST_NEAR = 3
 """Hanzi of the shortest name that is found with one of them wrong."""
 
-_SHORTEST_SPLIT = 4
+_MOST_SPLIT = 4
+"""Characters of the longest name that is found with gaps at several of its places at once."""
+
 _DEPUTY = "副"
 _GOVERNMENT = re.compile("(人民)?政府$")
 
@@ -53,23 +59,45 @@ def loosened(folded: str) -> Loose:
     return Loose("".join(pieces), tuple(at))
 
 
+def letters_of(name: str) -> tuple[str, tuple[str, ...]]:
+    """A name in folded characters without what stands between them, and its parts between dots."""
+    closed, joined = _closed(name)
+    return closed, tuple(joined.split(GAP)) if closed else ()
+
+
 def spellings(name: str, *, fuzzy: bool = True) -> Spellings:
     """The forms of a name to search for; none for a name of one character.
 
-    A dot inside a name (阿卜杜·拉) may be any punctuation or be missing; and a fuzzy name of four hanzi or more that is
-    written without one may have one in the text.
+    A dot inside a name (阿卜杜·拉) may be any punctuation or be missing; and a name of hanzi that is written without
+    one may have some in the text: anywhere up to four characters, at one place in a longer name or at all of them.
     """
-    joined = loosened(fold(name).text.replace(WALL, GAP)).text.strip(GAP)
-    closed = re.sub(f"(?<=(.)){GAP}(?=(.))", lambda gap: GAP if is_spaced(gap[1], gap[2]) else "", joined)
+    closed, joined = _closed(name)
     letters = closed.replace(GAP, "")
     if len(letters) < SHORTEST:
         return Spellings()
     forms = tuple(dict.fromkeys((closed, joined)))
-    is_long = len(letters) >= SHORTEST_NEAR and closed == letters
-    if not (fuzzy and is_long) or any(is_spaced(letter, letter) for letter in letters):
+    if any(is_spaced(letter, letter) for letter in letters):
         return Spellings(forms)
-    split = range(1, len(closed)) if closed == joined and len(closed) >= _SHORTEST_SPLIT else ()
-    return Spellings((*forms, *(closed[:place] + GAP + closed[place:] for place in split)), forms)
+    split = tuple(_split(closed)) if closed == joined else ()
+    near = forms if fuzzy and len(letters) >= SHORTEST_NEAR and closed == letters else ()
+    return Spellings((*forms, *split), near)
+
+
+def _closed(name: str) -> tuple[str, str]:
+    """A name as loose text, with gaps only between Latin words, and with all its gaps."""
+    joined = loosened(fold(name).text.replace(WALL, GAP)).text.strip(GAP)
+    return re.sub(f"(?<=(.)){GAP}(?=(.))", lambda gap: GAP if is_spaced(gap[1], gap[2]) else "", joined), joined
+
+
+def _split(name: str) -> Iterator[str]:
+    """The name with gaps in it, in every way; a long one with a gap at one place or everywhere."""
+    places = range(1, len(name))
+    if len(name) <= _MOST_SPLIT:
+        cuts = [set(some) for count in places for some in combinations(places, count)]
+    else:
+        cuts = [{place} for place in places] + [set(places)]
+    for cut in cuts:
+        yield "".join(GAP + letter if place in cut else letter for place, letter in enumerate(name))
 
 
 def missing(form: str) -> tuple[str, ...]:

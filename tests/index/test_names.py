@@ -6,7 +6,7 @@ import json
 import random
 import re
 from bisect import bisect_right
-from itertools import accumulate, pairwise
+from itertools import accumulate, combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.names import Name, NameFinder, contexts, post_titles
-from index.nodes import Similar, Textual, Word
+from index.nodes import And, Node, Or, Similar, Textual, Wild, Word
 from index.patterns import source, spans, stands_in
 from index.query import query_for
 from index.text import WALL, fold
@@ -48,7 +48,9 @@ def found(name: str, text: str, *, fuzzy: bool = True) -> list[tuple[str, bool]]
         ("王健囯", []),
         ("建国", []),
         ("王建", []),
-        ("王建,国", []),
+        ("王建,国", [("王建,国", True)]),
+        ("王、建|国", [("王、建|国", True)]),
+        ("王●建国", [("王●建国", True)]),
         ("王,国", []),
         ("王建\x00国", []),
         ("王健康建国", [("康建国", False)]),
@@ -78,7 +80,7 @@ def test_a_dot_inside_a_name_may_be_any_or_none() -> None:
     for text in ("阿卜社·拉", "阿杜·拉", "阿卜杜一拉", "阿卜社拉"):
         assert found("阿卜杜·拉", text) == [(text, False)]
     assert found("阿·卜·杜拉", "阿·杜拉") == [("阿·杜拉", False)]
-    assert found("王建国", "王·建国") == []
+    assert found("王建国", "王·建国") == [("王·建国", True)]
 
 
 def test_each_key_has_its_hits_and_the_best_one_at_a_place() -> None:
@@ -104,9 +106,11 @@ def test_each_key_has_its_hits_and_the_best_one_at_a_place() -> None:
 
 
 def _as_written(name: str) -> list[Word]:
-    """A name as it is, and from four hanzi on with a dot in it."""
-    split = range(1, len(name)) if len(name) >= 4 else ()
-    return [Word(fold(name).text), *(Word(fold(name[:place] + "·" + name[place:]).text) for place in split)]
+    """A name as it is, and with dots in it."""
+    inner = range(1, len(name))
+    cuts = [set(some) for count in inner for some in combinations(inner, count) if len(name) <= 4 or count == 1]
+    dotted = ["".join("·" + one if place in cut else one for place, one in enumerate(name)) for cut in cuts]
+    return [Word(fold(each).text) for each in (name, *dotted, "·".join(name))]
 
 
 def _marks(name: str, text: str) -> list[tuple[int, int]]:
@@ -126,8 +130,12 @@ def test_the_finder_and_the_searches_of_the_index_see_the_same(name: str, text: 
     folded = fold(text)
     marks = [folded.raw_span(*mark) for mark in _marks(name, folded.text)]
     hits = NameFinder([Name(name, 1)]).find(text)
+    as_written = any(stands_in(leaf, folded.text) for leaf in _as_written(name))
+    if len(name) == 2 and as_written:
+        # Clauses end between the characters of some.
+        return
     assert bool(hits) == bool(marks)
-    assert any(hit.exact for hit in hits) == any(stands_in(leaf, folded.text) for leaf in _as_written(name))
+    assert any(hit.exact for hit in hits) == as_written
     for start, end in marks:
         assert any(hit.start < end and start < hit.end for hit in hits)
 
@@ -149,14 +157,18 @@ def test_hits_are_in_order_say_what_stands_there_and_never_overlap(several: list
         ]
 
 
-def asked_for(name: str, title: str, sender: str, text: str, *, fuzzy: bool = True) -> bool:
-    """Whether the queries for a name find the letter, by what engines verify with; there are no NOT and AND in them."""
-    places = {"any": f"{title}\x00{text}", "from": sender}
-    return any(
-        stands_in(leaf, fold(places["any" if isinstance(leaf, Similar) else leaf.place]).text)
-        for query in query_for(name, fuzzy=fuzzy)
-        for leaf in query.words
-    )
+def holds(node: Node, title: str, sender: str, text: str) -> bool:
+    """Whether a search finds the letter, by what engines verify with."""
+    if isinstance(node, And | Or):
+        return (all if isinstance(node, And) else any)(holds(part, title, sender, text) for part in node.parts)
+    assert isinstance(node, Word | Wild | Similar)
+    place = sender if not isinstance(node, Similar) and node.place == "from" else f"{title}\x00{text}"
+    return stands_in(node, fold(place).text)
+
+
+def asked_for(name: Name, title: str, sender: str, text: str) -> bool:
+    """Whether the queries for a name find the letter."""
+    return any(holds(query.root, title, sender, text) for query in query_for(name) if query.root is not None)
 
 
 @given(any_names, texts, texts, texts, st.booleans())
@@ -164,7 +176,7 @@ def test_the_queries_find_every_letter_in_which_the_finder_finds_the_name(
     name: str, title: str, sender: str, text: str, fuzzy: bool
 ) -> None:
     hits = NameFinder([Name(name, 1, fuzzy)]).find("\x00".join((title, sender, text)))
-    assert not hits or asked_for(name, title, sender, text, fuzzy=fuzzy)
+    assert not hits or asked_for(Name(name, 1, fuzzy), title, sender, text)
 
 
 @pytest.mark.parametrize("name", ["李丁", "王建国", "买买提明", "阿卜杜·拉", "阿·卜·杜拉", "Li Ming", "12345热线"])
@@ -181,11 +193,11 @@ def test_they_do_so_wherever_the_name_stands_with_a_fault(name: str) -> None:
     assert seen < faulty
     for text in sorted(seen):
         for letter in ((f"向{text}说", "", ""), ("", f"向{text}说", ""), ("", "", f"向{text}说")):
-            assert asked_for(name, *letter), letter
+            assert asked_for(Name(name, 1), *letter), letter
 
 
 def test_nothing_is_asked_for_a_name_that_is_not_looked_for() -> None:
-    assert query_for("李") == query_for("·、") == query_for("") == ()
+    assert [query_for(Name(text, 1)) for text in ("李", "·、", "")] == [(), (), ()]
 
 
 def test_surroundings_do_not_change_with_what_is_farther_off() -> None:
@@ -240,7 +252,7 @@ def test_over_real_petitions_it_finds_what_a_look_through_all_of_them_finds(shar
     by_hand = {
         (bisect_right(begins, start) - 1, name)
         for name in staff
-        for leaf in (Word(name), Similar(name))[: len(name) - 1]
+        for leaf in (*_as_written(name), Similar(name))[: None if len(name) > 2 else 1]
         for start, _ in spans(leaf, whole)
     }
     assert len(hits) > 20

@@ -32,7 +32,11 @@ from storage.models import (
     UnitName,
     UnitSuccession,
 )
+from tests.worlds.called import is_called
 from tests.worlds.kinds import drawn
+
+BUREAU = "自然资源和规划局"
+"""The bureau of the worlds, without its place (`cast.UNITS`)."""
 
 
 def is_blind(session: Session, account_name: str, case_id: int) -> bool:
@@ -84,6 +88,8 @@ def is_kept_out(session: Session, person_id: int, case: Case) -> bool:
         accused = [each.person_id for each in in_force if each.kind == "accused" and each.person_id is not None]
         if any(own & _names(session, each) for each in accused) or any(_stands_in(name, case, session) for name in own):
             return True
+        if any(_is_called(session, person_id, name, case) for name in own):
+            return True
     units = _since_event(session, Membership, person_id, case.event_date)
     return any(-unit not in cleared and _unit_stands_in(session, unit, case) for unit in units)
 
@@ -125,6 +131,17 @@ def _stands_in(name: str, case: Case, session: Session) -> bool:
         return True
     windows = (text[start : start + size] for start in range(len(text) - size + 1))
     return any(sum(x != y for x, y in zip(name, window, strict=True)) <= wrong for window in windows)
+
+
+def _is_called(session: Session, person_id: int, name: str, case: Case) -> bool:
+    """Whether one of the case's letters means somebody of this name without the whole of it."""
+    accounts = session.scalars(select(Account).where(Account.person_id == person_id))
+    roles = {each.role for account in accounts for each in account.roles}
+    letters = session.scalars(select(Letter).where(Letter.case_id == case.id))
+    return any(
+        is_called(name, roles, BUREAU, [page.current.texts[-1].text for page in letter.pages if page.current.texts])
+        for letter in letters
+    )
 
 
 _PIECES = "[·，、| \n]?"

@@ -14,7 +14,7 @@ from archive_app.errors import LetterChanged, NothingCovered, NothingLeftOver
 from archive_app.letters.extracts.results import NameLeft
 from archive_app.letters.text_lines import polygon_of
 from archive_app.runtime.archive import Archive
-from archive_app.screening import mentions
+from archive_app.screening.names import names
 from archive_app.search.indexing import current_texts
 from index.names import NameFinder
 from scanning import redaction
@@ -99,7 +99,7 @@ def sheets_of(session: Session, archive: Archive, letter: Letter) -> dict[int, S
 
 def names_left(session: Session, sheets: Mapping[int, Sheet], plan: ExtractPlan) -> tuple[NameLeft, ...]:
     """Return the names of staff and units that stay readable under a plan; the extract will be hidden from them."""
-    finder = NameFinder(mentions.names(session))
+    finder = NameFinder(names(session))
     return tuple(
         NameLeft(name, page.number, line)
         for page in plan.pages

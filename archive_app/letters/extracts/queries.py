@@ -24,7 +24,7 @@ from archive_app.letters.extracts.plan import (
 from archive_app.letters.extracts.results import DraftArea, DraftLine, DraftPage, ExtractDraft, Raster, Rectangle
 from archive_app.letters.results import PageView
 from archive_app.runtime.archive import Archive
-from archive_app.screening import mentions
+from archive_app.screening.names import names
 from index.names import Name, NameFinder
 from scanning.redaction import COLOUR_BLOCK, FRINGE
 from storage.models import Case, Concern
@@ -65,8 +65,8 @@ def _proposed(session: Session, case: Case, sheets: Iterable[Sheet]) -> Mapping[
     """Return by page the lines that name somebody whom the case concerns: by any name, or by the mention's words."""
     concerns = session.scalars(select(Concern).where(Concern.case_id == case.id, Concern.ended_at.is_(None))).all()
     keys = {("person", each.person_id) if each.unit_id is None else ("unit", each.unit_id) for each in concerns}
-    names = [name for name in mentions.names(session) if name.key in keys]
-    finder = NameFinder([*names, *(Name(each.words, "words") for each in concerns if each.words)])
+    own = [name for name in names(session) if name.key in keys]
+    finder = NameFinder([*own, *(Name(each.words, "words") for each in concerns if each.words)])
     return {sheet.number: named_lines(finder, sheet) for sheet in sheets}
 
 

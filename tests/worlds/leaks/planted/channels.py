@@ -216,9 +216,9 @@ LEAKS = (
     Leak(
         "names must be written without a mistake",
         "homonyms, typing errors, nicknames, OCR errors in names",
-        MENTIONS,
-        'found += [Name(text, ("person", key)) for key, text in',
-        'found += [Name(text, ("person", key), fuzzy=False) for key, text in',
+        "archive_app/screening/names.py",
+        'Name(text, ("person", person), personal=True',
+        'Name(text, ("person", person), fuzzy=False, personal=True',
         ("misspelt",),
     ),
     Leak(
@@ -269,8 +269,8 @@ LEAKS = (
         "the form is not looked through for names",
         RULE,
         MENTIONS,
-        "(letter.title, letter.sender, registered, letter_text(pages))",
-        "(letter.title, letter.sender, letter_text(pages))",
+        "named_in(finder, (letter.title, letter.sender, registered), pages)",
+        "named_in(finder, (letter.title, letter.sender), pages)",
         ("named_in_the_form", "named_in_the_changed_form"),
     ),
     Leak(
