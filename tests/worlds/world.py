@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
 from archive_app.cases import registration
+from archive_app.learning import suggestions
 from archive_app.learning.training import retrain
 from archive_app.letters import intake, separator_split
 from archive_app.letters.extracts import making
@@ -33,6 +34,7 @@ from archive_app.printing import service as printing
 from archive_app.runtime.archive import Archive, open_archive
 from archive_app.screening import matching, mentions
 from archive_app.site import create_app
+from archive_app.suggesting.classes import ClassModel
 from archive_app.worker import main
 from scanning import redaction
 from storage.files import LocalFiles
@@ -117,6 +119,7 @@ class World:
         self.accused = ""
         self.mentions: dict[str, int] = {}
         self.mails: list[tuple[str, bytes]] = []
+        self.models: dict[str, ClassModel] = {}
         self.readers = Readers()
         self.work = LetterProcessor(self.archive, self.readers, threading.Event(), self.archive.settings.work)  # type: ignore[arg-type]
 
@@ -124,7 +127,7 @@ class World:
         """Nothing is known any more of the history before."""
         for limiter in self.app.extensions["limiter"]:
             limiter.reset()
-        for known in (self.letters, self.labels_of_intake, self.label_of_case, self.notes, self.mentions):
+        for known in (self.letters, self.labels_of_intake, self.label_of_case, self.notes, self.mentions, self.models):
             known.clear()
         self.mails.clear()
 
@@ -234,6 +237,8 @@ class World:
             status, headers = said, named
             return lambda _data: None
 
+        # What one world has loaded, the other has not: each is a process of its own in use.
+        suggestions._MODELS = self.models
         parts = self.app(environ, start)
         try:
             content = b"".join(parts)
