@@ -6,7 +6,14 @@ from __future__ import annotations
 from tests.worlds.leaks.leak import ACCESS, GRANTS, MATCHING, RULE, TRUST, VETOES, Leak
 
 LEAKS = (
-    Leak("a letter is open before it is read", RULE, GRANTS, "        Case.read_at.is_not(None),\n", "", ("unread",)),
+    Leak(
+        "a letter is open before it is read",
+        RULE,
+        GRANTS,
+        "        Case.read_at.is_not(None),\n        or_(",
+        "        or_(and_(Case.read_at.is_(None), holds(principal, WORKS_ON_CASES)), ",
+        ("unread",),
+    ),
     Leak(
         "restricted cases are open to roles",
         RULE,
