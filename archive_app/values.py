@@ -50,9 +50,7 @@ class ArchiveStatus:
     `mail_failing_since`: since when the mail server has accepted no mail (None: it works, or none is configured);
     `mail_problem` is its error.
 
-    `free_bytes` is for the terminal only: on a page it would shrink with hidden letters. `letter_checkers`: how many
-    persons can look unread letters through, told to administrators only (else None). How many letters wait is told to
-    nobody who does not see them.
+    `free_bytes` is for the terminal only: on a page it would shrink with hidden letters.
     """
 
     letters: Mapping[str, int]
@@ -62,7 +60,6 @@ class ArchiveStatus:
     room_is_low: bool
     mail_failing_since: datetime | None = None
     mail_problem: str = ""
-    letter_checkers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ STAFF = {
     "shen": ("沈从新", "access_reviewer"),
     "mei": ("梅映雪", "access_reviewer"),
     "cui": ("崔档案", "records_manager"),
-    "gao": ("高鉴明", "letter_checker"),
 }
 
 on_both = pytest.mark.parametrize("archive", DATABASES, indirect=True)

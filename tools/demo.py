@@ -36,7 +36,6 @@ STAFF = (
     ("handler", "韩冰洁", "handler", "handles the cases that 综合核算科 is given"),
     ("review1", "梅映雪", "access_reviewer", "reviews the names found in letters"),
     ("review2", "方致远", "access_reviewer", "the second reviewer, who must agree"),
-    ("checker", "温如玉", "letter_checker", "of no unit: first looks through letters that could not be read reliably"),
     ("admin", "崔明达", "system_administrator", "keeps people and units, sees no case"),
 )
 """The other accounts: name, the person's name, role, what to try with it. All have the same password."""

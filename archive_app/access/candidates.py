@@ -19,7 +19,6 @@ from sqlalchemy import (
     cast,
     exists,
     false,
-    func,
     literal,
     literal_column,
     not_,
@@ -28,8 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from archive_app.access.grants import OPENING, in_force, in_watched_unit
-from archive_app.access.identity import CHECKS, REVIEWS, Reader
+from archive_app.access.grants import OPENING, in_force
+from archive_app.access.identity import REVIEWS, Reader
 from archive_app.access.predicates import AccessPredicate, Principal
 from archive_app.access.vetoes import VETOES, Vetoed
 from archive_app.errors import NotToBeChosen
@@ -173,19 +172,6 @@ def holders_of(session: Session, roles: Sequence[str]) -> frozenset[int]:
     )
     rows = select(Account.person_id).where(Account.active, Account.confirmed_at.is_not(None), held)
     return frozenset(session.scalars(rows))
-
-
-def is_in_watched_unit(session: Session, person_id: int) -> bool:
-    """Whether the person may be accused in any letter, and so check none (`grants.in_watched_unit`)."""
-    found = select(Person.id).where(Person.id == person_id, in_watched_unit(_anybody()))
-    return session.scalar(found) is not None
-
-
-def count_checkers(session: Session) -> int:
-    """The number of persons who can look unread letters through as checkers, now."""
-    principal = _anybody()
-    persons = select(Person.id).where(_employed(principal, CHECKS), not_(in_watched_unit(principal)))
-    return session.scalar(select(func.count()).select_from(persons.subquery())) or 0
 
 
 def listed_holders(roles: Sequence[str]) -> Select[int]:

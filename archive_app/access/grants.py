@@ -8,33 +8,24 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Exists, and_, exists, not_, or_, select, union
 from sqlalchemy.orm import aliased
 
-from archive_app.access.identity import CHECKS, HANDLES, LEADS, REVIEWS, WORKS_ON_CASES
+from archive_app.access.identity import BRINGS_LETTERS_IN, HANDLES, LEADS, LOOKS_THROUGH, REVIEWS, WORKS_ON_CASES
 from archive_app.access.predicates import Column, Principal, current, of_this_case
 from archive_app.access.trust import holds, trusted
-from storage.models import Account, Allowance, Assignment, Case, Concern, Membership, Post, Unit, UnitReach
+from storage.models import Allowance, Assignment, Case, Concern, Membership, Post, UnitReach
 
 
 def granted(principal: Principal) -> ColumnElement[bool]:
-    """Need to know, empty by default: a role that works on such cases, or an allow-list entry in force.
-
-    A case that was not screened is open to nobody but those who look it through, whatever the allow-list says.
-    """
-    of_list = and_(allowed(principal, *OPENING), trusted(principal))
-    screened = or_(and_(not_(Case.restricted), _by_role(principal, ROLE_GRANTS)), of_list)
-    unscreened = _by_role(principal, UNSCREENED_GRANTS)
+    """Need to know, empty by default: a role that works on such cases, or an allow-list entry in force."""
+    open_to_roles = or_(*(and_(way.case_is(principal), holds(principal, way.roles)) for way in ROLE_GRANTS))
     return and_(
         Case.read_at.is_not(None),
-        or_(and_(Case.screened, screened), and_(not_(Case.screened), unscreened)),
+        or_(and_(not_(Case.restricted), open_to_roles), and_(allowed(principal, *OPENING), trusted(principal))),
     )
-
-
-def _by_role(principal: Principal, grants: Sequence[RoleGrant]) -> ColumnElement[bool]:
-    return or_(*(and_(way.case_is(principal), holds(principal, way.roles)) for way in grants))
 
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """A grant by role: one of the `roles` sees the cases that meet `case_is`."""
+    """A grant by role, for cases that are not restricted: one of the `roles` sees the cases that meet `case_is`."""
 
     code: str
     roles: tuple[str, ...]
@@ -125,71 +116,28 @@ def _has_mention_to_review() -> Exists:
     )
 
 
-def in_watched_unit(principal: Principal) -> ColumnElement[bool]:
-    """Whether the principal now is of a unit that letters are screened for, or of one that its concerns reach.
-
-    Staff of such units may be accused in any letter, so they check none (`CHECKS`).
-    """
-    belongs = (_reached_by_watched(principal, held) for held in (aliased(Membership), aliased(Post)))
-    return or_(*belongs)
-
-
-def _reached_by_watched(principal: Principal, held: type[Membership | Post]) -> Exists:
-    reach, unit = aliased(UnitReach), aliased(Unit)
-    return of_this_case(
-        and_(
-            held.person_id == principal.person,
-            current(principal, held),
-            reach.member_unit_id == held.unit_id,
-            unit.id == reach.unit_id,
-            unit.watched,
-        ),
-        held,
-        reach,
-        unit,
-    )
-
-
-def _was_done_by(principal: Principal, account_id: Column[int | None]) -> Exists:
-    """Whether it is the account, or another account, of the principal's person."""
-    account = aliased(Account)
-    return of_this_case(and_(account.id == account_id, account.person_id == principal.person), account)
-
-
-def _waits_for_checker(principal: Principal) -> ColumnElement[bool]:
-    # Whoever brought a letter in does not look it through: its absence would tell them that it mentions them.
-    return and_(not_(Case.screened), not_(in_watched_unit(principal)), not_(_was_done_by(principal, Case.brought_by)))
-
-
-def _was_checked(principal: Principal) -> ColumnElement[bool]:
-    """Whether another person has looked the case through as its checker.
-
-    An access reviewer sees it only then: were it open to them before, and closed by a concern that the checker notes,
-    its absence would tell them of that.
-    """
-    return and_(
-        not_(Case.screened),
-        Case.checked_by.is_not(None),
-        not_(_was_done_by(principal, Case.checked_by)),
-        not_(_was_done_by(principal, Case.brought_by)),
-    )
-
-
-UNSCREENED_GRANTS = (
-    RoleGrant("checks", CHECKS, _waits_for_checker),
-    RoleGrant("looks_through", REVIEWS, _was_checked),
-)
-"""All grants of a case that was not screened, restricted or not: its reading cannot be trusted, whom it names is not
-known."""
-
-
 ROLE_GRANTS = (
     RoleGrant("works_on_cases", WORKS_ON_CASES, lambda principal: Case.screened),
+    # Whoever brought a letter in does not look it through: its absence would tell them that it mentions them.
+    RoleGrant(
+        "looks_through",
+        LOOKS_THROUGH,
+        lambda principal: and_(
+            not_(Case.screened), or_(Case.handed_over_at.is_(None), Case.brought_by.is_distinct_from(principal.account))
+        ),
+    ),
+    RoleGrant(
+        "brought_it_in",
+        BRINGS_LETTERS_IN,
+        lambda principal: and_(
+            not_(Case.screened), Case.handed_over_at.is_(None), Case.brought_by == principal.account
+        ),
+    ),
     RoleGrant("handles", HANDLES, lambda principal: and_(Case.screened, handled_by(principal))),
     RoleGrant("oversees_handling", LEADS, lambda principal: and_(Case.screened, _oversees_handling(principal))),
     RoleGrant("reviews_a_mention", REVIEWS, lambda principal: and_(Case.screened, _has_mention_to_review())),
 )
-"""All grants by role of a screened case. A restricted case has none of them."""
+"""All grants by role. A restricted case has none of them."""
 
 
 OPENING = ("listed", "granted")

@@ -15,11 +15,10 @@ ROLES = (
     "handler",
     "information_officer",
     "records_manager",
-    "letter_checker",
     "access_reviewer",
     "system_administrator",
 )
-"""The roles of `regulation.md`, and the letter checker, whom only a promise of confidentiality needs."""
+"""The roles of `regulation.md`."""
 
 WORKS_ON_CASES = ("registrar", "office_head", "deputy_director", "director", "records_manager")
 """Roles that work on unrestricted cases. The system administrator is not among them: no right to content."""
@@ -48,16 +47,10 @@ LEADS = ("leader",)
 TAKES_PART = (*WORKS_ON_CASES, *HANDLES, *LEADS)
 """Roles that take part in the handling or supervision of cases."""
 
-CHECKS = ("letter_checker",)
-"""Roles that first look through letters whose reading cannot be trusted, and whose mentions are therefore unknown."""
+LOOKS_THROUGH = ("office_head", "deputy_director", "director")
+"""Roles that look through letters that could not be read, whose mentions are therefore unknown."""
 
-LOOKS_THROUGH = (*CHECKS, "access_reviewer")
-"""Roles that look such letters through: a checker first, then an access reviewer."""
-
-TAKES_OVER = ("office_head", "deputy_director", "director")
-"""Roles that take over screened letters which the person who brought them in must not see."""
-
-RESTRICTS = ("registrar", "office_head", "deputy_director", "director", *LOOKS_THROUGH)
+RESTRICTS = ("registrar", "office_head", "deputy_director", "director", "access_reviewer")
 """Roles that may record whom a visible case concerns, and who may see it."""
 
 REVIEWS = ("access_reviewer",)
@@ -77,7 +70,6 @@ RIGHTS: Mapping[str, tuple[str, ...]] = {
     "review": REVIEWS,  # of restricted access
     "scan": BRINGS_LETTERS_IN,  # and correct what was read
     "see_register": WORKS_ON_CASES,
-    "take_over": TAKES_OVER,
     "work": TAKES_PART,  # carry cases on
 }
 """What the pages show to which roles (`may`)."""

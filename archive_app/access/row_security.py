@@ -71,7 +71,7 @@ _VISIBLE = (
     " AND id NOT IN (SELECT archive_vetoed())"
 )
 _IN_PROCESSING = (
-    "NOT restricted AND read_at IS NULL AND brought_by = (SELECT archive_account())"
+    "NOT restricted AND NOT screened AND handed_over_at IS NULL AND brought_by = (SELECT archive_account())"
     " AND (SELECT archive_brings()) AND id NOT IN (SELECT archive_vetoed())"
 )
 _VISIBLE_CASE = "EXISTS (SELECT 1 FROM cases WHERE cases.id = {table}.case_id AND cases.read_at IS NOT NULL)"

@@ -17,15 +17,7 @@ def lines(status: ArchiveStatus) -> list[str]:
     rows = [f"{count:>9,}  {say(LETTER_STATES[state])}" for state, count in sorted(status.letters.items())]
     rows = rows or [say("There are no letters yet. Bring some in: archive intake")]
     room = say("Room on the disk: %(gigabytes).1f GB", gigabytes=status.free_bytes / 1e9)
-    return [*rows, _worker(status), *_checkers(status), *_mail(status), room]
-
-
-def _checkers(status: ArchiveStatus) -> list[str]:
-    if status.letter_checkers is None:
-        return []
-    if not status.letter_checkers:
-        return [say("There is no letter checker: letters that could not be read wait until somebody has the role.")]
-    return [say("Letter checkers: %(count)d", count=status.letter_checkers)]
+    return [*rows, _worker(status), *_mail(status), room]
 
 
 def _mail(status: ArchiveStatus) -> list[str]:

@@ -136,10 +136,6 @@ ERRORS: Mapping[str, str] = {
     "password_wrong": N_("This is not your present password."),
     "password_same": N_("Choose a password other than the present one."),
     "passwords_differ": N_("This is not the same as the new password above. Type it once more."),
-    "checker_of_watched_unit": N_(
-        "A letter checker reads letters that may accuse anybody: staff of a unit whose names letters are searched for "
-        "cannot be one."
-    ),
     "role_held": N_("The account has this role already. End it first, then give it anew."),
     "last_administrator": N_(
         "Nobody could administer the archive then. First give somebody else this role, without a last day."

@@ -71,7 +71,6 @@ ROLES: Mapping[str, str] = {
     "handler": N_("Handler"),
     "information_officer": N_("Information officer"),
     "records_manager": N_("Records manager"),
-    "letter_checker": N_("Letter checker"),
     "access_reviewer": N_("Access reviewer"),
     "system_administrator": N_("System administrator"),
 }
@@ -126,9 +125,6 @@ ACTIONS: Mapping[str, str] = {
     "restricted": N_("Restricted to the list"),
     "unrestricted": N_("Opened to the roles again"),
     "event_dated": N_("Day of the event set"),
-    "checked": N_("Looked through by the letter checker"),
-    "checked_again": N_("Back to the letter checkers: it concerns who had looked it through"),
-    "closed_again": N_("Closed again: what was read anew cannot be trusted"),
     "looked_through": N_("Looked through by a person"),
     "review_cleared": N_("Reviewed: does not concern them"),
     "review_confirmed": N_("Reviewed: concerns them"),

@@ -92,13 +92,13 @@ NOTICES: Mapping[str, str] = {
     ),
     # Why somebody sees a case or does not (archive_app.review.explanation): what lets in.
     "grant_works_on_cases": N_("The role %(role)s (%(period)s) works on cases that are not restricted."),
-    "grant_checks": N_("The role %(role)s (%(period)s) looks through letters whose reading cannot be trusted."),
-    "grant_looks_through": N_(
-        "The role %(role)s (%(period)s) looks through letters whose reading cannot be trusted, after a letter checker."
-    ),
+    "grant_looks_through": N_("The role %(role)s (%(period)s) looks through letters in which no names could be found."),
     "grant_handles": N_("The role %(role)s (%(period)s) handles the cases given to its unit, or to it by name."),
     "grant_oversees_handling": N_(
         "The role %(role)s (%(period)s) sees the cases that the units handle which it oversees or leads."
+    ),
+    "grant_brought_it_in": N_(
+        "They brought the letter in, with the role %(role)s (%(period)s), and still have it in hand."
     ),
     "grant_reviews_a_mention": N_("The role %(role)s (%(period)s) reviews a mention that is not decided in this case."),
     "grant_listed": N_("On the allow-list of the case (%(period)s), put there by %(by)s: %(reason)s"),
@@ -139,10 +139,8 @@ NOTICES: Mapping[str, str] = {
         "The letters that are there were not yet looked through for all names of this person's units."
     ),
     "case_not_read": N_("The letter was not read to the end yet."),
-    "case_not_screened": N_(
-        "The reading of the letter cannot be trusted: until two persons have looked it through, nobody else sees it."
-    ),
-    "case_handed_over": N_("The letter was handed over on %(since)s."),
+    "case_not_screened": N_("The letter was not looked through for names: few may see it."),
+    "case_handed_over": N_("The letter was handed over on %(since)s, to those who look letters through."),
     "case_restricted": N_("The case is restricted, and this person is not on its allow-list."),
     "no_role_for_it": N_("The account holds no role, now, that works on such a case."),
 }

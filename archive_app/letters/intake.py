@@ -105,8 +105,6 @@ def turn_page(reader: Reader, archive: Archive, letter_id: str, number: int, *, 
 def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, upload: Upload) -> None:
     """Replace a page by a new scan (the first page of the upload); the old scan is kept.
 
-    The old one is shown until the new one was screened for names; nobody sees the new file before.
-
     Raises:
         NotFound: the reader sees no such page.
         NothingReceived, FileTooLarge, NoRoom: nothing was changed.
@@ -118,20 +116,16 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
         letter, page = _page(session, reader, letter_id, number)
         intake = letter.intake
         position = max(source.position for source in intake.sources) + 1
-        source = Source(
-            intake=intake,
-            position=position,
-            name=kept.name,
-            size=kept.file.size,
-            sha256=kept.file.sha256,
-            replaces_page=True,
-        )
+        source = Source(intake=intake, position=position, name=kept.name, size=kept.file.size, sha256=kept.file.sha256)
         session.add(source)
         session.flush()
+        session.add(LetterSource(letter_id=letter.id, source_id=source.id, position=position))
         _add_scan(page, source, 0, part="whole", turn=None, scan=page.scans[-1].number + 1)
-        case_of(session, reader, letter).brought_by = reader.account_id
+        case = case_of(session, reader, letter)
+        # Until the new page is screened, the letter is open to the person who brought it, like any new letter.
+        case.screened, case.brought_by = False, reader.account_id
         _reopen(letter)
-        record(session, reader, "rescanned", letter, page=number)
+        record(session, reader, "rescanned", letter, page=number, sha256=source.sha256)
         session.commit()
         row = letter.id
     archive.queue.wake([row])

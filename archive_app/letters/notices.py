@@ -36,7 +36,7 @@ def received_file(source: Source, *, position: int = 0, outcome: bool = True) ->
 
 
 def page_state(state: str) -> PageState:
-    """Return a scan's state as a checked `PageState`; one that is not shown yet is waiting."""
-    if state not in ("waiting", "read", "done", "failed"):
+    """Return a scan's state as a checked `PageState`."""
+    if state not in ("waiting", "done", "failed"):
         raise ValueError(state)
-    return "waiting" if state == "read" else state  # type: ignore[return-value]
+    return state  # type: ignore[return-value]

@@ -23,11 +23,12 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.system import SYSTEM
 from archive_app.audit.record import record
-from archive_app.letters import new_scans, separator_split
+from archive_app.letters import separator_split
 from archive_app.letters.lease import Lease, LeaseLost
 from archive_app.letters.scan_report import report_of
 from archive_app.letters.text_lines import text_of, to_row, to_value
 from archive_app.runtime.archive import Archive
+from archive_app.screening.mentions import screen
 from archive_app.screening.reading import finish_reading
 from archive_app.search.indexing import current_texts, index_letter
 from archive_app.values import Notice
@@ -36,7 +37,7 @@ from scanning.errors import DiskFull, EngineMissing, OutOfBounds, ScanError, Wor
 from scanning.sandbox import Workers
 from scanning.values import DocumentInfo, PageLayer, PageRef, Part, ScannedPage, ScanOptions
 from storage.files import NoSpace
-from storage.models import Letter, Page, PageScan, Source, TextVersion
+from storage.models import Case, Letter, Page, PageScan, Source, TextVersion
 
 log = logging.getLogger(__name__)
 
@@ -126,8 +127,7 @@ class LetterProcessor:
         options = self._options(None)
         with self.archive.reading(SYSTEM) as session:
             letter = session.get_one(Letter, lease.letter_id)
-            of_letter = [each for each in _originals(letter) if each.page_count is None and each.error is None]
-            new = [(source.id, source.sha256, _name(letter, source)) for source in of_letter]
+            new = [(s.id, s.sha256, s.name) for s in letter.sources if s.page_count is None and s.error is None]
         futures: dict[Future[Any], int] = {}
         for source_id, sha256, name in new:
             path = self.archive.files.path(sha256)
@@ -140,7 +140,7 @@ class LetterProcessor:
             found[source_id] = _result(future)
         with lease.holding() as session:
             letter = session.get_one(Letter, lease.letter_id)
-            for source in _originals(letter):
+            for source in letter.sources:
                 if source.id in found:
                     self._record_source(session, letter, source, found[source.id])
             letter.state = "reading" if letter.state == "kept" else letter.state
@@ -151,7 +151,7 @@ class LetterProcessor:
         if isinstance(found, (EngineMissing, DiskFull)):
             raise found
         if isinstance(found, ScanError):
-            source.error = _stored_error(found, _name(letter, source))
+            source.error = _stored_error(found, source.name)
             return
         source.media_type, source.page_count = found.media_type, len(found.pages)
         if session.scalar(select(PageScan.id).where(PageScan.source_id == source.id).limit(1)) is not None:
@@ -187,7 +187,6 @@ class LetterProcessor:
 
     def _waiting(self, letter_id: int) -> list[PendingScan]:
         with self.archive.reading(SYSTEM) as session:
-            letter = session.get_one(Letter, letter_id)
             rows = session.execute(
                 select(PageScan, Page.number, Source)
                 .join(Page, PageScan.page_id == Page.id)
@@ -196,7 +195,7 @@ class LetterProcessor:
                 .order_by(Page.number)
             )
             return [
-                PendingScan(scan.id, number, source.sha256, _name(letter, source), _ref(scan), scan.turn)
+                PendingScan(scan.id, number, source.sha256, source.name, _ref(scan), scan.turn)
                 for scan, number, source in rows
             ]
 
@@ -215,8 +214,7 @@ class LetterProcessor:
             scan = session.get_one(PageScan, item.scan_id)
             if scan.state != "waiting":
                 return
-            scan.state = new_scans.state_of_read(session, session.get_one(Letter, lease.letter_id))
-            scan.error = None
+            scan.state, scan.error = "done", None
             scan.layer_type = made.layer.suffix
             scan.layer, scan.preview, scan.source_preview = files["layer"], files["preview"], files["source_preview"]
             # Only the prefix of a code's content matters; PostgreSQL refuses values longer than the column.
@@ -235,7 +233,15 @@ class LetterProcessor:
                     lines=lines,
                 )
             )
+            self._screen_again(session, lease.letter_id)
             session.commit()
+
+    @staticmethod
+    def _screen_again(session: Session, letter_id: int) -> None:
+        """Screen a letter again after each new page, if it may be open already."""
+        letter = session.get_one(Letter, letter_id)
+        if session.get_one(Case, letter.case_id).read_at is not None:
+            screen(session, letter)
 
     def _put(self, path: Path) -> str:
         with path.open("rb") as stream:
@@ -253,19 +259,18 @@ class LetterProcessor:
             session.commit()
 
     def _finish(self, lease: Lease) -> None:
-        """After all pages are read or have failed, in one commit: divide a stack, screen the text, show it."""
+        """After all pages are done or have failed: divide a stack, index the text, and record the reading."""
         with lease.holding() as session:
             letter = session.get_one(Letter, lease.letter_id)
             if letter.state != "reading" or _has_waiting(session, lease.letter_id):
                 return  # done before, or a page was turned meanwhile: the sweep comes back
-            anew = new_scans.show_new_scans(session, letter)
             letters = separator_split.divide(session, letter) if letter.intake.grouping == "stack" else [letter]
             for each in letters:
                 failed = self._record_failures(session, each)
                 refused = _has_refused_source(session, each)
                 each.state = "attention" if failed or refused or not each.pages else "ready"
                 index_letter(session, self.archive.index, each)
-                finish_reading(session, each, failed=each.state == "attention", anew=anew)
+                finish_reading(session, each, failed=each.state == "attention")
                 record(session, SYSTEM, "read", each, pages=len(each.pages))
             session.commit()
         self.archive.queue.wake([each.id for each in letters if each.id != lease.letter_id])
@@ -328,17 +333,6 @@ def _has_refused_source(session: Session, letter: Letter) -> bool:
     refused = [source.id for source in letter.sources if source.error is not None]
     scanned = set(session.scalars(select(PageScan.source_id).where(PageScan.source_id.in_(refused))))
     return not scanned.issuperset(refused)
-
-
-def _originals(letter: Letter) -> list[Source]:
-    """The letter's originals, and the files that are to replace pages of it."""
-    replacing = [scan.source for page in letter.pages for scan in page.scans if scan.source.replaces_page]
-    return list(dict.fromkeys((*letter.sources, *replacing)))
-
-
-def _name(letter: Letter, source: Source) -> str:
-    """What an original is called in errors: a file that replaces a page not by its own name, which is not screened."""
-    return letter.number if source.replaces_page else source.name
 
 
 def _ref(scan: PageScan) -> PageRef:

@@ -88,7 +88,6 @@ def page_image(
             .join(Page)
             .where(Page.letter_id == row.id, Page.number == number)
             .where(PageScan.number == scan if scan else PageScan.id == current_scan())
-            .where(PageScan.state == "done", Page.number > 0)
         )
         sha256 = getattr(found, IMAGE_TYPES[kind]) if found is not None and kind in IMAGE_TYPES else None
         if sha256 is None:
@@ -133,7 +132,7 @@ def versions(reader: Reader, archive: Archive, public_id: str, number: int) -> t
             select(TextVersion, PageScan.engine)
             .join(PageScan, TextVersion.scan_id == PageScan.id)
             .join(Page, PageScan.page_id == Page.id)
-            .where(Page.letter_id == row.id, Page.number == number, Page.number > 0, PageScan.state == "done")
+            .where(Page.letter_id == row.id, Page.number == number)
             .order_by(TextVersion.number.desc())
         ).all()
         if not found:

@@ -9,8 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive_app.access import candidates
-from archive_app.access.identity import Reader, may
+from archive_app.access.identity import Reader
 from archive_app.access.lookups import (
     own_intakes,
     own_letters_in_processing,
@@ -49,7 +48,7 @@ def recent(reader: Reader, archive: Archive, limit: int = 20) -> tuple[IntakeVie
 def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> str | None:
     """Return the public id of the reader's newest receipt for a file of this name and content, or None."""
     with archive.reading(reader) as session:
-        same = Intake.sources.any((Source.name == name) & (Source.sha256 == sha256) & ~Source.replaces_page)
+        same = Intake.sources.any((Source.name == name) & (Source.sha256 == sha256))
         newest = session.scalar(own_intakes(reader).where(same).order_by(Intake.id.desc()).limit(1))
         return None if newest is None else newest.public_id
 
@@ -76,7 +75,6 @@ def status(reader: Reader, archive: Archive) -> ArchiveStatus:
             room_is_low=free < archive.settings.reserve_bytes + LOW_SPACE_BYTES,
             mail_failing_since=since,
             mail_problem=problem,
-            letter_checkers=candidates.count_checkers(session) if may(reader, "administer") else None,
         )
 
 
@@ -104,7 +102,7 @@ def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
         received_by=reader.display_name,
         grouping=row.grouping,  # type: ignore[arg-type]
         channel=row.channel,
-        files=tuple(received_file(source, outcome=False) for source in row.sources if not source.replaces_page),
+        files=tuple(received_file(source, outcome=False) for source in row.sources),
         letters=progress,
         handed_over=row.letter_count - len(parts),
         done=all(each.state in ("ready", "attention") for each in progress),

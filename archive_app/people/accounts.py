@@ -13,15 +13,13 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive_app.access.candidates import is_in_watched_unit
-from archive_app.access.identity import ADMINISTERS, CHECKS, REVIEWS, ROLES, Reader
+from archive_app.access.identity import ADMINISTERS, REVIEWS, ROLES, Reader
 from archive_app.access.lookups import require
 from archive_app.audit.record import record
 from archive_app.errors import NotFound, ReasonMissing
 from archive_app.people.errors import (
     AccountNameTaken,
     ChangedMeanwhile,
-    CheckerOfWatchedUnit,
     EndBeforeBegin,
     LastAdministrator,
     OwnChange,
@@ -94,7 +92,7 @@ def give_role(
 
     Raises:
         NotFound: no such account or role, or the reader administers nothing.
-        OwnPerson, RoleHeld, CheckerOfWatchedUnit, EndBeforeBegin: it cannot be so.
+        OwnPerson, RoleHeld, EndBeforeBegin: it cannot be so.
     """
     with administering(reader, archive) as session:
         row = account_row(session, account)
@@ -236,15 +234,12 @@ def ensure_long_enough(password: str, field: str) -> None:
 def new_account(
     session: Session, reader: Reader, person: Person, *, name: str, password_hash: str, roles: Sequence[str]
 ) -> Account:
-    """Make an account in this transaction.
-
-    Raises NotFound, OwnPerson, AccountNameTaken, CheckerOfWatchedUnit, PeopleError.
-    """
+    """Make an account in this transaction. Raises NotFound, OwnPerson, AccountNameTaken, PeopleError."""
     ensure_not_own(reader, person.id)
     named, now = needed(name, "account"), datetime.now(UTC)
     if session.scalar(select(Account.id).where(Account.name == named)) is not None:
         raise AccountNameTaken(field="account", name=named)
-    _ensure_roles(session, person.id, roles)
+    _ensure_roles(roles)
     account = Account(
         public_id=new_public_id(),
         person=person,
@@ -271,9 +266,9 @@ def new_role(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> None:
-    """Give an account a role in this transaction. Raises NotFound, OwnPerson, RoleHeld, CheckerOfWatchedUnit."""
+    """Give an account a role in this transaction. Raises NotFound, OwnPerson, RoleHeld."""
     ensure_not_own(reader, account.person_id)
-    _ensure_roles(session, account.person_id, [role])
+    _ensure_roles([role])
     now = datetime.now(UTC)
     if any(each.role == role and _lasts(each, now) for each in account.roles):
         raise RoleHeld(field="role")
@@ -287,11 +282,9 @@ def _lasts(held: AccountRole, now: datetime) -> bool:
     return held.until is None or held.until > now
 
 
-def _ensure_roles(session: Session, person_id: int | None, roles: Sequence[str]) -> None:
+def _ensure_roles(roles: Sequence[str]) -> None:
     if not set(roles) <= set(ROLES):
         raise NotFound
-    if person_id is not None and set(roles) & set(CHECKS) and is_in_watched_unit(session, person_id):
-        raise CheckerOfWatchedUnit(field="role")
 
 
 def _ensure_administrator_besides(session: Session, account: Account, now: datetime) -> None:

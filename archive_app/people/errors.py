@@ -146,12 +146,6 @@ class PasswordsDiffer(PeopleError):
     code = "passwords_differ"
 
 
-class CheckerOfWatchedUnit(PeopleError):
-    """A letter checker is not of a unit that letters are screened for."""
-
-    code = "checker_of_watched_unit"
-
-
 class RoleHeld(PeopleError):
     """The account has the role already, now or from a later day on."""
 

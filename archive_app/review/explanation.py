@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, and_, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
-from archive_app.access.grants import OPENING, ROLE_GRANTS, UNSCREENED_GRANTS, RoleGrant, in_force
+from archive_app.access.grants import OPENING, ROLE_GRANTS, in_force
 from archive_app.access.identity import REVIEWS, Reader
 from archive_app.access.lookups import require
 from archive_app.access.predicates import Principal
@@ -139,17 +139,18 @@ class _Reasons:
 
     def roles(self) -> Iterator[Notice]:
         """The roles that open the case, if the account may open anything and the case was read."""
-        for grant in self._of_roles():
+        for grant in ROLE_GRANTS:
             rows = self._in_case(select(AccountRole)).where(
-                grant.case_is(self.principal), role_in_force(self.principal, AccountRole, grant.roles)
+                not_(Case.restricted),
+                grant.case_is(self.principal),
+                role_in_force(self.principal, AccountRole, grant.roles),
             )
             for row in self.session.scalars(rows.order_by(AccountRole.id)):
                 yield Notice(f"grant_{grant.code}", {"role": row.role, **_period(row.since, row.until)})
 
     def allowances(self) -> Iterator[Notice]:
         """The allow-list entries that open the case, if the account may open anything and the case was read."""
-        listed = in_force(self.principal, Allowance, OPENING)
-        rows = self._in_case(select(Allowance)).where(Case.screened, listed)
+        rows = self._in_case(select(Allowance)).where(in_force(self.principal, Allowance, OPENING))
         for row in self.session.scalars(rows.order_by(Allowance.id)):
             yield self._allowance(f"grant_{row.kind}", row)
 
@@ -184,7 +185,7 @@ class _Reasons:
             yield Notice("case_not_screened", {})
         if self.case.handed_over_at is not None and not self.case.screened:
             yield Notice("case_handed_over", {"since": self.case.handed_over_at})
-        if self.case.restricted and self.case.screened:
+        if self.case.restricted:
             if not self._any(in_force(self.principal, Allowance, OPENING), Allowance):
                 yield Notice("case_restricted", {})
         elif not any(
@@ -192,15 +193,9 @@ class _Reasons:
                 and_(grant.case_is(self.principal), role_in_force(self.principal, AccountRole, grant.roles)),
                 AccountRole,
             )
-            for grant in self._of_roles()
+            for grant in ROLE_GRANTS
         ):
             yield Notice("no_role_for_it", {})
-
-    def _of_roles(self) -> tuple[RoleGrant, ...]:
-        """The grants by role that this case can have."""
-        if not self.case.screened:
-            return UNSCREENED_GRANTS
-        return () if self.case.restricted else ROLE_GRANTS
 
     def _concern(self, concern: Concern) -> Iterator[Notice]:
         values = {"whom": self._whom(concern), "since": concern.at, "words": concern.words}

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive_app.access import candidates
-from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, REVIEWS, TAKES_OVER, Reader, may
+from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, Reader, may
 from archive_app.access.lookups import case_of, require, visible_letters
-from archive_app.access.predicates import Principal
-from archive_app.access.trust import Holds
 from archive_app.letters.read_log import opened
 from archive_app.review.allow_list import WHO_ALLOWS
 from archive_app.review.concerns import account_names, concern_views
@@ -57,17 +55,20 @@ def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsV
 
 
 def handed_over(reader: Reader, archive: Archive) -> tuple[HandedOver, ...]:
-    """The letters that wait for this reader to look them through or to take them over, newest first. Raises NotFound.
+    """The handed-over letters that the reader sees and somebody has to look through, newest first. Raises NotFound.
 
     A restricted letter's title is content, which only an audited page shows.
     """
     with archive.reading(reader) as session:
-        require(session, reader, (*LOOKS_THROUGH, *TAKES_OVER))
+        require(session, reader, LOOKS_THROUGH)
         rows = session.execute(
             visible_letters(reader)
             .add_columns(Case)
             .join(Case, Case.id == Letter.case_id)
-            .where(Case.looked_through_at.is_(None), _waits_for(reader))
+            .where(
+                Case.looked_through_at.is_(None),
+                or_(Case.handed_over_at.is_not(None), and_(Case.screened.is_(False), Case.read_at.is_not(None))),
+            )
             .order_by(Letter.received_at.desc(), Letter.public_id)
         ).all()
         names = account_names(session)
@@ -83,16 +84,6 @@ def handed_over(reader: Reader, archive: Archive) -> tuple[HandedOver, ...]:
             )
             for letter, case in rows
         )
-
-
-def _waits_for(reader: Reader) -> ColumnElement[bool]:
-    """Whether the case, which the reader sees, waits for a role of theirs."""
-    principal = Principal.of(reader)
-    second = and_(Case.checked_by.is_distinct_from(reader.account_id), Holds(principal, REVIEWS))
-    return or_(
-        and_(Case.screened.is_(False), or_(Case.checked_by.is_(None), second)),
-        and_(Case.screened, Case.handed_over_at.is_not(None), Holds(principal, TAKES_OVER)),
-    )
 
 
 def _concerns(session: Session, reader: Reader, persons: Mapping[int, Choice], case: Case) -> tuple[ConcernView, ...]:
@@ -143,7 +134,7 @@ def _may_allow(reader: Reader, kind: str) -> bool:
     return not reader.roles.isdisjoint(WHO_ALLOWS[kind])
 
 
-def _why(case: Case) -> Literal["unread", "checked", "concerned"]:
+def _why(case: Case) -> Literal["unread", "partly", "concerned"]:
     if case.screened:
         return "concerned"
-    return "unread" if case.checked_by is None else "checked"
+    return "partly" if case.handed_over_at is None else "unread"

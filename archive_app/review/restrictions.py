@@ -14,7 +14,7 @@ from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from archive_app.access.candidates import person_of, somebody_is_left, unit_of, would_be_kept_out
-from archive_app.access.identity import RESTRICTS, REVIEWS, Reader
+from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, REVIEWS, Reader
 from archive_app.audit.record import record
 from archive_app.errors import FutureDay, InvalidField, NobodyLeft, NotFound, NotToBeChosen
 from archive_app.review.allow_list import admissible_person, allow, end_allowance, keep_reader_in, put_on_list
@@ -29,6 +29,7 @@ __all__ = [
     "accuse",
     "allow",
     "end_allowance",
+    "look_through",
     "recuse",
     "resolve",
     "restrict",
@@ -187,6 +188,26 @@ def set_event_date(reader: Reader, archive: Archive, letter: str, day: date | No
         record(session, reader, "event_dated", row, day=written, reason=why)
         session.flush()
         session.execute(update(Case).where(Case.id == case.id).values(event_date=day))
+        session.commit()
+
+
+def look_through(reader: Reader, archive: Archive, letter: str, *, reason: str) -> None:
+    """Record that a person has looked through a letter that could not be screened: it is open like any other now.
+
+    Concerns must be recorded before that (`accuse`, `recuse`). A repeated call changes nothing.
+
+    Raises:
+        NotFound: the reader does not see the letter, does not look letters through, or it was not handed over.
+        ReasonMissing, InvalidField: of the reason.
+    """
+    why = checked_reason(reason)
+    with editable_case(reader, archive, letter, LOOKS_THROUGH) as (session, row, case):
+        if case.screened and case.handed_over_at is None:
+            raise NotFound
+        if case.looked_through_at is not None:
+            return
+        case.looked_through_at, case.screened = datetime.now(UTC), True
+        record(session, reader, "looked_through", row, reason=why)
         session.commit()
 
 

@@ -102,8 +102,7 @@ class MentionToReview:
 class HandedOver:
     """A letter that somebody has to look through: unreadable, or closed to the person who brought it in.
 
-    `why`: unread (its reading cannot be trusted), checked (and a checker has looked it through), concerned (the case
-    concerns who brought it in).
+    `why`: unread (nothing could be read), partly (pages are missing), concerned (the case concerns who brought it in).
     """
 
     public_id: str
@@ -112,4 +111,4 @@ class HandedOver:
     received_at: datetime
     received_by: str
     channel: str
-    why: Literal["unread", "checked", "concerned"]
+    why: Literal["unread", "partly", "concerned"]

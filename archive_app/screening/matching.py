@@ -17,7 +17,7 @@ from archive_app.runtime.archive import Archive
 from archive_app.screening import mentions
 from archive_app.screening.names import names
 from archive_app.screening.reading import finish_reading
-from archive_app.search.indexing import INDEXED, page_texts
+from archive_app.search.indexing import page_texts
 from index.engines.base import Hit
 from index.names import Name, NameFinder, over_page_ends, page_ends
 from index.query import Query, query_for, query_over_page_ends
@@ -132,12 +132,12 @@ def _screen_next(archive: Archive) -> bool:
                 Case.read_at.is_not(None),
                 Case.screened.is_(False),
                 Case.handed_over_at.is_(None),
-                Letter.state.in_(INDEXED),
+                Letter.state == "ready",
                 rule(SYSTEM),
             )
             .limit(BATCH)
         ).all()
         for letter in letters:
-            finish_reading(session, letter, failed=letter.state == "attention")
+            finish_reading(session, letter, failed=False)
         session.commit()
         return bool(letters)

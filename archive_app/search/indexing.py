@@ -51,10 +51,7 @@ def _current(statement: Select[*Columns]) -> Select[*Columns]:
     return (
         statement.select_from(Page)
         .join(PageScan, PageScan.id == current_scan())
-        .outerjoin(
-            TextVersion,
-            (PageScan.state == "done") & (TextVersion.scan_id == PageScan.id) & (TextVersion.number == _last_text()),
-        )
+        .outerjoin(TextVersion, (TextVersion.scan_id == PageScan.id) & (TextVersion.number == _last_text()))
     )
 
 
@@ -68,9 +65,9 @@ def _last_text() -> ScalarSelect[int]:
 def current_scan() -> ScalarSelect[int]:
     """The id of the current scan of the page in the enclosing statement: `Page.current` in SQL."""
     scans = aliased(PageScan)
-    best_first = (scans.state != "done", scans.state == "failed", scans.number.desc())
+    newest_that_did_not_fail = (scans.state == "failed", scans.number.desc())
     of_page = select(scans.id).where(scans.page_id == Page.id).correlate(Page)
-    return of_page.order_by(*best_first).limit(1).scalar_subquery()
+    return of_page.order_by(*newest_that_did_not_fail).limit(1).scalar_subquery()
 
 
 def registered_texts(session: Session, case_ids: Iterable[int]) -> dict[int, str]:

@@ -15,9 +15,8 @@ class Case(Base):
     """A petition case. Until it is registered it holds one letter in state `received`.
 
     `read_at`: all pages were read once (or failed); before that the case is open to nobody. `screened`: all its text
-    was screened for names, or two persons have looked it through; before that it is open to a letter checker, and to an
-    access reviewer after a checker has looked it through (`checked_by`). `handed_over_at`: the person who brought it in
-    does not go on with it; `looked_through_at`: somebody else has taken it over. `event_date`
+    was screened for names; before that it is open to the person who brought it in and to those who look letters
+    through, and with `handed_over_at` to the latter only (`looked_through_at`: one of them has done so). `event_date`
     is the day of the events that the letter reports (None: unknown, so any time counts). `urgent` cases have shorter
     time limits, `major` ones are reported at once. `repeats`: the earlier case of the same petitioner. The database
     itself sets `veto_bits` (`storage.veto_bits`).
@@ -33,7 +32,6 @@ class Case(Base):
     screened: Mapped[bool] = mapped_column(default=False)
     brought_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    checked_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     looked_through_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     event_date: Mapped[date | None]
     urgent: Mapped[bool] = mapped_column(default=False)

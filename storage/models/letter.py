@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
@@ -30,11 +30,7 @@ class Intake(Base):
 
 
 class Source(Base):
-    """An original, kept bit for bit under its SHA-256. `error` says why no page could be made of it.
-
-    `replaces_page`: it was brought in later, to replace a page of a letter; it is an original of the letter
-    (`LetterSource`) only when that page is shown.
-    """
+    """An original, kept bit for bit under its SHA-256. `error` says why no page could be made of it."""
 
     __tablename__ = "sources"
     __table_args__ = (UniqueConstraint("intake_id", "position"),)
@@ -48,7 +44,6 @@ class Source(Base):
     media_type: Mapped[str | None] = mapped_column(String(80))
     page_count: Mapped[int | None]
     error: Mapped[Json | None] = mapped_column(JSON)
-    replaces_page: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     intake: Mapped[Intake] = relationship(back_populates="sources")
 
@@ -117,20 +112,12 @@ class Page(Base):
 
     @property
     def current(self) -> PageScan:
-        """The newest scan that is done; else the newest that did not fail; else the newest.
-
-        So an older scan is shown until a newer one was screened, and if that fails.
-        """
-        states = [scan.state for scan in self.scans]
-        wanted = "done" if "done" in states else next((state for state in reversed(states) if state != "failed"), "")
-        return next((scan for scan in reversed(self.scans) if scan.state == wanted), self.scans[-1])
+        """The newest scan that did not fail (a failed rescan must not hide a good older one); else the newest."""
+        return next((scan for scan in reversed(self.scans) if scan.state != "failed"), self.scans[-1])
 
 
 class PageScan(Base):
-    """One scan of a page from its source: waiting, read, done or failed. `turn` None: detect the orientation.
-
-    `read`: it belongs to a letter that may be open, and is shown to nobody until its text was screened.
-    """
+    """One scan of a page from its source: waiting, done or failed. `turn` None: detect the orientation."""
 
     __tablename__ = "page_scans"
     __table_args__ = (UniqueConstraint("page_id", "number"), Index("ix_page_scans_state", "state"))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError
-from archive_app.review import decisions, look_through, restrictions
+from archive_app.review import decisions, restrictions
 from storage.models import Concern, Letter
 from storage.session import reading
 from tests.worlds.steps import AccountAction
@@ -137,12 +137,13 @@ class DateEvent(AccountAction):
 
 @dataclass(frozen=True, slots=True)
 class LookThrough(AccountAction):
-    """A letter that could not be read is looked through, or one is taken over."""
+    """A letter that could not be read is looked through."""
 
     reason: str = "已阅"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        return look_through.look_through(reader, world.archive, letter, reason=self.reason)
+        restrictions.look_through(reader, world.archive, letter, reason=self.reason)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

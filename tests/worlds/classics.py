@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.worlds import access_steps, case_steps, classics_unread, moves, steps
+from tests.worlds import access_steps, case_steps, moves, steps
 from tests.worlds.classics_names import CLASSICS_NAMES
 from tests.worlds.history import Entry, History
 from tests.worlds.paper import Sheet
@@ -18,13 +18,13 @@ from tests.worlds.world import KEY
 C_TEXT = (f"{CANARY}被人变卖", "请求依法查处")
 
 
-def paper(label: str, *lines: str, confidence: float = 0.99, broken: bool = False) -> Paper:
+def paper(label: str, *lines: str, confidence: float = 0.97, broken: bool = False) -> Paper:
     """A letter of one page."""
     sheets = [Sheet(lines or ("小区北门外施工噪声扰民",), confidence=confidence)]
     return Paper(label, (*sheets, Sheet(("坏页",), broken=True)) if broken else tuple(sheets))
 
 
-def complaint(*more: str, confidence: float = 0.99, by: str = "office_head") -> list[Entry]:
+def complaint(*more: str, confidence: float = 0.97, by: str = "office_head") -> list[Entry]:
     """C arrives and is read."""
     brought = Bring(by, (paper(COMPLAINT, *C_TEXT, *more, confidence=confidence),), "one")
     return [Entry(brought, of_complaint=True), Entry(Sweep(""))]
@@ -368,6 +368,5 @@ CLASSICS: dict[str, History] = {
     ),
     "reviewer": of("reviewer2", FIRST, complaint("反映苏鸿飞不作为")),
     "looks_through": of("deputy", FIRST, complaint("石怀远", confidence=0.2), acts(accuse(person="deputy"))),
-    **classics_unread.CLASSICS,
     **CLASSICS_NAMES,
 }

@@ -156,9 +156,7 @@ class _Drawing:
         kind = self.chance.random()
         if kind < 0.06:
             return Sheet(tuple(lines), broken=True)
-        if kind < 0.09:
-            return Sheet(tuple(lines), ink=0.004)
-        return Sheet(tuple(lines), confidence=0.3 if kind < 0.12 else 0.99)
+        return Sheet(tuple(lines), confidence=0.3 if kind < 0.12 else 0.97)
 
     def _mention(self, key: str) -> str:
         return mention(key, self.chance)

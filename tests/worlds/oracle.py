@@ -45,26 +45,7 @@ def is_blind(session: Session, account_name: str, case_id: int) -> bool:
     case = session.get_one(Case, case_id)
     if is_kept_out(session, account.person_id, case) or not _is_trusted(session, account):
         return True
-    if case.read_at is None:
-        return True
-    if not case.screened:
-        return not _looks_through(session, account, case)
-    return case.restricted and not _allowed(session, case, account.person_id, _LETS_IN)
-
-
-def _looks_through(session: Session, account: Account, case: Case) -> bool:
-    """Whether they may be one of the two who look through what could not be read reliably."""
-    held = {each.role for each in account.roles if each.until is None}
-    if "access_reviewer" in held and case.checked_by is not None:
-        return True
-    now = date.today()
-    own = _since_event(session, Membership, account.person_id, now)
-    own |= {
-        unit for kind in ("leads", "oversees") for unit in _since_event(session, Post, account.person_id, now, kind)
-    }
-    watched = session.scalars(select(Unit.id).where(Unit.watched))
-    reaches = _reach_of(session)
-    return "letter_checker" in held and not any(own & reaches[unit] for unit in watched)
+    return case.read_at is None or (case.restricted and not _allowed(session, case, account.person_id, _LETS_IN))
 
 
 def is_for_all(session: Session, case_id: int) -> bool:

@@ -42,16 +42,12 @@ SEPARATOR = "PETITION-ARCHIVE/SEPARATOR"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: its lines, and how sure the engine is of them; `separator` sheets divide stacks, `broken` ones fail.
-
-    `ink` is what else is on it, as a share of the page.
-    """
+    """A page: its lines, and how sure the engine is of them; `separator` sheets divide stacks, `broken` ones fail."""
 
     lines: tuple[str, ...]
-    confidence: float = 0.99
+    confidence: float = 0.97
     separator: bool = False
     broken: bool = False
-    ink: float = 0.0
 
 
 def file_of(*sheets: Sheet, copy: str = "") -> bytes:
@@ -88,7 +84,7 @@ def read_page(path: Path, ref: PageRef, workdir: Path, options: ScanOptions, nam
         ref=ref,
         source=SourcePage("image", 1654, 2339, 200.0, True, 210.0, 297.0),
         operations=(Operation("turn", {"degrees": options.turn}),) if options.turn else (),
-        quality=Quality(200.0, True, 0.05, 30.0, 0.0, 0.0, sheet.confidence, sheet.ink),
+        quality=Quality(200.0, True, 0.05, 30.0, 0.0, 0.0, sheet.confidence),
         warnings=(PageWarning("low_confidence", {}),) if unsure else (),
         engine="recipe",
         engine_version="1",

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from io import BytesIO
-from unittest import mock
 
 from sqlalchemy import select
 
@@ -153,16 +152,6 @@ class Sweep(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOnly(Step):
-    """The worker reads pages, and is stopped before it has screened them."""
-
-    def play(self, world: World) -> object:
-        with mock.patch.object(world.work, "_finish", return_value=None):
-            world.sweep()
-        return None
-
-
-@dataclass(frozen=True, slots=True)
 class Rebuild(Step):
     """The index is made again from the records."""
 
@@ -263,22 +252,6 @@ class ReplacePage(AccountAction):
         upload = intake.Upload(self.file, BytesIO(file_of(self.sheet, copy="again")))
         intake.replace_page(reader, world.archive, letter, 1, upload)
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class ReplaceByComplaint(AccountAction):
-    """A page is scanned again; only in the world with the complaint does the new scan say so."""
-
-    sheet: Sheet
-    file: str
-
-    def do(self, world: World, reader: Reader, letter: str) -> object:
-        upload = intake.Upload(self.file, BytesIO(file_of(self.sheet, copy="again")))
-        intake.replace_page(reader, world.archive, letter, 1, upload)
-        return None
-
-    def without_complaint(self) -> ReplaceByComplaint:
-        return replace(self, sheet=Sheet(("改进办事指南",)), file="again.jpg")
 
 
 @dataclass(frozen=True, slots=True)

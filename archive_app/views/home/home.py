@@ -39,14 +39,10 @@ def home() -> str:
 
 def _handed_over() -> tuple[HandedOver, ...]:
     try:
-        return review_queries.handed_over(reader(), archive()) if _may_look() else ()
+        return review_queries.handed_over(reader(), archive()) if may(reader(), "look_through") else ()
     except NotFound:
         # The account waits for its confirmation: the page says so.
         return ()
-
-
-def _may_look() -> bool:
-    return may(reader(), "look_through") or may(reader(), "take_over")
 
 
 @blueprint.get("/help")

@@ -11,7 +11,6 @@ from archive_app.errors import ArchiveError, FutureDay, NotFound, NotToBeChosen
 from archive_app.language.sentences import say
 from archive_app.review import queries as review_queries
 from archive_app.review import restrictions
-from archive_app.review.look_through import look_through as look_through_letter
 from archive_app.review.results import RestrictionsView
 from archive_app.values import Notice
 from archive_app.views.common.context import archive, go_to, reader
@@ -147,8 +146,8 @@ def set_event_date(public_id: str) -> Answer:
 @blueprint.post("/letters/<public_id>/looked-through")
 def look_through(public_id: str) -> Response:
     """Record that a person has looked through the letter."""
-    looked = look_through_letter(reader(), archive(), public_id, reason=request.form.get("reason", ""))
-    return go_to("home.home", looked=looked)
+    restrictions.look_through(reader(), archive(), public_id, reason=request.form.get("reason", ""))
+    return go_to("home.home", looked_through=1)
 
 
 def _do(public_id: str, form: str, work: Callable[[RestrictionsView], None]) -> Answer:

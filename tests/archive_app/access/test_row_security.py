@@ -224,7 +224,6 @@ def office(archive: Archive, draw: random.Random, seed: int) -> Sequence[Reader]
                 restricted=draw.random() < 0.3,
                 screened=draw.random() < 0.7,
                 handed_over_at=draw.choice([None, None, NOW]),
-                checked_by=draw.choice([None, draw.choice(accounts).id]),
                 event_date=draw.choice([None, *days]),
             )
             for _ in range(draw.randint(0, 2)):

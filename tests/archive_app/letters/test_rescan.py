@@ -44,10 +44,10 @@ def test_a_bad_new_scan_hides_no_good_one_and_is_told(archive: Archive, reader: 
         assert letter_queries.access_copy(reader, archive, letter.public_id).path.stat().st_size > 0
 
         # What is turned is the page that is seen, and with a good scan nothing wants attention any more. Upside down it
-        # cannot be read, so the letter is closed until two have looked it through.
+        # cannot be read, and a letter that was never looked through with this page is for others to look at.
         intake.turn_page(reader, archive, letter.public_id, 1, turn=180)
         until(lambda: settled(archive))
-        add_account(archive, "tao", "correct horse", display_name="陶主任", roles=("letter_checker",))
+        add_account(archive, "tao", "correct horse", display_name="陶主任", roles=("office_head",))
         shown = letter_queries.letter(local_reader(archive, "tao"), archive, letter.public_id)
         assert (shown.state, shown.pages[0].scan, shown.pages[0].error) == ("ready", 3, None)
         with pytest.raises(NotFound):

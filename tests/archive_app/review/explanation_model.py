@@ -10,8 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from archive_app.access.identity import ROLES, WORKS_ON_CASES, Reader
-from archive_app.office_time import office_day
+from archive_app.access.identity import BRINGS_LETTERS_IN, LOOKS_THROUGH, ROLES, WORKS_ON_CASES, Reader
 from storage.models import (
     Account,
     AccountRole,
@@ -47,8 +46,6 @@ class World:
     brought_by: Sequence[int | None]
     allowances: Sequence[tuple[int, int, str, datetime | None, bool]]
     concerns: Sequence[tuple[int, str, int | None, int | None, bool]]
-    watched: Sequence[bool]
-    checked_by: Sequence[int | None]
     units: Sequence[bool]
     reach: Sequence[tuple[int, int]]
     memberships: Sequence[tuple[int, int, date | None]]
@@ -89,8 +86,6 @@ def worlds(draw: st.DrawFn) -> World:
         ),
         cases=draw(st.lists(case, min_size=2, max_size=2)),
         brought_by=draw(st.lists(st.none() | persons, min_size=2, max_size=2)),
-        checked_by=draw(st.lists(st.none() | persons, min_size=2, max_size=2)),
-        watched=draw(st.lists(st.booleans(), min_size=UNITS, max_size=UNITS)),
         allowances=draw(st.lists(st.tuples(cases, persons, kinds, MOMENTS, st.booleans()), max_size=5)),
         concerns=draw(st.lists(concern, max_size=4)),
         units=draw(st.lists(mostly, min_size=UNITS, max_size=UNITS)),
@@ -128,15 +123,10 @@ def _person(session: Session, name: str, account: Mapping[str, bool]) -> Reader:
 def write(session: Session, world: World) -> Ids:
     """The world as rows of this transaction."""
     readers = [_person(session, f"第{place}人", account) for place, account in enumerate(world.accounts)]
-    units = [
-        Unit(name=f"第{place}处", matched=matched, watched=watched)
-        for place, (matched, watched) in enumerate(zip(world.units, world.watched, strict=True))
-    ]
+    units = [Unit(name=f"第{place}处", matched=matched) for place, matched in enumerate(world.units)]
     cases = [
-        Case(
-            **values, created_at=NOW, brought_by=_account_of(readers, brought), checked_by=_account_of(readers, checked)
-        )
-        for values, brought, checked in zip(world.cases, world.brought_by, world.checked_by, strict=True)
+        Case(**values, created_at=NOW, brought_by=None if who is None else readers[who].account_id)
+        for values, who in zip(world.cases, world.brought_by, strict=True)
     ]
     session.add_all([*units, *cases])
     session.flush()
@@ -170,10 +160,6 @@ def write(session: Session, world: World) -> Ids:
     return Ids(readers, [case.id for case in cases], concerns)
 
 
-def _account_of(readers: Sequence[Reader], who: int | None) -> int | None:
-    return None if who is None else readers[who].account_id
-
-
 def rule(world: World, case: int, who: int) -> bool:
     """The rule of `confidentiality.md` once more, in plain words, to hold the door and the explanation against."""
     return granted(world, case, who) and not vetoed(world, case, who)
@@ -189,30 +175,16 @@ def granted(world: World, case: int, who: int) -> bool:
     row = world.cases[case]
     if row["read_at"] is None or not trusted(world, who):
         return False
-    held = {role for person, role, _, until in world.roles if person == who and (until is None or until > NOW)}
-    if not row["screened"]:
-        if world.brought_by[case] == who:
-            return False
-        checker = world.checked_by[case]
-        second = checker is not None and checker != who and "access_reviewer" in held
-        return second or ("letter_checker" in held and not in_watched_unit(world, who))
     if allowed(world, case, who, "listed") or allowed(world, case, who, "granted"):
         return True
+    held = {role for person, role, _, until in world.roles if person == who and (until is None or until > NOW)}
     if row["restricted"]:
         return False
-    mention = any(c == case and kind == "mentioned" and not ended for c, kind, _, _, ended in world.concerns)
-    return bool(held & set(WORKS_ON_CASES)) or ("access_reviewer" in held and mention)
-
-
-def in_watched_unit(world: World, who: int) -> bool:
-    places = [(person, unit, until) for person, unit, until in world.memberships]
-    places += [(person, unit, until) for person, unit, _, until in world.posts]
-    return any(
-        a_unit_reaches == unit and world.watched[unit_that_reaches]
-        for person, unit, until in places
-        if person == who and (until is None or until >= office_day(NOW))
-        for unit_that_reaches, a_unit_reaches in world.reach
-    )
+    if row["screened"]:
+        mention = any(c == case and kind == "mentioned" and not ended for c, kind, _, _, ended in world.concerns)
+        return bool(held & set(WORKS_ON_CASES)) or ("access_reviewer" in held and mention)
+    own = world.brought_by[case] == who and row["handed_over_at"] is None
+    return bool(held & set(LOOKS_THROUGH)) or (own and bool(held & set(BRINGS_LETTERS_IN)))
 
 
 def allowed(world: World, case: int, who: int, kind: str) -> bool:

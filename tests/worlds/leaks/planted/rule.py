@@ -6,20 +6,13 @@ from __future__ import annotations
 from tests.worlds.leaks.leak import ACCESS, GRANTS, MATCHING, RULE, TRUST, VETOES, Leak
 
 LEAKS = (
-    Leak(
-        "a letter is open before it is read",
-        RULE,
-        GRANTS,
-        "        Case.read_at.is_not(None),\n        or_(",
-        "        or_(and_(Case.read_at.is_(None), holds(principal, WORKS_ON_CASES)), ",
-        ("unread",),
-    ),
+    Leak("a letter is open before it is read", RULE, GRANTS, "        Case.read_at.is_not(None),\n", "", ("unread",)),
     Leak(
         "restricted cases are open to roles",
         RULE,
         GRANTS,
-        "and_(not_(Case.restricted), _by_role(principal, ROLE_GRANTS))",
-        "_by_role(principal, ROLE_GRANTS)",
+        "and_(not_(Case.restricted), open_to_roles)",
+        "open_to_roles",
         ("restricted",),
     ),
     Leak(
