@@ -142,7 +142,6 @@ def _measure(draft: Draft, raw: RawPage, page: Pixels, dpi: float) -> Quality:
         skew=round(draft.skew, 3),
         residual_skew=round(draft.residual, 3),
         confidence=None if draft.digital else quality.confidence_of([(x.text, x.confidence) for x in draft.lines]),
-        unread_ink=round(quality.unread_ink(page, draft.lines), 5),
     )
 
 

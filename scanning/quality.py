@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scanning.geometry import Corners, View
 from scanning.raw import Pixels
-from scanning.values import A4_HEIGHT_PT, A4_WIDTH_PT, Line, PageWarning, Quality, WarningCode
+from scanning.values import PageWarning, Quality, WarningCode
 
 INK_SIDE = 1200
 """Pixels of the longer side of the picture on which ink is measured."""
@@ -24,22 +24,6 @@ PALE, FULL = 0.25, 0.80
 
 BLANK_INK = 0.002
 """A page with less ink than this share, and no line read on it, is blank (measured: blank 0.0, letters from 0.012)."""
-
-SPECK_MM, SOLID_MM, RIM_MM, LINE_RIM_MM = 0.8, 3.0, 4.0, 1.0
-"""Ink that is no writing: specks smaller than the first, areas thicker than the second, shadows this near to the edge.
-Strokes reach this far out of their line."""
-
-FRAME_MM, FRAME = 20.0, 0.12
-"""A longer piece of ink is a frame or a fold if it fills less than this share of its box."""
-
-RULE_MM, SLIM = 8.0, 12
-"""A longer piece is a rule or the edge of the paper if it is so many times as long as wide."""
-
-HAIR_MM, HAIR_LENGTH_MM = 0.3, 2.0
-"""A thinner and longer piece is a part of a printed line: a pen is wider."""
-
-RED, RED_WEIGHT = 40, 0.1
-"""Ink that is redder than this is mostly of seals and thumbs, and counts for so much less."""
 
 LOW_DPI = 200.0
 """Least resolution by DA/T 31-2017."""
@@ -142,56 +126,6 @@ def sharpness(page: Pixels, dpi: float, source_dpi: float) -> float:
     dx, dy = cv2.Sobel(flat, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(flat, cv2.CV_32F, 0, 1, scale=1 / 8)
     around = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return float(np.percentile(np.hypot(dx, dy)[around], 90) / max(contrast, 0.05))
-
-
-def unread_ink(page: Pixels, lines: Sequence[Line]) -> float:
-    """Share of the finished page that is ink outside its lines: writing of which nothing was read.
-
-    Specks, ruled lines, frames, black areas and the page's edge do not count; red ink counts for a tenth.
-    """
-    scale = INK_SIDE / max(page.shape[:2])
-    grey = cv2.resize(to_grey(page), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = (flatten(np.asarray(grey, dtype=np.uint8)) < INK_LEVEL).astype(np.uint8)
-    per_mm = ink.shape[0] / (A4_HEIGHT_PT / 72 * 25.4)
-    ink[_solid(ink, per_mm) | _near_lines(ink.shape, lines, per_mm)] = 0
-    return float((_written(ink, per_mm) * np.where(_red(page, ink.shape), RED_WEIGHT, 1.0)).mean())
-
-
-def _red(page: Pixels, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    if page.ndim == 2:
-        return np.zeros(shape, np.bool_)
-    small = cv2.resize(page, shape[::-1], interpolation=cv2.INTER_AREA).astype(np.int16)
-    return np.asarray(small[..., 0] - small[..., 1:].max(axis=2) > RED)
-
-
-def _solid(ink: NDArray[np.uint8], per_mm: float) -> NDArray[np.bool_]:
-    """Areas thicker than any stroke: redactions, holes, shadows."""
-    thick = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((round(SOLID_MM * per_mm),) * 2, np.uint8))
-    return np.asarray(cv2.dilate(thick, np.ones((5, 5), np.uint8)) > 0)
-
-
-def _near_lines(shape: tuple[int, int], lines: Sequence[Line], per_mm: float) -> NDArray[np.bool_]:
-    """The lines that were read, and what reaches out of them."""
-    to_mask = np.array([shape[1] / A4_WIDTH_PT, shape[0] / A4_HEIGHT_PT])
-    read = np.zeros(shape, np.uint8)
-    for line in lines:
-        cv2.fillConvexPoly(read, np.round(np.array(line.polygon) * to_mask).astype(np.int32), 1)
-    return np.asarray(cv2.dilate(read, np.ones((round(2 * LINE_RIM_MM * per_mm) | 1,) * 2, np.uint8)) > 0)
-
-
-def _written(ink: NDArray[np.uint8], per_mm: float) -> NDArray[np.bool_]:
-    """The ink that may be writing, by the size of its connected pieces."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    rows, columns = ink.shape
-    x, y, w, h, area = stats[:, :5].T
-    longer, shorter, rim = np.maximum(w, h), np.minimum(w, h), RIM_MM * per_mm
-    rule = (longer > RULE_MM * per_mm) & (shorter * SLIM < longer)
-    rule |= (longer > FRAME_MM * per_mm) & (area < FRAME * w * h)
-    rule |= (shorter < HAIR_MM * per_mm) & (longer > HAIR_LENGTH_MM * per_mm)
-    at_rim = (x + w < rim) | (y + h < rim) | (x > columns - rim) | (y > rows - rim)
-    written = (longer >= SPECK_MM * per_mm) & ~rule & ~at_rim
-    written[0] = False
-    return np.asarray(written[labels])
 
 
 def confidence_of(lines: Sequence[tuple[str, float]]) -> float | None:

@@ -45,7 +45,6 @@ def _page(page: ScannedPage) -> dict[str, Any]:
             "skew": quality.skew,
             "residual_skew": quality.residual_skew,
             "confidence": quality.confidence,
-            "unread_ink": quality.unread_ink,
         },
         "warnings": [{"code": warning.code, **warning.values} for warning in page.warnings],
         "engine": {"name": page.engine, "version": page.engine_version},

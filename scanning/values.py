@@ -117,7 +117,7 @@ class Quality:
     """Measures of one page. `ink` is the share of ink after flattening; `sharpness` is unitless, higher is sharper.
 
     `skew` is the detected angle, `residual_skew` what is left of it on the finished page; `confidence` is the mean over
-    characters; `unread_ink` is the share of the finished page that is ink outside its lines.
+    characters.
     """
 
     dpi: float
@@ -127,7 +127,6 @@ class Quality:
     skew: float
     residual_skew: float
     confidence: float | None
-    unread_ink: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
