@@ -169,7 +169,7 @@ LEAKS = (
         '        row, new = unit_row(session, unit), needed(name, "name")\n        if new == row.name:\n',
         '        row, new = unit_row(session, unit), needed(name, "name")\n        from storage.models import Concern\n\n        if new == row.name or session.scalar(select(Concern.id).where(Concern.unit_id == row.id).limit(1).execution_options(door=True)):\n',
         ("administrator_of_the_unit",),
-        ("/units/unit-enforcement", "units.rename"),
+        ("/units/unit-enforcement", "units.rename", "/units/unit-enforcement"),
     ),
     Leak(
         "an import of staff counts the cases",
