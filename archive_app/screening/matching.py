@@ -15,8 +15,8 @@ from archive_app.access.rule import rule, visible
 from archive_app.access.system import SYSTEM
 from archive_app.runtime.archive import Archive
 from archive_app.screening import mentions
-from archive_app.screening.names import names
 from archive_app.screening.reading import finish_reading
+from archive_app.screening.searched_names import names
 from archive_app.search.indexing import page_texts
 from index.engines.base import Hit
 from index.names import Name, NameFinder, over_page_ends, page_ends

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from archive_app.screening.names import Key, names
+from archive_app.screening.searched_names import Key, names
 from archive_app.search.indexing import page_texts, registered_texts
 from index.names import Name, NameFinder
 from index.names import mentions as named_in

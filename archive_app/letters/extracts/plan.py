@@ -14,7 +14,7 @@ from archive_app.errors import LetterChanged, NothingCovered, NothingLeftOver
 from archive_app.letters.extracts.results import NameLeft
 from archive_app.letters.text_lines import polygon_of
 from archive_app.runtime.archive import Archive
-from archive_app.screening.names import names
+from archive_app.screening.searched_names import names
 from archive_app.search.indexing import current_texts
 from index.names import NameFinder
 from scanning import redaction

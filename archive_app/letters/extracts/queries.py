@@ -24,7 +24,7 @@ from archive_app.letters.extracts.plan import (
 from archive_app.letters.extracts.results import DraftArea, DraftLine, DraftPage, ExtractDraft, Raster, Rectangle
 from archive_app.letters.results import PageView
 from archive_app.runtime.archive import Archive
-from archive_app.screening.names import names
+from archive_app.screening.searched_names import names
 from index.names import Name, NameFinder
 from scanning.redaction import COLOUR_BLOCK, FRINGE
 from storage.models import Case, Concern

@@ -216,7 +216,7 @@ LEAKS = (
     Leak(
         "names must be written without a mistake",
         "homonyms, typing errors, nicknames, OCR errors in names",
-        "archive_app/screening/names.py",
+        "archive_app/screening/searched_names.py",
         'Name(text, ("person", person), personal=True',
         'Name(text, ("person", person), fuzzy=False, personal=True',
         ("misspelt",),

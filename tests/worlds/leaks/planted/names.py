@@ -27,7 +27,7 @@ LEAKS = (
     Leak(
         "what the holders of a role are called is not looked for",
         PIECES,
-        "archive_app/screening/names.py",
+        "archive_app/screening/searched_names.py",
         "        posts.setdefault(person, []).extend(TITLES.get(role, ()))\n",
         "        pass\n",
         ("surname_and_post",),
@@ -43,7 +43,7 @@ LEAKS = (
     Leak(
         "the words of a person's unit are not known",
         PIECES,
-        "archive_app/screening/names.py",
+        "archive_app/screening/searched_names.py",
         "units=units.get(person, ())",
         "units=()",
         ("nickname", "given_name"),
