@@ -24,7 +24,7 @@ from tests.worlds.page_forms import API_SENT, FORM, GUESSES, OWN_FILE, STAFF_TAB
 from tests.worlds.questions import CAREFULLY, CONDITIONS, FIRST, LINK, MANY, NUMBERS, SHA256_LENGTH, VERBS, WORDS
 from tests.worlds.steps import csrf_of
 from tests.worlds.terminal import commands, printed_by
-from tests.worlds.work import WORK
+from tests.worlds.work import WORK, no_collection
 from tests.worlds.world import Answer, Browser, Question, World
 
 T = TypeVar("T")
@@ -164,7 +164,8 @@ class Crawl:
         answers, costs = [], []
         for world, browser in zip((self.a, self.b), self.browsers, strict=True):
             world.chance.begin(f"{self.key}/{self.reach.compared}")
-            answers.append(world.ask(browser, question))
+            with no_collection():
+                answers.append(world.ask(browser, question))
             costs.append(world.work_done.take())
         first, second = answers
         self._count(question)

@@ -5,7 +5,9 @@ A hidden row that is read and thrown away, or that a pattern is tried on, shows 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +31,16 @@ class Work:
         found = self.statements, self.rows, self.calls
         self.statements = self.rows = self.calls = 0
         return found
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep the garbage collector out while work is counted: it drops objects that a session would not load again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def counted(engine: Engine) -> Work:
