@@ -45,7 +45,7 @@ class Crawl:
         self.links: dict[str, None] = {}
         self.given: set[str] = set()
         self.followed: set[str] = set()
-        self.focused = self.counts_work = False
+        self.focused = False
         self.adapter = a.app.url_map.bind("archive.test")
         self.endpoints: dict[tuple[str, str], str | None] = {}
 
@@ -61,12 +61,12 @@ class Crawl:
             self.ask(question)
         self._follow(self._share(0.25, MANY))
 
-    def focus(self, first: Sequence[str] = (), *, work: bool = False) -> None:
+    def focus(self, first: Sequence[str] = ()) -> None:
         """Only what matters, in an order of its own, until the first difference.
 
         What is named `first` is asked before the rest: rules by their endpoints, or addresses.
         """
-        self.focused, self.counts_work = True, work
+        self.focused = True
         self._sign_in()
         for question in self._in_order(first):
             if self.differences:
@@ -171,7 +171,7 @@ class Crawl:
         self._count(question)
         if first != second:
             self.differences.append(Difference(self.who, str(question), difference(first, second)))
-        elif self.counts_work and costs[0] != costs[1]:
+        elif self.focused and costs[0] != costs[1]:
             told = f"{WORK} {costs[0]} with the complaint, {costs[1]} without it"
             self.differences.append(Difference(self.who, str(question), told))
         if second.status.startswith("500"):

@@ -60,7 +60,7 @@ class Player:
         self.mailed: list[str] = []
         self.numbered_openly = False
 
-    def focus(self, history: History, first: Sequence[str] = (), *, work: bool = False) -> Outcome:
+    def focus(self, history: History, first: Sequence[str] = ()) -> Outcome:
         """One classic case: only the accused looks, at what matters, `first` at this, until the first difference."""
         with logs() as lines:
             outcome = self.set_up(history)
@@ -69,7 +69,7 @@ class Player:
             if outcome.blind and not outcome.differences:
                 crawl = Crawl(self.a, self.b, history.accused, self._secret(), "focus", None)
                 crawl.given = self.given
-                crawl.focus(first, work=work)
+                crawl.focus(first)
                 outcome.reach = crawl.reach
                 outcome.mistakes += crawl.mistakes
                 outcome.differences += crawl.differences

@@ -112,7 +112,7 @@ def _plays(cases: list[str], leak: Leak, folder: Path) -> Iterator[tuple[str, st
     with chance_of.in_hand() as (chance, clock), world_of.two_worlds(chance, day=day) as worlds:
         player = play.Player(worlds, chance, clock)
         for name in cases:
-            outcome = player.focus(classics.CLASSICS[name], leak.first, work=True)
+            outcome = player.focus(classics.CLASSICS[name], leak.first)
             assert outcome.blind, f"{name}: nobody had to be blind, so nothing was looked at"
             # A mistake in both worlds is one that a trip wire has made of the leak.
             for difference in (*outcome.differences, *outcome.mistakes):
