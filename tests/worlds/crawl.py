@@ -160,7 +160,7 @@ class Crawl:
         return [self.chance.choice(questions) for questions in chosen if questions]
 
     def ask(self, question: Question) -> Answer:
-        """Ask in both worlds, and compare; the work too where the look is for one leak."""
+        """Ask in both worlds, and compare."""
         answers, costs = [], []
         for world, browser in zip((self.a, self.b), self.browsers, strict=True):
             world.chance.begin(f"{self.key}/{self.reach.compared}")
@@ -171,7 +171,7 @@ class Crawl:
         self._count(question)
         if first != second:
             self.differences.append(Difference(self.who, str(question), difference(first, second)))
-        elif self.focused and costs[0] != costs[1]:
+        elif costs[0] != costs[1]:
             told = f"{WORK} {costs[0]} with the complaint, {costs[1]} without it"
             self.differences.append(Difference(self.who, str(question), told))
         if second.status.startswith("500"):
