@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
@@ -114,9 +115,14 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
     (kept,) = _store_all(archive, [upload])
     with archive.changing(reader) as session:
         letter, page = _page(session, reader, letter_id, number)
-        intake = letter.intake
-        position = max(source.position for source in intake.sources) + 1
-        source = Source(intake=intake, position=position, name=kept.name, size=kept.file.size, sha256=kept.file.sha256)
+        position = _next_position(session, letter.intake_id)
+        source = Source(
+            intake_id=letter.intake_id,
+            position=position,
+            name=kept.name,
+            size=kept.file.size,
+            sha256=kept.file.sha256,
+        )
         session.add(source)
         session.flush()
         session.add(LetterSource(letter_id=letter.id, source_id=source.id, position=position))
@@ -245,6 +251,11 @@ def _page(session: Session, reader: Reader, letter_id: str, number: int) -> tupl
         if page.number == number:
             return letter, page
     raise NotFound
+
+
+def _next_position(session: Session, intake_id: int) -> int:
+    """The position of one more file of an intake: counted by the database, since others of its files may be hidden."""
+    return 1 + (session.scalar(select(func.max(Source.position)).where(Source.intake_id == intake_id)) or 0)
 
 
 def _add_scan(page: Page, source: Source, index: int, *, part: str, turn: int | None, scan: int) -> None:
