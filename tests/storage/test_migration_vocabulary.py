@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import MetaData, Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 from archive_app.domain.registration_form import RegistrationForm
@@ -16,38 +12,16 @@ from archive_app.domain.workflow import BY_CODE
 from storage import schema
 from storage.models import CaseStep, Notification, Registration, RegistrationVersion
 from storage.session import open_database, reading
+from tests.storage.revisions import THEN, at_revision
 
-THEN = datetime(2026, 3, 2, 4, 5, 6, tzinfo=UTC)
 SAID, NOTED = "工地每晚施工到两点。", "情绪激动"
 FORMER = ("hurry", "find", "guide", "dispatch", "sign_for", "propose")
 NOW = ["mark_urgent", "record_finding", "redirect", "hand_over", "acknowledge_receipt", "propose"]
 
 
-def _filled(table: Table, **values: Any) -> dict[str, Any]:
-    """A row with these values, and something of its kind in every other column that must have one."""
-    row = dict(values)
-    for column in table.columns:
-        if column.name in row or column.nullable or column.server_default is not None or column.primary_key:
-            continue
-        made = {int: 0, str: "", bool: False, datetime: THEN, dict: {}, list: []}
-        row[column.name] = made.get(column.type.python_type, "")
-    return row
-
-
 def test_what_was_written_has_the_new_names(empty: Path | str) -> None:
     engine = open_database(empty)
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
-    with engine.execution_options(writes=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0015")
-        found = MetaData()
-        found.reflect(connection)
-        tables = found.tables
-
-        def add(table: str, **values: Any) -> None:
-            connection.execute(insert(tables[table]), _filled(tables[table], **values))
-
+    with at_revision(engine, "0015") as add:
         add("persons", id=1, name="王登记", public_id="p")
         add("accounts", id=1, person_id=1, public_id="a", created_at=THEN)
         add("cases", id=1, public_id="case", created_at=THEN)
