@@ -212,7 +212,7 @@ ERRORS: Mapping[str, str] = {
     # What cannot be searched for, and not be put into the index (index.errors).
     "search_error": N_("The search could not be done. Try it once more."),
     "query_error": N_("This search cannot be understood. Look at the examples below."),
-    "query_too_long": N_("This search is too long (%(found)s %(what)s, at most %(limit)s). Search for fewer words."),
+    "query_too_long": N_("This search is too long (%(found)s %(what)s, at most %(limit)s). Use fewer of them."),
     "query_too_broad": N_(
         "This search is too broad: too many letters would have to be read for it. Add a word, a field or a year, or use"
         " fewer wildcards."
