@@ -45,7 +45,7 @@ class Crawl:
         self.links: dict[str, None] = {}
         self.given: set[str] = set()
         self.followed: set[str] = set()
-        self.focused = False
+        self.focused, self.reasons = False, True
         self.adapter = a.app.url_map.bind("archive.test")
         self.endpoints: dict[tuple[str, str], str | None] = {}
 
@@ -126,7 +126,7 @@ class Crawl:
 
     def terminal(self) -> None:
         """The commands that read, in the adversary's name, with words of the complaint."""
-        for words in commands(self.secret.words[0], self.secret.ids[-1]):
+        for words in commands(self.secret.words[0], self.secret.ids[-1], reasons=self.reasons):
             printed = [printed_by(world, (*words, "--as", self.who)) for world in (self.a, self.b)]
             self.reach.compared += 1
             if printed[0] != printed[1]:

@@ -19,11 +19,11 @@ from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError
 from archive_app.office_time import office_day
 from scanning import traces
-from storage.models import Case, Concern, Intake, Letter, RegisterYear, Registration, Source
+from storage.models import Account, Case, Concern, Intake, Letter, RegisterYear, Registration, Source
 from storage.session import reading, unit_of_work
 from tests.worlds import oracle
 from tests.worlds.case_steps import Register
-from tests.worlds.cast import BY_KEY, CAST
+from tests.worlds.cast import BY_KEY, CAST, REVIEWERS
 from tests.worlds.chance import BEGINNING, Chance, Clock
 from tests.worlds.crawl import Crawl
 from tests.worlds.disk import left_in
@@ -185,6 +185,7 @@ class Player:
             outcome.blind += 1
             crawl = Crawl(self.a, self.b, who, secret, f"{history.seed} {when} {who}", effort)
             crawl.given = self.given
+            crawl.reasons = not self._may_ask_why(who)
             crawl.look()
             if also_act:
                 crawl.act()
@@ -211,6 +212,15 @@ class Player:
         with reading(self.a.archive.sessions, SYSTEM.key) as session:
             case_id = self._case(session)
             return case_id is None or oracle.is_blind(session, key, case_id)
+
+    def _may_ask_why(self, key: str) -> bool:
+        """Whether somebody reviews access, and the case does not concern them: they may ask who sees it, and why."""
+        if key not in REVIEWERS:
+            return False
+        with reading(self.a.archive.sessions, SYSTEM.key) as session:
+            case_id = self._case(session)
+            person = session.scalars(select(Account.person_id).where(Account.name == key)).one()
+            return case_id is not None and not oracle.is_kept_out(session, person, session.get_one(Case, case_id))
 
     def _case(self, session: Any) -> Any:
         return session.scalar(select(Letter.case_id).where(Letter.public_id == self.a.letter(COMPLAINT)))

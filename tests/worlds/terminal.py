@@ -11,10 +11,12 @@ from archive_app.commands.cli import main
 from tests.worlds.world import World
 
 
-def commands(word: str, number: str) -> Iterator[tuple[str, ...]]:
-    """The commands that read, with a word of a letter and its number."""
+def commands(word: str, number: str, *, reasons: bool) -> Iterator[tuple[str, ...]]:
+    """The commands that read, with a word of a letter and its number; `reasons`: also that which explains access."""
     yield from (("search", word), ("search", "*", "--all", "--json"), ("search", word[:2], "--similar"))
-    yield from (("status",), ("access", "explain", "--reader", "registrar2", "--case", number))
+    yield ("status",)
+    if reasons:
+        yield ("access", "explain", "--reader", "registrar2", "--case", number)
 
 
 def printed_by(world: World, words: tuple[str, ...]) -> tuple[int, str]:
