@@ -252,6 +252,7 @@ def new_account(
     )
     require_reconfirmation(account, reader, "account_made")
     session.add(account)
+    _match_again(person)
     session.flush()
     record(session, reader, "account_made", subject=account.public_id, person=person.public_id, roles=list(roles))
     return account
@@ -274,8 +275,14 @@ def new_role(
         raise RoleHeld(field="role")
     account.roles.append(AccountRole(role=role, since=since or now, until=until))
     require_reconfirmation(account, reader, "role_given", role=role)
+    _match_again(account.person)
     last = None if until is None else until.isoformat()
     record(session, reader, "role_given", subject=account.public_id, role=role, until=last)
+
+
+def _match_again(person: Person) -> None:
+    """Have the letters searched again for what people of a role are called: 周登记员."""
+    person.matched = False
 
 
 def _lasts(held: AccountRole, now: datetime) -> bool:

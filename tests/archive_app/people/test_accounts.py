@@ -101,6 +101,7 @@ def test_who_changed_an_account_does_not_confirm_it(office: Archive, who: Mappin
     by_name = {name: _public_id(office, name) for name in ("admin", "shen")}
     accounts.give_role(second, office, by_name["admin"], "access_reviewer")
     accounts.give_role(second, office, by_name["shen"], "handler")
+    catch_up(office)
     accounts.confirm(mei, office, by_name["admin"], reason="兼任")
     # The first one reviews as well, and makes an account; that the second touches it later changes nothing.
     person = persons.add_person(admin, office, name="两头兼")

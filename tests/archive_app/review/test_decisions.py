@@ -20,6 +20,7 @@ from archive_app.review import decisions, restrictions
 from archive_app.review.queries import restrictions as view
 from archive_app.review.results import MentionToReview
 from archive_app.runtime.archive import Archive
+from archive_app.screening.matching import catch_up
 from archive_app.site import create_app
 from storage.models import AuditEvent, Concern
 from storage.session import reading, unit_of_work
@@ -250,6 +251,7 @@ def test_an_account_waits_on_the_page_until_somebody_else_confirms_it(archive: A
     assert "账号已确认" in after
     assert "zhou2" not in after
 
+    catch_up(archive)
     assert "尚未人工核看" in head.get("/").get_data(as_text=True)
     page = head.get(f"/letters/{letter}").get_data(as_text=True)
     assert "已人工核看" in page

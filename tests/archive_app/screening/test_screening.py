@@ -19,13 +19,15 @@ from archive_app.errors import NotFound
 from archive_app.letters import queries as letter_queries
 from archive_app.letters import receipts
 from archive_app.letters.correction import correct, describe
+from archive_app.people import accounts
+from archive_app.people.sign_in import add_account, local_reader
 from archive_app.review import decisions, restrictions
 from archive_app.review.queries import handed_over
 from archive_app.review.queries import restrictions as view
 from archive_app.runtime.archive import Archive
 from archive_app.screening import matching, mentions, reading
 from archive_app.site import create_app
-from storage.models import Case, Concern, Intake, Letter, Person, Source, TextVersion
+from storage.models import Account, Case, Concern, Intake, Letter, Person, Source, TextVersion
 from storage.session import unit_of_work
 from tests.archive_app.review.test_restrictions import sees
 from tests.archive_app.views.test_site import PASSWORD, sign_in, token
@@ -237,6 +239,25 @@ def test_a_new_name_is_matched_against_the_letters_that_are_there(archive: Archi
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
         assert session.scalars(select(Concern.words)).all() == ["钱归卷"]
         assert session.get_one(Person, office["cui"].person_id).matched
+
+
+def test_a_role_given_later_is_what_its_holder_was_called_before(archive: Archive, office: Office) -> None:
+    add_account(archive, "chief", PASSWORD, display_name="管系统", roles=("system_administrator",))
+    surname = office["cui"].display_name[0]
+    letter = read_letter(archive, office["wang"], f"请查{surname}信息员瞒报一事")
+    assert sees(archive, office["cui"], letter)
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        account = session.get_one(Account, office["cui"].account_id).public_id
+    accounts.give_role(local_reader(archive, "chief"), archive, account, "information_officer")
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        session.execute(update(Account).where(Account.public_id == account).values(confirmed_at=datetime.now(UTC)))
+        session.commit()
+    assert not sees(archive, office["cui"], letter), "until the letters were searched for what they are called now"
+    matching.catch_up(archive)
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        assert session.get_one(Person, office["cui"].person_id).matched
+        assert session.scalars(select(Concern.person_id)).all() == [office["cui"].person_id]
+    assert not sees(archive, office["cui"], letter)
 
 
 def test_what_is_said_on_a_form_is_answered_at_its_field(archive: Archive, office: Office, clerk: FlaskClient) -> None:
