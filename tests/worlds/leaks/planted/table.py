@@ -163,13 +163,15 @@ LEAKS = (
         ("instructor_picker",),
     ),
     Leak(
-        "a unit that is accused cannot be renamed",
+        "a unit that is accused takes no other name",
         "unique-key errors, foreign-key errors",
         UNITS,
-        '        row, new = unit_row(session, unit), needed(name, "name")\n        if new == row.name:\n',
-        '        row, new = unit_row(session, unit), needed(name, "name")\n        from storage.models import Concern\n\n        if new == row.name or session.scalar(select(Concern.id).where(Concern.unit_id == row.id).limit(1).execution_options(door=True)):\n',
+        '    if _note(unit, needed(name, "short_name")):\n',
+        "    from storage.models import Concern\n\n"
+        "    accused = select(Concern.id).where(Concern.unit_id == unit.id).limit(1).execution_options(door=True)\n"
+        '    if not session.scalar(accused) and _note(unit, needed(name, "short_name")):\n',
         ("administrator_of_the_unit",),
-        ("/units/unit-enforcement", "units.rename", "/units/unit-enforcement"),
+        ("/units/unit-enforcement", "units.add_short_name", "/units/unit-enforcement"),
     ),
     Leak(
         "an import of staff counts the cases",
