@@ -142,6 +142,7 @@ CLASSICS: dict[str, History] = {
         [
             Entry(moves.Leave("admin1", "office_head", "letters", date(2020, 1, 1))),
             Entry(moves.ChangeAccount("admin1", "office_head", "role", "registrar", confirmed_by="reviewer1")),
+            Entry(Sweep("")),
         ],
         acts(
             access_steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
