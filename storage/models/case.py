@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, ID, free_text, no_free_text
 from storage.models.types import UtcDateTime, new_public_id
 
 
@@ -25,8 +26,8 @@ class Case(Base):
     __tablename__ = "cases"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
-    state: Mapped[str] = mapped_column(String(30), default="received")
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id, info=no_free_text(ID))
+    state: Mapped[str] = mapped_column(String(30), default="received", info=no_free_text(CODE))
     restricted: Mapped[bool] = mapped_column(default=False)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     screened: Mapped[bool] = mapped_column(default=False)
@@ -62,10 +63,10 @@ class Allowance(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10), default="listed")
+    kind: Mapped[str] = mapped_column(String(10), default="listed", info=no_free_text(CODE))
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    reason: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="", info=free_text())
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

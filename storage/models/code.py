@@ -8,6 +8,7 @@ from sqlalchemy import Float, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, OFFICE, no_free_text
 from storage.models.types import UtcDateTime
 
 
@@ -22,12 +23,12 @@ class CodeEntry(Base):
     __table_args__ = (Index("ix_code_entries_code", "field", "code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    field: Mapped[str] = mapped_column(String(20))
-    code: Mapped[str] = mapped_column(String(20))
-    zh: Mapped[str] = mapped_column(String(60))
-    en: Mapped[str] = mapped_column(String(100))
+    field: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
+    code: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
+    zh: Mapped[str] = mapped_column(String(60), info=no_free_text(OFFICE))
+    en: Mapped[str] = mapped_column(String(100), info=no_free_text(OFFICE))
     offered: Mapped[bool]
     place: Mapped[float] = mapped_column(Float)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    reason: Mapped[str] = mapped_column(String(500))
+    reason: Mapped[str] = mapped_column(String(500), info=no_free_text(OFFICE))

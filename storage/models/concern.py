@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, ID, free_text, no_free_text
 from storage.models.types import UtcDateTime, new_public_id
 
 
@@ -34,17 +35,19 @@ class Concern(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id, info=no_free_text(ID))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10), info=no_free_text(CODE))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
-    words: Mapped[str] = mapped_column(String(200), default="")
+    words: Mapped[str] = mapped_column(String(200), default="", info=free_text(only=("kind", "accused")))
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
-    contexts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    contexts: Mapped[list[dict[str, str]]] = mapped_column(
+        JSON, default=list, info=no_free_text("passages of declared text, in which a name was found")
+    )
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    reason: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="", info=free_text())
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -66,8 +69,8 @@ class ConcernReview(Base):
     round: Mapped[int] = mapped_column(default=1)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    decision: Mapped[str] = mapped_column(String(10))
+    decision: Mapped[str] = mapped_column(String(10), info=no_free_text(CODE))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reason: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="", info=free_text())
 
     concern: Mapped[Concern] = relationship(back_populates="reviews")

@@ -8,6 +8,7 @@ from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.models.free_text import HASH, OFFICE, no_free_text
 from storage.models.types import UtcDateTime
 
 
@@ -19,7 +20,7 @@ class ImportedYear(Base):
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), info=no_free_text(HASH))
 
 
 class ImportedDay(Base):
@@ -33,4 +34,4 @@ class ImportedDay(Base):
     year: Mapped[int] = mapped_column(ForeignKey("imported_years.year"), primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     working: Mapped[bool]
-    name: Mapped[str] = mapped_column(String(100), default="")
+    name: Mapped[str] = mapped_column(String(100), default="", info=no_free_text(OFFICE))

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, HASH, ID, OFFICE, free_text, no_free_text
 from storage.models.types import Json, UtcDateTime
 
 
@@ -27,13 +28,13 @@ class AuditEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    action: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40), info=no_free_text(CODE))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
     page_number: Mapped[int | None]
-    subject: Mapped[str] = mapped_column(String(80), default="")
-    details: Mapped[Json] = mapped_column(JSON, default=dict)
-    hash: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(80), default="", info=no_free_text(ID))
+    details: Mapped[Json] = mapped_column(JSON, default=dict, info=free_text("reason"))
+    hash: Mapped[str] = mapped_column(String(64), info=no_free_text(HASH))
 
 
 class AuditHead(Base):
@@ -43,7 +44,7 @@ class AuditHead(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
-    hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), info=no_free_text(HASH))
 
 
 class WorkerBeat(Base):
@@ -51,6 +52,6 @@ class WorkerBeat(Base):
 
     __tablename__ = "worker_beats"
 
-    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True, info=no_free_text(OFFICE))
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    engine: Mapped[str] = mapped_column(String(80), default="")
+    engine: Mapped[str] = mapped_column(String(80), default="", info=no_free_text(OFFICE))

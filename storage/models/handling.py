@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, HASH, free_text, no_free_text
 from storage.models.types import Json, UtcDateTime
 
 
@@ -26,15 +27,17 @@ class CaseStep(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     number: Mapped[int]
-    act: Mapped[str] = mapped_column(String(30))
-    from_state: Mapped[str] = mapped_column(String(30))
-    to_state: Mapped[str] = mapped_column(String(30))
+    act: Mapped[str] = mapped_column(String(30), info=no_free_text(CODE))
+    from_state: Mapped[str] = mapped_column(String(30), info=no_free_text(CODE))
+    to_state: Mapped[str] = mapped_column(String(30), info=no_free_text(CODE))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
-    words: Mapped[str] = mapped_column(Text, default="")
-    details: Mapped[Json] = mapped_column(JSON, default=dict)
-    signature: Mapped[str] = mapped_column(String(64), server_default=text("''"))
+    words: Mapped[str] = mapped_column(Text, default="", info=free_text())
+    details: Mapped[Json] = mapped_column(
+        JSON, default=dict, info=free_text("evidence", "authority", "route", "papers[].title")
+    )
+    signature: Mapped[str] = mapped_column(String(64), server_default=text("''"), info=no_free_text(HASH))
 
 
 class Assignment(Base):
@@ -78,13 +81,15 @@ class CaseClock(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10), info=no_free_text(CODE))
     days: Mapped[int]
     urgent_days: Mapped[int]
-    counting: Mapped[str] = mapped_column(String(10))
+    counting: Mapped[str] = mapped_column(String(10), info=no_free_text(CODE))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_urgent: Mapped[bool]
-    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, info=no_free_text("days and times of the events of a time limit")
+    )
     first_due: Mapped[date] = mapped_column(Date)
     due: Mapped[date] = mapped_column(Date)
     provisional: Mapped[bool]
@@ -104,8 +109,8 @@ class CasePrint(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     number: Mapped[int]
-    form: Mapped[str] = mapped_column(String(30))
+    form: Mapped[str] = mapped_column(String(30), info=no_free_text(CODE))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), info=no_free_text(HASH))
     size: Mapped[int]

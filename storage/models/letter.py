@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, COPY, HASH, ID, OFFICE, free_text, no_free_text
 from storage.models.types import Json, UtcDateTime, new_public_id
 
 
@@ -17,11 +18,11 @@ class Intake(Base):
     __tablename__ = "intakes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
-    number: Mapped[str] = mapped_column(String(30), unique=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id, info=no_free_text(ID))
+    number: Mapped[str] = mapped_column(String(30), unique=True, info=no_free_text(ID))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    grouping: Mapped[str] = mapped_column(String(10))
-    channel: Mapped[str] = mapped_column(String(20))
+    grouping: Mapped[str] = mapped_column(String(10), info=no_free_text(CODE))
+    channel: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     letter_count: Mapped[int] = mapped_column(default=1)
 
@@ -38,12 +39,12 @@ class Source(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     intake_id: Mapped[int] = mapped_column(ForeignKey("intakes.id"))
     position: Mapped[int]
-    name: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255), info=free_text())
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    media_type: Mapped[str | None] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64), index=True, info=no_free_text(HASH))
+    media_type: Mapped[str | None] = mapped_column(String(80), info=no_free_text(CODE))
     page_count: Mapped[int | None]
-    error: Mapped[Json | None] = mapped_column(JSON)
+    error: Mapped[Json | None] = mapped_column(JSON, info=no_free_text(COPY))
 
     intake: Mapped[Intake] = relationship(back_populates="sources")
 
@@ -61,23 +62,23 @@ class Letter(Base):
     __table_args__ = (UniqueConstraint("intake_id", "position"), Index("ix_letters_state", "state", "not_before"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
-    number: Mapped[str] = mapped_column(String(36), unique=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id, info=no_free_text(ID))
+    number: Mapped[str] = mapped_column(String(36), unique=True, info=no_free_text(ID))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     intake_id: Mapped[int] = mapped_column(ForeignKey("intakes.id"))
     position: Mapped[int]
-    channel: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    title: Mapped[str] = mapped_column(String(200), default="")
-    heading: Mapped[str] = mapped_column(String(200), default="")
-    sender: Mapped[str] = mapped_column(String(100), default="")
+    title: Mapped[str] = mapped_column(String(200), default="", info=free_text(indexed=True))
+    heading: Mapped[str] = mapped_column(String(200), default="", info=no_free_text(COPY))
+    sender: Mapped[str] = mapped_column(String(100), default="", info=free_text(indexed=True))
     letter_date: Mapped[date | None]
-    state: Mapped[str] = mapped_column(String(12), default="kept")
-    lease: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(12), default="kept", info=no_free_text(CODE))
+    lease: Mapped[str | None] = mapped_column(String(40), info=no_free_text(ID))
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    waiting_for: Mapped[Json | None] = mapped_column(JSON)
-    access_copy: Mapped[str | None] = mapped_column(String(64))
+    waiting_for: Mapped[Json | None] = mapped_column(JSON, info=no_free_text(COPY))
+    access_copy: Mapped[str | None] = mapped_column(String(64), info=no_free_text(HASH))
     access_copy_current: Mapped[bool] = mapped_column(default=False)
 
     intake: Mapped[Intake] = relationship(back_populates="letters")
@@ -127,19 +128,21 @@ class PageScan(Base):
     number: Mapped[int]
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
     source_index: Mapped[int]
-    source_part: Mapped[str] = mapped_column(String(10), default="whole")
+    source_part: Mapped[str] = mapped_column(String(10), default="whole", info=no_free_text(CODE))
     turn: Mapped[int | None]
-    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    state: Mapped[str] = mapped_column(String(10), default="waiting", info=no_free_text(CODE))
     attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[Json | None] = mapped_column(JSON)
-    separator: Mapped[str | None] = mapped_column(String(200))
+    error: Mapped[Json | None] = mapped_column(JSON, info=no_free_text(COPY))
+    separator: Mapped[str | None] = mapped_column(
+        String(200), info=no_free_text("the code on a separator sheet; only that there is one is shown")
+    )
     upright: Mapped[int] = mapped_column(default=0)
-    report: Mapped[Json | None] = mapped_column(JSON)
-    engine: Mapped[str] = mapped_column(String(80), default="")
-    layer: Mapped[str | None] = mapped_column(String(64))
-    layer_type: Mapped[str | None] = mapped_column(String(10))
-    preview: Mapped[str | None] = mapped_column(String(64))
-    source_preview: Mapped[str | None] = mapped_column(String(64))
+    report: Mapped[Json | None] = mapped_column(JSON, info=no_free_text("codes and measures of a page"))
+    engine: Mapped[str] = mapped_column(String(80), default="", info=no_free_text(OFFICE))
+    layer: Mapped[str | None] = mapped_column(String(64), info=no_free_text(HASH))
+    layer_type: Mapped[str | None] = mapped_column(String(10), info=no_free_text(CODE))
+    preview: Mapped[str | None] = mapped_column(String(64), info=no_free_text(HASH))
+    source_preview: Mapped[str | None] = mapped_column(String(64), info=no_free_text(HASH))
 
     page: Mapped[Page] = relationship(back_populates="scans")
     source: Mapped[Source] = relationship()
@@ -162,7 +165,7 @@ class TextVersion(Base):
     number: Mapped[int]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    text: Mapped[str] = mapped_column(Text)
-    lines: Mapped[list[Json]] = mapped_column(JSON)
+    text: Mapped[str] = mapped_column(Text, info=free_text(indexed=True))
+    lines: Mapped[list[Json]] = mapped_column(JSON, info=no_free_text(COPY))
 
     scan: Mapped[PageScan] = relationship(back_populates="texts")

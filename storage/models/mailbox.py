@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.models.free_text import OFFICE, STAFF, no_free_text
 from storage.models.types import UtcDateTime
 
 
@@ -21,7 +22,7 @@ class Mailbox(Base):
     __tablename__ = "mailboxes"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
-    address: Mapped[str] = mapped_column(String(254))
+    address: Mapped[str] = mapped_column(String(254), info=no_free_text(STAFF))
     wanted: Mapped[bool]
     digest_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -37,4 +38,4 @@ class MailServer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reason: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[str] = mapped_column(String(200), default="", info=no_free_text(OFFICE))

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, CREDENTIAL, HASH, ID, STAFF, no_free_text
 from storage.models.types import Json, UtcDateTime, new_public_id
 
 
@@ -21,9 +22,9 @@ class Person(Base):
     __tablename__ = "persons"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
-    name: Mapped[str] = mapped_column(String(100))
-    staff_no: Mapped[str | None] = mapped_column(String(40), unique=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id, info=no_free_text(ID))
+    name: Mapped[str] = mapped_column(String(100), info=no_free_text(STAFF))
+    staff_no: Mapped[str | None] = mapped_column(String(40), unique=True, info=no_free_text(STAFF))
     matched: Mapped[bool] = mapped_column(default=False)
 
     names: Mapped[list[PersonName]] = relationship(back_populates="person", order_by="PersonName.id")
@@ -36,7 +37,7 @@ class PersonName(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(100), info=no_free_text(STAFF))
 
     person: Mapped[Person] = relationship(back_populates="names")
 
@@ -53,10 +54,10 @@ class Account(Base):
     __tablename__ = "accounts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id, info=no_free_text(ID))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
-    name: Mapped[str] = mapped_column(String(100), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(100), unique=True, info=no_free_text(STAFF))
+    password_hash: Mapped[str] = mapped_column(String(200), info=no_free_text(CREDENTIAL))
     password_given: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -64,7 +65,7 @@ class Account(Base):
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    changes: Mapped[list[Json]] = mapped_column(JSON, default=list)
+    changes: Mapped[list[Json]] = mapped_column(JSON, default=list, info=no_free_text(STAFF))
 
     person: Mapped[Person] = relationship(lazy="joined")
     roles: Mapped[list[AccountRole]] = relationship(
@@ -83,7 +84,7 @@ class Signature(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), info=no_free_text(HASH))
 
 
 class AccountRole(Base):
@@ -94,7 +95,7 @@ class AccountRole(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    role: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(40), info=no_free_text(CODE))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -106,7 +107,7 @@ class SignIn(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=no_free_text(CREDENTIAL))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -123,11 +124,11 @@ class ApiToken(Base):
     __tablename__ = "api_tokens"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id, info=no_free_text(ID))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    name: Mapped[str] = mapped_column(String(100))
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    scopes: Mapped[list[str]] = mapped_column(JSON)
+    name: Mapped[str] = mapped_column(String(100), info=no_free_text(STAFF))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=no_free_text(CREDENTIAL))
+    scopes: Mapped[list[str]] = mapped_column(JSON, info=no_free_text(CODE))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, HASH, ID, free_text, no_free_text
 from storage.models.types import Json, UtcDateTime
 
 
@@ -35,40 +36,44 @@ class Registration(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
-    register_no: Mapped[str] = mapped_column(String(30), unique=True)
-    series: Mapped[str] = mapped_column(String(10))
+    register_no: Mapped[str] = mapped_column(String(30), unique=True, info=no_free_text(ID))
+    series: Mapped[str] = mapped_column(String(10), info=no_free_text(CODE))
     year: Mapped[int]
     sequence: Mapped[int | None]
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     registered_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    void_reason: Mapped[str] = mapped_column(String(500), default="")
+    void_reason: Mapped[str] = mapped_column(
+        String(500), default="", info=no_free_text("the words of the step, declared")
+    )
     version: Mapped[int] = mapped_column(default=1)
 
-    channel: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
     anonymous: Mapped[bool] = mapped_column(default=False)
-    petitioner: Mapped[str] = mapped_column(String(100), index=True)
-    address: Mapped[str] = mapped_column(String(300))
-    telephone: Mapped[str] = mapped_column(String(60), index=True)
+    petitioner: Mapped[str] = mapped_column(String(100), index=True, info=free_text(indexed=True))
+    address: Mapped[str] = mapped_column(String(300), info=free_text(indexed=True))
+    telephone: Mapped[str] = mapped_column(String(60), index=True, info=free_text(indexed=True))
     headcount: Mapped[int]
-    signatories: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    purpose: Mapped[str] = mapped_column(String(20))
-    locality: Mapped[str] = mapped_column(String(6))
-    street: Mapped[str] = mapped_column(String(100))
-    content_class: Mapped[str] = mapped_column(String(20))
-    sector: Mapped[str] = mapped_column(String(20))
-    cause: Mapped[str] = mapped_column(String(20))
-    main_problem: Mapped[str] = mapped_column(String(200))
-    claims: Mapped[str] = mapped_column(Text)
-    suggestions: Mapped[str] = mapped_column(Text)
-    matter: Mapped[str] = mapped_column(Text)
-    reasons: Mapped[str] = mapped_column(Text)
-    verbatim_statement: Mapped[str] = mapped_column(Text)
-    registrar_note: Mapped[str] = mapped_column(Text)
-    feedback_by: Mapped[str] = mapped_column(String(20))
-    conduct: Mapped[list[str]] = mapped_column(JSON, default=list)
-    conduct_note: Mapped[str] = mapped_column(String(500), server_default=text("''"))
+    signatories: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, info=free_text("[].name", "[].address", "[].telephone", indexed=True)
+    )
+    purpose: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
+    locality: Mapped[str] = mapped_column(String(6), info=no_free_text(CODE))
+    street: Mapped[str] = mapped_column(String(100), info=free_text(indexed=True))
+    content_class: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
+    sector: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
+    cause: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
+    main_problem: Mapped[str] = mapped_column(String(200), info=free_text(indexed=True))
+    claims: Mapped[str] = mapped_column(Text, info=free_text(indexed=True))
+    suggestions: Mapped[str] = mapped_column(Text, info=free_text(indexed=True))
+    matter: Mapped[str] = mapped_column(Text, info=free_text(indexed=True))
+    reasons: Mapped[str] = mapped_column(Text, info=free_text(indexed=True))
+    verbatim_statement: Mapped[str] = mapped_column(Text, info=free_text(indexed=True))
+    registrar_note: Mapped[str] = mapped_column(Text, info=free_text(indexed=True))
+    feedback_by: Mapped[str] = mapped_column(String(20), info=no_free_text(CODE))
+    conduct: Mapped[list[str]] = mapped_column(JSON, default=list, info=no_free_text(CODE))
+    conduct_note: Mapped[str] = mapped_column(String(500), server_default=text("''"), info=free_text(indexed=True))
 
 
 class RegistrationVersion(Base):
@@ -82,7 +87,26 @@ class RegistrationVersion(Base):
     number: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    content: Mapped[Json] = mapped_column(JSON)
+    content: Mapped[Json] = mapped_column(
+        JSON,
+        info=free_text(
+            "petitioner",
+            "address",
+            "telephone",
+            "street",
+            "main_problem",
+            "claims",
+            "suggestions",
+            "matter",
+            "reasons",
+            "verbatim_statement",
+            "registrar_note",
+            "conduct_note",
+            "signatories[].name",
+            "signatories[].address",
+            "signatories[].telephone",
+        ),
+    )
 
 
 class RegisterYear(Base):
@@ -106,7 +130,9 @@ class KeyedRequest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    key: Mapped[str] = mapped_column(String(100))
-    digest: Mapped[str] = mapped_column(String(64))
-    case_public_id: Mapped[str] = mapped_column(String(32))
+    key: Mapped[str] = mapped_column(
+        String(100), info=no_free_text("chosen by another system for its own request; never shown")
+    )
+    digest: Mapped[str] = mapped_column(String(64), info=no_free_text(HASH))
+    case_public_id: Mapped[str] = mapped_column(String(32), info=no_free_text(ID))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,6 +8,7 @@ from sqlalchemy import Date, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, HASH, no_free_text
 from storage.models.types import UtcDateTime
 
 
@@ -24,7 +25,9 @@ class Training(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_day: Mapped[date] = mapped_column(Date)
-    given: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    given: Mapped[bytes] = mapped_column(
+        LargeBinary, default=b"", info=no_free_text("supplied examples, of no case of this archive")
+    )
     withdrawn: Mapped[bool] = mapped_column(default=False)
 
 
@@ -33,9 +36,11 @@ class SuggestionModel(Base):
 
     __tablename__ = "suggestion_models"
 
-    field: Mapped[str] = mapped_column(String(20), primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64))
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    field: Mapped[str] = mapped_column(String(20), primary_key=True, info=no_free_text(CODE))
+    sha256: Mapped[str] = mapped_column(String(64), info=no_free_text(HASH))
+    content: Mapped[bytes] = mapped_column(
+        LargeBinary, deferred=True, info=no_free_text("the weights of a model of closed cases that nobody is kept from")
+    )
 
 
 class TrainingExample(Base):

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
+from storage.models.free_text import CODE, ID, STAFF, no_free_text
 from storage.models.person import Person
 from storage.models.types import new_public_id
 
@@ -22,8 +23,8 @@ class Unit(Base):
     __tablename__ = "units"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
-    name: Mapped[str] = mapped_column(String(100))
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id, info=no_free_text(ID))
+    name: Mapped[str] = mapped_column(String(100), info=no_free_text(STAFF))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     watched: Mapped[bool] = mapped_column(default=True)
     matched: Mapped[bool] = mapped_column(default=False)
@@ -40,7 +41,7 @@ class UnitName(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(100), info=no_free_text(STAFF))
 
     unit: Mapped[Unit] = relationship(back_populates="names")
 
@@ -52,7 +53,7 @@ class UnitSuccession(Base):
 
     predecessor_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
     successor_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10), info=no_free_text(CODE))
     at: Mapped[date]
 
 
@@ -94,8 +95,8 @@ class Post(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10))
-    title: Mapped[str] = mapped_column(String(40), default="")
+    kind: Mapped[str] = mapped_column(String(10), info=no_free_text(CODE))
+    title: Mapped[str] = mapped_column(String(40), default="", info=no_free_text(STAFF))
     since: Mapped[date | None]
     until: Mapped[date | None]
 
