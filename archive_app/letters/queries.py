@@ -13,13 +13,13 @@ from archive_app.audit.record import record
 from archive_app.errors import NotFound
 from archive_app.letters.hit_marks import marks_of
 from archive_app.letters.links import extract_of, extracts_of
-from archive_app.letters.notices import notice, page_state, received_file, warnings_of
+from archive_app.letters.notices import neutral_name, notice, page_state, received_file, warnings_of
 from archive_app.letters.read_log import opened
 from archive_app.letters.results import HistoryEntry, LetterView, LineView, Mark, PageView, TextVersionView
 from archive_app.letters.text_lines import polygon_of
 from archive_app.runtime.archive import Archive
 from archive_app.search.indexing import current_scan, current_texts
-from archive_app.values import FileContent
+from archive_app.values import FileContent, Notice
 from storage.models import (
     Account,
     AuditEvent,
@@ -42,6 +42,8 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
         pages = current_texts(session, row.id)
         marks = marks_of([[] if text is None else text.lines for _, _, text in pages], query, near=similar)
         failures = _failures(session, row.id)
+        # The names of files on their bringer's machine are the bringer's own.
+        own = row.intake.account_id == reader.account_id
         return LetterView(
             public_id=row.public_id,
             number=row.number,
@@ -59,13 +61,13 @@ def letter(reader: Reader, archive: Archive, public_id: str, *, query: str = "",
             screened=case.screened,
             handed_over=case.looked_through_at is None and (case.handed_over_at is not None or not case.screened),
             state=row.state,  # type: ignore[arg-type]
-            waiting_for=notice(row.waiting_for),
+            waiting_for=notice(row.waiting_for, name=None if own else row.number),
             files=tuple(
-                received_file(source, position=position)
-                for position, source in enumerate(whole_sources(session, reader, row), start=1)
+                received_file(each, position=position, name=None if own else neutral_name(row.number, position, each))
+                for position, each in enumerate(whole_sources(session, reader, row), start=1)
             ),
             pages=tuple(
-                _page(page, scan, text, found, failures.get(page.id))
+                _page(page, scan, text, found, notice(failures.get(page.id), name=None if own else row.number))
                 for (page, scan, text), found in zip(pages, marks, strict=True)
             ),
             has_access_copy=row.access_copy is not None,
@@ -109,9 +111,8 @@ def original(reader: Reader, archive: Archive, public_id: str, position: int) ->
         source = sources[position - 1]
         record(session, reader, "downloaded_original", row, sha256=source.sha256)
         session.commit()
-        return FileContent(
-            archive.files.path(source.sha256), source.media_type or "application/octet-stream", source.name
-        )
+        name = neutral_name(row.number, position, source)
+        return FileContent(archive.files.path(source.sha256), source.media_type or "application/octet-stream", name)
 
 
 def access_copy(reader: Reader, archive: Archive, public_id: str) -> FileContent:
@@ -181,7 +182,7 @@ def _failures(session: Session, letter_id: int) -> dict[int, dict[str, Any] | No
 
 
 def _page(
-    page: Page, scan: PageScan, text: TextVersion | None, marks: tuple[Mark, ...], failure: dict[str, Any] | None
+    page: Page, scan: PageScan, text: TextVersion | None, marks: tuple[Mark, ...], failure: Notice | None
 ) -> PageView:
     report = scan.report or {}
     return PageView(
@@ -191,7 +192,7 @@ def _page(
         scan=scan.number,
         version=0 if text is None else text.number,
         warnings=warnings_of(scan.report),
-        error=notice(failure),
+        error=failure,
         operations=tuple((each["name"], each["parameters"]) for each in report.get("operations", ())),
         source=report.get("source", {}),
         quality=report.get("quality", {}),

@@ -84,7 +84,7 @@ def test_clause_3_3_what_is_for_others_becomes_a_letter_of_its_own(archive: Arch
     assert [line.text for line in found.pages[0].lines] == [WRITER, CLAIMS, LINES[3]]
     assert (found.title, found.sender, found.letter_date, found.restricted) == ("", "", None, False)
     assert found.received_by == "王登记"
-    assert [file.name for file in found.files] == [f"{found.number}.pdf"]
+    assert [file.name for file in found.files] == [f"{found.number}-1.pdf"]
     assert [hit.public_id for hit in search.search(fang, archive, SearchRequest("退休工资")).results] == [child]
     assert search.search(fang, archive, SearchRequest("收受")).results == ()
     history = [entry.action for entry in letter_queries.history(fang, archive, child)]
