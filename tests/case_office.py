@@ -42,7 +42,7 @@ FORM = RegistrationForm(
 )
 
 WAY: tuple[tuple[str, str, dict[str, object]], ...] = (
-    ("wang", "propose", {"words": "拟请分管局长批示"}),
+    ("wang", "propose", {"words": "拟请领导批示"}),
     ("fang", "instruct", {"words": "请综合处办理", "unit": "unit"}),
     ("wang", "hand_over", {"words": "移交原件"}),
     ("tang", "acknowledge_receipt", {}),
@@ -111,9 +111,9 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
 def assemble(archive: Archive) -> Office:
     """Everybody takes up their work."""
     staff = dict(people(archive))
-    staff["tang"] = employ(archive, "tang", "唐处长", "unit_head")
-    staff["han"] = employ(archive, "han", "韩承办", "handler")
-    staff["li"] = employ(archive, "li", "李分管", "leader")
+    staff["tang"] = employ(archive, "tang", "唐立本", "unit_head")
+    staff["han"] = employ(archive, "han", "韩立群", "handler")
+    staff["li"] = employ(archive, "li", "李慕云", "leader")
     own = unit(archive, "综合处", staff["tang"], staff["han"])
     oversees(archive, staff["li"], own)
     return Office(archive, staff, own)

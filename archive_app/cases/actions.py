@@ -1,7 +1,8 @@
 """Perform an action on a case: take one transition of the workflow, with all its effects.
 
 The reader must see the case and belong to a party that may act now. The number of steps ensures that nobody else acted
-in the meantime. An effect that may hide the case from the reader would have to come last; no action here has one.
+in the meantime. The words of the action are screened for names in the same transaction. Whom they name is kept out
+last, since that may hide the case from the reader.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from archive_app.errors import NotToBeChosen
 from archive_app.people import signatures
 from archive_app.review.allow_list import put_on_list
 from archive_app.runtime.archive import Archive
+from archive_app.screening.mentions import hand_over, keep_out, mentions_in_words
 from storage.models import (
     Account,
     Assignment,
@@ -54,7 +56,9 @@ class ActionContext:
 
 
 def perform(reader: Reader, archive: Archive, case: str, code: str, given: ActionInput, *, seen: int) -> bool:
-    """Perform an action on a case; returns whether the reader still sees it (a unit that declines it does not).
+    """Perform an action on a case; returns whether the reader still sees it.
+
+    A unit that declines it does not, nor does somebody whom the words name.
 
     Args:
         reader: who acts.
@@ -69,6 +73,7 @@ def perform(reader: Reader, archive: Archive, case: str, code: str, given: Actio
         CaseMoved: somebody else has acted on the case since.
         NotOffered, StillMissing, FieldMissing: the workflow does not allow it (`archive_app.domain.workflow.check`).
         NotToBeChosen, NoSuchCase, CaseError: a field is wrong.
+        NobodyLeft: the words name everybody who could see a restricted case.
     """
     with archive.changing(reader) as session:
         check_fields(given, load(session))
@@ -93,11 +98,14 @@ def perform(reader: Reader, archive: Archive, case: str, code: str, given: Actio
             context.details,
             unit_id=context.unit_id,
         )
+        new = mentions_in_words(session, found)
         notifications.notify(session, reader, found, code)
         letters = letters_of(session, reader, found)
         for letter in letters:
             archive.index.update(session, letter.id, state=found.state)
         record(session, reader, "acted", letters[0] if letters else None, case_id=found.id, act=code)
+        hand_over(session, reader, found, new)
+        keep_out(session, new)
         still_seen = session.scalar(visible_cases(reader).where(Case.id == found.id)) is not None
         session.commit()
         return still_seen

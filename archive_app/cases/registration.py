@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive_app.access.candidates import would_be_kept_out
 from archive_app.access.identity import REGISTERS, Reader
 from archive_app.access.lookups import case_of, find_case, find_letter, letters_of, require
 from archive_app.audit.record import record
@@ -28,7 +27,7 @@ from archive_app.errors import NotFound
 from archive_app.letters.intake import CROCKFORD, new_letter, new_number
 from archive_app.office_time import office_day
 from archive_app.runtime.archive import Archive
-from archive_app.screening.mentions import Row, keep_out, mentions_in
+from archive_app.screening.mentions import Row, hand_over, keep_out, mentions_in
 from archive_app.search.indexing import form_of, index_letter
 from storage.models import (
     Account,
@@ -282,9 +281,7 @@ def _finish(
     """Update the index in this transaction, then keep out the persons found, which may include the reader."""
     for letter in letters:
         index_letter(session, archive.index, letter)
-    if new and would_be_kept_out(session, case.id, [reader.person_id], new):
-        case.handed_over_at = case.handed_over_at or datetime.now(UTC)
-    session.flush()
+    hand_over(session, reader, case, new)
     keep_out(session, new)
 
 

@@ -12,6 +12,7 @@ from archive_app.language.filling import Values, page_sentence
 from archive_app.language.filters import add_filters
 from archive_app.language.formats import day, html_language, month, number, size, time_of, weekday
 from archive_app.language.labels import ACTIONS, DECISIONS, GROUPINGS, LETTER_STATES, OPERATIONS, ROLES
+from archive_app.language.text_locations import text_location
 from archive_app.values import Notice
 
 SMALLEST_ANGLE = 0.05
@@ -91,6 +92,7 @@ def setup(app: Flask) -> None:
         decision=decision,
         role=role,
         operation=operation,
+        text_location=text_location,
         day=day,
         month=month,
         weekday=weekday,

@@ -20,8 +20,10 @@ from archive_app.errors import FileTooLarge, InvalidField, NoRoom, NotFound, Not
 from archive_app.letters.results import Grouping
 from archive_app.office_time import office_day
 from archive_app.runtime.archive import Archive
+from archive_app.screening.mentions import screen_words
 from storage.files import NoSpace, StoredFile, TooManyBytes
 from storage.models import Case, Intake, Letter, LetterSource, Page, PageScan, Source
+from storage.written_words import leave_to_reading
 
 CHANNELS = ("letter", "visit", "telephone", "fax", "online", "leader_mailbox", "other")
 GROUPINGS: tuple[Grouping, ...] = ("one", "each", "stack")
@@ -67,7 +69,7 @@ def receive(reader: Reader, archive: Archive, uploads: Iterable[Upload], *, grou
         intake = _new_intake(session, reader, kept, grouping, channel)
         letters = _new_letters(session, intake, grouping)
         intake.letter_count = len(letters)
-        session.flush()
+        leave_to_reading(session)
         for letter in letters:
             record(session, reader, "received", letter)
         session.commit()
@@ -132,6 +134,7 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
         case.screened, case.brought_by = False, reader.account_id
         _reopen(letter)
         record(session, reader, "rescanned", letter, page=number, sha256=source.sha256)
+        screen_words(session, reader, case)
         session.commit()
         row = letter.id
     archive.queue.wake([row])

@@ -38,6 +38,7 @@ from scanning.sandbox import Workers
 from scanning.values import DocumentInfo, PageLayer, PageRef, Part, ScannedPage, ScanOptions
 from storage.files import NoSpace
 from storage.models import Case, Letter, Page, PageScan, Source, TextVersion
+from storage.written_words import leave_to_reading
 
 log = logging.getLogger(__name__)
 
@@ -242,6 +243,8 @@ class LetterProcessor:
         letter = session.get_one(Letter, letter_id)
         if session.get_one(Case, letter.case_id).read_at is not None:
             screen(session, letter)
+        else:
+            leave_to_reading(session)
 
     def _put(self, path: Path) -> str:
         with path.open("rb") as stream:

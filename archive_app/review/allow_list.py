@@ -12,7 +12,7 @@ from archive_app.access.candidates import can_be_let_in
 from archive_app.access.identity import RESTRICTS, Reader
 from archive_app.audit.record import record
 from archive_app.errors import EndNeeded, NotFound, NotToBeChosen
-from archive_app.review.guards import checked_reason, editable_case, ensure_somebody_stays
+from archive_app.review.guards import checked_reason, editable_case, ensure_somebody_stays, screen_and_commit
 from archive_app.runtime.archive import Archive
 from storage.models import Allowance, Case, Person
 
@@ -57,7 +57,7 @@ def allow(
             put_on_list(session, reader, case, person_id, "listed", until, why)
         last = None if until is None else until.astimezone(UTC).isoformat()
         record(session, reader, "allowed", row, subject=person, kind=kind, until=last, reason=why)
-        session.commit()
+        screen_and_commit(session, reader, case)
 
 
 def end_allowance(reader: Reader, archive: Archive, letter: str, *, person: str, kind: str, reason: str) -> None:
@@ -87,7 +87,7 @@ def end_allowance(reader: Reader, archive: Archive, letter: str, *, person: str,
         now = datetime.now(UTC)
         for entry in entries:
             entry.ended_at, entry.ended_by = now, reader.account_id
-        session.commit()
+        screen_and_commit(session, reader, case)
 
 
 def admissible_person(session: Session, reader: Reader, case: Case, person: str, kind: str) -> int:

@@ -1,4 +1,4 @@
-"""Concerns as values: whom, since when, by whom and why, with the passages of the letter where a name was found."""
+"""Concerns as values: whom, since when, by whom and why, with the passages where a name was found."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from archive_app.access import candidates
 from archive_app.access.identity import Reader
 from archive_app.review.results import ConcernView, ReviewSaid
+from archive_app.screening.mentions import place_and_text
 from archive_app.values import Choice
 from index.names import Name, NameFinder
 from storage.models import Account, Concern, ConcernReview, Person
@@ -47,13 +48,15 @@ def _view(
 ) -> ConcernView:
     whom = units.get(concern.unit_id) if concern.unit_id else persons.get(concern.person_id or 0)
     said = open_round(concern.reviews)
+    passages = [place_and_text(each) for each in concern.contexts]
     return ConcernView(
         public_id=concern.public_id,
         kind=concern.kind,  # type: ignore[arg-type]
         whom="" if whom is None else whom.label,
         is_unit=concern.unit_id is not None,
         words=concern.words,
-        contexts=tuple(_marked(context, concern) for context in concern.contexts),
+        contexts=tuple(_marked(text, concern) for _, text in passages),
+        locations=tuple(place for place, _ in passages),
         at=concern.at,
         by=names.get(concern.by_account),
         reason=concern.reason,
@@ -64,7 +67,7 @@ def _view(
 
 
 def _marked(context: str, concern: Concern) -> Pieces:
-    """Split a passage of the letter into pieces and mark the words in it, also misread, in pieces, or a nickname."""
+    """Split a passage into pieces and mark the words in it, also misread, in pieces, or a nickname."""
     pieces: list[tuple[str, bool]] = []
     done = 0
     name = Name(concern.words, "", personal=concern.person_id is not None)

@@ -13,18 +13,21 @@ from typing import Literal
 from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from archive_app.access.candidates import would_be_kept_out
 from archive_app.access.identity import REVIEWS, Reader
 from archive_app.access.lookups import require
 from archive_app.access.predicates import Principal
 from archive_app.access.rule import may_see
 from archive_app.access.vetoes import Vetoed
 from archive_app.audit.record import record
-from archive_app.errors import NotFound, ReviewedAlready
+from archive_app.errors import InvalidField, NotFound, ReviewedAlready
 from archive_app.review.concerns import open_round
 from archive_app.review.guards import checked_reason
 from archive_app.review.queue import letter_of, waiting
 from archive_app.runtime.archive import Archive
+from archive_app.screening.mentions import keep_out, mentions_in_words, note_reason
 from storage.models import Case, Concern, ConcernReview
+from storage.written_words import NOTED
 
 __all__ = ["Decision", "decide", "waiting"]
 
@@ -36,7 +39,7 @@ def decide(reader: Reader, archive: Archive, concern: str, decision: Decision, *
 
     Raises:
         NotFound: the reader is no access reviewer, or there is no such concern in force in a case they see.
-        ReasonMissing, InvalidField: of the reason.
+        ReasonMissing, InvalidField: of the reason, also when it names somebody of the reviewer's own name or unit.
         ReviewedAlready: the same person made the decision that waits for a second one.
     """
     why = checked_reason(reason)
@@ -65,8 +68,10 @@ def decide(reader: Reader, archive: Archive, concern: str, decision: Decision, *
                 decision=decision,
                 at=now,
                 reason=why,
-            )
+            ),
+            execution_options=NOTED,
         )
+        note_reason(session, found.case_id, why, found.person_id, found.unit_id)
         record(
             session,
             reader,
@@ -77,6 +82,12 @@ def decide(reader: Reader, archive: Archive, concern: str, decision: Decision, *
             decided=decided,
             reason=why,
         )
+        named = mentions_in_words(session, session.get_one(Case, found.case_id))
+        # Reviewers may sign their reason.
+        new = [row for row in named if row["person_id"] != reader.person_id]
+        if new and would_be_kept_out(session, found.case_id, [reader.person_id], new):
+            raise InvalidField(field="reason", reason="it may name nobody who would keep the reviewer out")
+        keep_out(session, new)
         session.flush()
         if decided:
             # Last, because the reviewer may see the case for this mention only.

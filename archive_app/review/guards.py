@@ -13,6 +13,7 @@ from archive_app.access.identity import Reader
 from archive_app.access.lookups import case_of, find_letter, require
 from archive_app.errors import InvalidField, NobodyLeft, ReasonMissing
 from archive_app.runtime.archive import Archive
+from archive_app.screening.mentions import screen_words
 from storage.models import Case, Letter
 
 MAX_REASON = 500
@@ -37,6 +38,12 @@ def editable_case(
         require(session, reader, roles)
         row = find_letter(session, reader, letter)
         yield session, row, case_of(session, reader, row)
+
+
+def screen_and_commit(session: Session, reader: Reader, case: Case) -> None:
+    """Commit a change of who may see a case, with whom its reasons name kept out. Raises NobodyLeft."""
+    screen_words(session, reader, case)
+    session.commit()
 
 
 def ensure_somebody_stays(

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, Table, select, update
 from sqlalchemy.orm import Session
 
 from archive_app.access.candidates import person_of, somebody_is_left, unit_of, would_be_kept_out
@@ -18,12 +18,13 @@ from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, REVIEWS, Reade
 from archive_app.audit.record import record
 from archive_app.errors import FutureDay, InvalidField, NobodyLeft, NotFound, NotToBeChosen
 from archive_app.review.allow_list import admissible_person, allow, end_allowance, keep_reader_in, put_on_list
-from archive_app.review.guards import checked_reason, editable_case, ensure_somebody_stays
+from archive_app.review.guards import checked_reason, editable_case, ensure_somebody_stays, screen_and_commit
 from archive_app.runtime.archive import Archive
 from archive_app.screening.matching import namesakes
-from archive_app.screening.mentions import mention
+from archive_app.screening.mentions import hand_over, keep_out, mention, mentions_in_words, note_reason, owner
 from storage.models import Case, Concern, Person
 from storage.models.types import new_public_id
+from storage.written_words import note
 
 __all__ = [
     "accuse",
@@ -74,7 +75,8 @@ def accuse(
             return
         also = [admissible_person(session, reader, case, each, "listed") for each in dict.fromkeys(listed)]
         new = _concern(reader, case, "accused", person_id=person_id, unit_id=unit_id, words=words, reason=why)
-        concerns = [new, *_mentions_of_namesakes(session, case, person_id)]
+        note(session, cast(Table, Concern.__table__), new, about=owner(person_id, unit_id))
+        concerns = [new, *_mentions_of_namesakes(session, case, person_id), *mentions_in_words(session, case)]
         if would_be_kept_out(session, case.id, also, concerns):
             raise NotToBeChosen(field="listed")
         keep_reader_in(session, reader, case, why)
@@ -86,8 +88,7 @@ def accuse(
         if not somebody_is_left(session, case.id, new=concerns):
             raise NobodyLeft
         record(session, reader, "accused", row, subject=new["public_id"], reason=why)
-        session.flush()
-        session.execute(insert(Concern).values(concerns))
+        keep_out(session, concerns)
         session.commit()
 
 
@@ -115,17 +116,21 @@ def resolve(
         if found is None or found.person_id is not None or found.unit_id is not None:
             raise NotFound
         person_id, unit_id = _party(session, person, unit)
-        others = _mentions_of_namesakes(session, case, person_id)
+        note_reason(session, case.id, why, person_id, unit_id)
+        others = [*_mentions_of_namesakes(session, case, person_id), *mentions_in_words(session, case)]
         resolved = {"kind": "accused", "person_id": person_id, "unit_id": unit_id}
         if not somebody_is_left(session, case.id, new=[resolved, *others]):
             raise NobodyLeft
         record(session, reader, "accused_resolved", row, subject=found.public_id, reason=why)
         session.flush()
-        steps = [update(Concern).where(Concern.id == found.id).values(person_id=person_id, unit_id=unit_id)]
-        also = [insert(Concern).values(others)] if others else []
-        # The concern that hides the case from the reader, if there is one, comes last.
-        for step in [*also, *steps] if person_id == reader.person_id else [*steps, *also]:
-            session.execute(step)
+        resolving = update(Concern).where(Concern.id == found.id).values(person_id=person_id, unit_id=unit_id)
+        # What hides the case from the reader, if something does, comes last.
+        if not would_be_kept_out(session, case.id, [reader.person_id], [resolved]):
+            session.execute(resolving)
+            keep_out(session, others)
+        else:
+            keep_out(session, others)
+            session.execute(resolving)
         session.commit()
 
 
@@ -142,10 +147,11 @@ def recuse(reader: Reader, archive: Archive, letter: str, *, person: str, reason
         if _is_concerned(session, case, "recused", person_id, None):
             return
         new = _concern(reader, case, "recused", person_id=person_id, reason=why)
-        ensure_somebody_stays(session, case, new=[new])
+        note_reason(session, case.id, why, person_id, None)
+        concerns = [new, *mentions_in_words(session, case)]
+        ensure_somebody_stays(session, case, new=concerns)
         record(session, reader, "recused", row, subject=new["public_id"], reason=why)
-        session.flush()
-        session.execute(insert(Concern).values([new]))
+        keep_out(session, concerns)
         session.commit()
 
 
@@ -165,7 +171,7 @@ def restrict(reader: Reader, archive: Archive, letter: str, *, restricted: bool,
             session.flush()
         case.restricted = restricted
         record(session, reader, "restricted" if restricted else "unrestricted", row, reason=why)
-        session.commit()
+        screen_and_commit(session, reader, case)
 
 
 def set_event_date(reader: Reader, archive: Archive, letter: str, day: date | None, *, reason: str) -> None:
@@ -187,7 +193,10 @@ def set_event_date(reader: Reader, archive: Archive, letter: str, day: date | No
         written = None if day is None else day.isoformat()
         record(session, reader, "event_dated", row, day=written, reason=why)
         session.flush()
+        new = mentions_in_words(session, case)
+        hand_over(session, reader, case, new)
         session.execute(update(Case).where(Case.id == case.id).values(event_date=day))
+        keep_out(session, new)
         session.commit()
 
 
@@ -208,7 +217,7 @@ def look_through(reader: Reader, archive: Archive, letter: str, *, reason: str) 
             return
         case.looked_through_at, case.screened = datetime.now(UTC), True
         record(session, reader, "looked_through", row, reason=why)
-        session.commit()
+        screen_and_commit(session, reader, case)
 
 
 def _party(session: Session, person: str | None, unit: str | None) -> tuple[int | None, int | None]:
@@ -258,7 +267,7 @@ def _mentions_of_namesakes(session: Session, case: Case, person_id: int | None) 
     alike = [] if person_id is None else namesakes(session, person_id)
     known = set(session.scalars(select(Concern.person_id).where(Concern.case_id == case.id)))
     return [
-        mention(case.id, None, ("person", each), session.get_one(Person, each).name, ()) | {"by_account": None}
+        mention(case.id, None, ("person", each), session.get_one(Person, each).name, ())
         for each in alike
         if each not in known
     ]

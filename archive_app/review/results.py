@@ -23,9 +23,9 @@ class ReviewSaid:
 class ConcernView:
     """A concern in force: whom it keeps out of the case, since when, and why.
 
-    `whom` is empty while an accused party is `words` only. `contexts` are the passages of the letter where the words
-    were found, each as (text, is the hit) pieces. `by` is None for the system. `said` is the first reviewer's decision;
-    `said_by_me` when that was the reader.
+    `whom` is empty while an accused party is `words` only. `contexts` are the passages where the words were found,
+    each as (text, is the hit) pieces; `locations` say where they stand (`archive_app.language.text_locations`).
+    `by` is None for the system. `said` is the first reviewer's decision; `said_by_me` when that was the reader.
     """
 
     public_id: str
@@ -34,6 +34,7 @@ class ConcernView:
     is_unit: bool
     words: str
     contexts: tuple[tuple[tuple[str, bool], ...], ...]
+    locations: tuple[str, ...]
     at: datetime
     by: str | None
     reason: str

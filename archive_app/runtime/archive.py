@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from archive_app.runtime.database import open_postgres, open_sqlite
 from archive_app.runtime.queue import Queue
 from index.engines.base import Engine as Index
 from index.engines.sqlite_fts5 import SqliteFts5
+from storage import written_words
 from storage.files import FileStore, LocalFiles
 from storage.session import Sessions, reading, unit_of_work
 
@@ -37,12 +39,16 @@ class Archive:
         """A session for reading only, in the name of `reader`: one consistent snapshot (`storage.session.reading`)."""
         return reading(self.sessions, reader.key)
 
-    def changing(self, reader: Reader | System | Nobody) -> AbstractContextManager[Session]:
+    @contextmanager
+    def changing(self, reader: Reader | System | Nobody) -> Iterator[Session]:
         """A session for reading and writing, in the name of `reader` (`storage.session.unit_of_work`).
 
-        There is one writer at a time. All changes are rolled back unless `session.commit()` is called.
+        There is one writer at a time. All changes are rolled back unless `session.commit()` is called. Words about a
+        case that were not screened are not committed (`storage.written_words`).
         """
-        return unit_of_work(self.sessions, reader.key)
+        with unit_of_work(self.sessions, reader.key) as session:
+            written_words.watch(session)
+            yield session
 
     def close(self) -> None:
         """Close the database."""

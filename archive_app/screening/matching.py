@@ -1,14 +1,14 @@
-"""New names: match them against the existing letters, and screen the letters that were read before screening existed.
+"""New names: match them against the existing texts, and screen the letters that were read before screening existed.
 
 Until it is done, the accounts of the person, or of the unit's members, open no content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_app.access.rule import rule, visible
@@ -16,7 +16,8 @@ from archive_app.access.system import SYSTEM
 from archive_app.runtime.archive import Archive
 from archive_app.screening import mentions
 from archive_app.screening.reading import finish_reading
-from archive_app.screening.searched_names import names
+from archive_app.screening.searched_names import Key, names
+from archive_app.screening.texts import CaseText, texts_of_letter, unindexed_texts
 from archive_app.search.indexing import page_texts
 from index.engines.base import Hit
 from index.names import Name, NameFinder, over_page_ends, page_ends
@@ -26,30 +27,65 @@ from storage.models import Case, Concern, Letter, Page, Person, PersonName, Unit
 
 BATCH = 200
 
-Named = TypeVar("Named", Person, Unit)
-
 
 def catch_up(archive: Archive) -> None:
-    """The background work of screening: match new names against existing letters, and screen unscreened letters."""
-    while _match_next(archive, Person, "person") or _match_next(archive, Unit, "unit") or _screen_next(archive):
+    """The background work of screening: match new names against existing texts, and screen unscreened letters."""
+    while _match_new(archive) or _screen_next(archive):
         pass
 
 
-def _match_next(archive: Archive, model: type[Named], kind: str) -> bool:
-    """Match one person or unit whose names are new, in one transaction; False when there is none."""
-    with archive.changing(SYSTEM) as session:
-        new = session.scalar(select(model).where(model.matched.is_(False)).order_by(model.id).limit(1))
-        if new is None:
+def _match_new(archive: Archive) -> bool:
+    """Match the persons and units whose names are new, each in a transaction of its own; False when there are none.
+
+    What the index does not have is read once for all of them, before, so that nobody waits for it: what is written
+    meanwhile is screened for their names already.
+    """
+    with archive.reading(SYSTEM) as session:
+        unmatched = [
+            (kind, key)
+            for model, kind in ((Person, "person"), (Unit, "unit"))
+            for key in session.scalars(select(model.id).where(model.matched.is_(False)).order_by(model.id))
+        ]
+        if not unmatched:
             return False
-        own = tuple(name for name in names(session) if name.key == (kind, new.id))
+        own = _names_of_owners(session, frozenset(unmatched))
+        cases = _cases_with(session, own)
+    for key in unmatched:
+        _match(archive, key, own, cases.get(key, frozenset()))
+    return True
+
+
+def _match(archive: Archive, key: Key, read: Collection[Name], cases: Collection[int]) -> None:
+    """Match one person or unit in one transaction; `cases` have one of the `read` names in words without an index."""
+    with archive.changing(SYSTEM) as session:
+        new: Person | Unit = session.get_one(Person, key[1]) if key[0] == "person" else session.get_one(Unit, key[1])
+        own = _names_of_owners(session, frozenset({key}))
+        if not set(own) <= set(read):
+            return  # it has got another name meanwhile: the next round reads for that
         finder = mentions.finder_of(own)
+        texts: dict[int, list[CaseText]] = {case_id: [] for case_id in cases}
         for letter in _letters_with(session, archive, own, finder):
-            mentions.keep_out(session, mentions.mentions_of(session, letter, finder))
+            texts.setdefault(letter.case_id, []).extend(texts_of_letter(session, letter))
+        for case_id, current in sorted(texts.items()):
+            found = mentions.mentions_of(session, [*current, *unindexed_texts(session, case_id)], finder)
+            mentions.keep_out(session, found)
         if isinstance(new, Person):
             note_namesakes(session, new.id)
         new.matched = True
         session.commit()
-        return True
+
+
+def _names_of_owners(session: Session, owners: frozenset[Key]) -> tuple[Name, ...]:
+    return tuple(name for name in names(session) if name.key in owners)
+
+
+def _cases_with(session: Session, wanted: tuple[Name, ...]) -> dict[Key, set[int]]:
+    """The cases with one of the names in words that the index does not have, by the owner of the name."""
+    finder, found = mentions.finder_of(wanted), dict[Key, set[int]]()
+    for words in unindexed_texts(session):
+        for hit in finder.find(words.text):
+            found.setdefault(cast(Key, hit.key), set()).add(words.case_id)
+    return found
 
 
 def _letters_with(session: Session, archive: Archive, wanted: Iterable[Name], finder: NameFinder) -> list[Letter]:
@@ -103,7 +139,7 @@ def note_namesakes(session: Session, person_id: int) -> None:
             ):
                 continue
             words = session.get_one(Person, kept_out).name
-            session.execute(insert(Concern), [mentions.mention(case_id, None, ("person", kept_out), words, ())])
+            mentions.keep_out(session, [mentions.mention(case_id, None, ("person", kept_out), words, ())])
 
 
 def namesakes(session: Session, person_id: int) -> list[int]:

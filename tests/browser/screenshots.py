@@ -103,9 +103,7 @@ def prepare_case(house: House, receipt: str) -> str:
     add_account(house.archive, "duanping", PASSWORD, display_name="段平川", roles=("deputy_director",))
     letter = receipts_service.intake(house.reader, house.archive, receipt).letters[0].public_id
     case = register(house.reader, house.archive, letter, FORM)
-    perform(
-        house.reader, house.archive, case, "propose", ActionInput(words="拟请分管局长批示，由普查中心办理。"), seen=1
-    )
+    perform(house.reader, house.archive, case, "propose", ActionInput(words="拟请领导批示，由普查中心办理。"), seen=1)
     with unit_of_work(house.archive.sessions, SYSTEM.key) as session:
         unit = Unit(name="普查中心", matched=True)
         session.add(unit)

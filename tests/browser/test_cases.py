@@ -127,7 +127,7 @@ def test_a_letter_from_the_scan_to_the_closed_case_by_six_people(windows: Window
     photograph(clerk, "03-case-registered")
     assert violations(clerk) == []
 
-    do(clerk, number, "提出拟办意见", words="拟请分管局长批示，由普查中心办理。")
+    do(clerk, number, "提出拟办意见", words="拟请领导批示，由普查中心办理。")
     deputy = sign_in_as(windows(PHONE, signed_out=True), "duanping")
     deputy.goto("/work")
     photograph(deputy, "04-work-phone")

@@ -187,7 +187,7 @@ class ScanOfExtract(Step):
         file.write_bytes(file_of(Sheet(self.stays)))
         world.notes["labels"] = (self.label,)
         with unit_of_work(world.archive.sessions, reader.key) as session, file.open("rb") as stream:
-            scan = making.new_scan(session, reader, file, number, now, channel="letter", pages=1)
+            scan = making.new_scan(session, reader, file, number, now, channel="letter", pages=1, name="来信扫描.pdf")
             record(session, reader, "received", scan)
             world.archive.files.put(stream)
             session.commit()
@@ -249,7 +249,6 @@ def _action_input(offer: OfferView, found: CaseView, whom: float) -> ActionInput
     instructor = one(tuple(each.value for each in found.instructors)) if "instructor" in needs else ""
     named = one(tuple(each.value for each in found.investigators)) if "investigators" in needs else ""
     return ActionInput(
-        words="按规定办理",
         unit=one(tuple(each.value for each in found.units)) if "unit" in needs else "",
         instructor=instructor,
         investigators=(named,) if named else (),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.worlds import access_steps, case_steps, moves, steps
+from tests.worlds import access_steps, case_steps, classics_words, moves, steps
 from tests.worlds.classics_names import CLASSICS_NAMES
 from tests.worlds.history import Entry, History
 from tests.worlds.paper import Sheet
@@ -370,4 +370,5 @@ CLASSICS: dict[str, History] = {
     "reviewer": of("reviewer2", FIRST, complaint("反映苏鸿飞不作为")),
     "looks_through": of("deputy", FIRST, complaint("石怀远", confidence=0.2), acts(accuse(person="deputy"))),
     **CLASSICS_NAMES,
+    **classics_words.CLASSICS,
 }

@@ -145,16 +145,14 @@ def _text(session: Session, case: Case) -> str:
 
 def _written(session: Session, case: Case) -> Iterator[str]:
     """The words of acts and of accusations, and the names of its files."""
-    if drawn("words"):
-        for step in session.scalars(select(CaseStep).where(CaseStep.case_id == case.id)):
-            yield from (step.words, *(each for each in step.details.values() if isinstance(each, str)))
-        for concern in session.scalars(select(Concern).where(Concern.case_id == case.id)):
-            yield from (concern.words, concern.reason)
-    if drawn("file names"):
-        of_case = select(Source.name).join(LetterSource, LetterSource.source_id == Source.id)
-        yield from session.scalars(
-            of_case.join(Letter, Letter.id == LetterSource.letter_id).where(Letter.case_id == case.id)
-        )
+    for step in session.scalars(select(CaseStep).where(CaseStep.case_id == case.id)):
+        yield from (step.words, *(each for each in step.details.values() if isinstance(each, str)))
+    for concern in session.scalars(select(Concern).where(Concern.case_id == case.id)):
+        yield from (concern.words, concern.reason)
+    of_case = select(Source.name).join(LetterSource, LetterSource.source_id == Source.id)
+    yield from session.scalars(
+        of_case.join(Letter, Letter.id == LetterSource.letter_id).where(Letter.case_id == case.id)
+    )
 
 
 def reach(units: Iterable[tuple[int, int | None]], successions: Iterable[tuple[int, int]]) -> Mapping[int, set[int]]:

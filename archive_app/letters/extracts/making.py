@@ -31,6 +31,10 @@ from scanning.sandbox import Workers
 from scanning.values import DocumentInfo
 from storage.files import NoSpace
 from storage.models import Extract, Intake, Letter, LetterSource, Page, PageScan, Source
+from storage.written_words import leave_to_reading
+
+SCAN = "scan.pdf"
+"""The name of an extract's file, as a scanner gives it: its letter is not told from a scanned one by it."""
 
 SECONDS, SECONDS_A_PAGE = 60.0, 10.0
 """The time limit for the redaction, in seconds."""
@@ -108,7 +112,7 @@ def _store(
         session.add(Extract(letter_id=child.id, of_letter_id=row.id, at=now, account_id=reader.account_id))
         record(session, reader, "extract_made", row, pages=len(plan.pages))
         record(session, reader, "received", child)
-        session.flush()
+        leave_to_reading(session)
         try:
             with file.open("rb") as stream:
                 archive.files.put(stream)
@@ -121,7 +125,15 @@ def _store(
 
 
 def new_scan(
-    session: Session, reader: Reader, file: Path, number: str, now: datetime, *, channel: str, pages: int
+    session: Session,
+    reader: Reader,
+    file: Path,
+    number: str,
+    now: datetime,
+    *,
+    channel: str,
+    pages: int,
+    name: str = SCAN,
 ) -> Letter:
     """Add the rows of a PDF of upright pages that the reader brings in now, as a letter of its own.
 
@@ -134,7 +146,7 @@ def new_scan(
     source = Source(
         intake=intake,
         position=1,
-        name=f"{number}.pdf",
+        name=name,
         size=file.stat().st_size,
         sha256=sha256,
         media_type="application/pdf",

@@ -14,7 +14,7 @@ from archive_app.cases.results import CaseView
 from archive_app.domain.action_input import ActionInput
 from archive_app.domain.errors import CaseError
 from archive_app.domain.workflow import MAIN_PATH
-from archive_app.errors import ArchiveError, NotFound, NotToBeChosen
+from archive_app.errors import ArchiveError, NobodyLeft, NotFound, NotToBeChosen
 from archive_app.language.sentences import say
 from archive_app.printing import service as printing
 from archive_app.printing.case_forms import printable
@@ -48,7 +48,7 @@ def do(public_id: str, act: str) -> Response | tuple[str, int]:
     try:
         seen = request.form.get("seen", 0, type=int)
         still_seen = actions.perform(reader(), archive(), public_id, act, _action_input(public_id), seen=seen)
-    except (CaseError, NotToBeChosen) as error:
+    except (CaseError, NobodyLeft, NotToBeChosen) as error:
         return _page(case_view.case(reader(), archive(), public_id), act=act, error=error), status_of(error)
     return go_to("cases.case", public_id=public_id, done=act) if still_seen else go_to("cases.work", done=act)
 

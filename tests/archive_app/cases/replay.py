@@ -201,7 +201,7 @@ def _hands(row: Row, units: Sequence[str]) -> Iterator[Hand]:
         return
     transfers = max(row["transfers"], 1)
     for number in range(transfers):
-        yield "wang", "propose", {"words": "拟请分管局长批示"}
+        yield "wang", "propose", {"words": "拟请领导批示"}
         yield "fang", "instruct", {"words": "请办理", "unit": units[number % len(units)]}
         yield "wang", "hand_over", {}
         if number < transfers - 1:

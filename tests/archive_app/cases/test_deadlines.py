@@ -108,11 +108,11 @@ def test_clause_9_1_a_case_stands_on_its_due_day_and_with_who_carries_it_on(offi
         (row,) = found.groups[0].rows
         assert (row.working_days_left, row.days_late, row.may_supervise) == (3, 0, False)
         assert [group.holder.name for group in found.groups] == ["综合处"]
-        assert [group.holder.name for group in look(office, "wang", replace(APRIL, by="person")).groups] == ["唐处长"]
+        assert [group.holder.name for group in look(office, "wang", replace(APRIL, by="person")).groups] == ["唐立本"]
         assert look(office, "han").total == look(office, "li").total == 1
         office.do("han", case, "record_finding", words="属实")
         office.do("han", case, "submit_result", words="已整改", way_of_handling="direct_reply")
-        assert [each.name for each in look(office, "wang").persons] == ["李分管"]
+        assert [each.name for each in look(office, "wang").persons] == ["李慕云"]
         office.do("li", case, "sign_off", words="同意")
         assert look(office, "wang").persons == (OFFICE,)
         office.do("wang", case, "take_back")
@@ -139,7 +139,7 @@ def test_who_is_to_instruct_is_named_if_the_office_has_named_somebody(office: Of
         assert look(office, "wang").persons == look(office, "wang").units == (OFFICE,)
         office.do("wang", case, "propose", words="拟请批示")
         assert look(office, "wang").persons == (LEADERS,)
-        office.do("wang", case, "propose", words="拟请何局长批示", instructor="he")
+        office.do("wang", case, "propose", words="拟请领导批示", instructor="he")
         assert [each.name for each in look(office, "wang").persons] == ["何局长"]
         assert look(office, "wang", replace(APRIL, kind="handling")).total == 0
         assert look(office, "wang", replace(APRIL, kind="transfer")).total == 1
@@ -163,7 +163,7 @@ def test_clause_11_4_nothing_of_a_hidden_case_is_counted_offered_or_shown(office
     with time_machine.travel(MORNING, tick=False):
         before = look(office, "fang"), look(office, "fang", replace(APRIL, unit=other))
         hidden = office.registered()
-        office.do("wang", hidden, "propose", words="拟请何局长批示")
+        office.do("wang", hidden, "propose", words="拟请领导批示")
         office.do("he", hidden, "instruct", words="请办理", unit=other)
         assert [each.name for each in look(office, "fang").units] == ["普查中心", "综合处"]
         concern(office, hidden, "fang", "accused")
@@ -214,7 +214,7 @@ def test_the_table_has_what_was_asked_for(office: Office) -> None:
         assert head == [heading for heading, _ in COLUMNS]
         assert len(rows) == 2
         (row,) = [row for row in rows if row[0] == number]
-        assert row[1:7] == [FORM.main_problem, "综合处", "李分管", "办理期限", "待审签", DUE]
+        assert row[1:7] == [FORM.main_problem, "综合处", "李慕云", "办理期限", "待审签", DUE]
         assert row[7:10] == ["", 3, 1]
         assert len(cells(printing.deadlines_as_table(office.staff["wang"], office.archive, asked))) == 2
 

@@ -169,11 +169,11 @@ def test_clause_1_4_fifty_at_once_get_numbers_without_gap_or_double(office: Offi
 def test_clause_1_4_a_void_keeps_its_number_and_says_why(office: Office) -> None:
     case = office.registered()
     number = office.look("wang", case).register_no
-    office.do("zhou", case, "void", words="同一封信登记了两次")
+    office.do("zhou", case, "void", words="与前一件重复")
     office.registered()
     rows = register.whole_register(office.staff["wang"], office.archive, office.look("wang", case).registered_at.year)
     assert rows[0].register_no == number
-    assert (rows[0].void, rows[0].void_reason) == (True, "同一封信登记了两次")
+    assert (rows[0].void, rows[0].void_reason) == (True, "与前一件重复")
     assert rows[1].register_no != number
 
 

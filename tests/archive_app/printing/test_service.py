@@ -46,9 +46,9 @@ def test_the_forms_of_the_whole_way_are_kept_with_the_case(office: Office) -> No
     assert set(printable(seen)) == {"reception_form", "routing_slip", "handover_list", "result_report", "reply_letter"}
     said = {
         "reception_form": ("陈淑珍", "13800000000", "夜间施工噪声扰民", "无法入睡", "信访人满意", "TJ3调查对象"),
-        "routing_slip": ("拟请分管局长批示", "请综合处办理", "方致远", "唐处长"),
-        "handover_list": ("移交原件", "唐处长", "王登记"),
-        "result_report": ("经现场核查，情况属实", "照片三张", "已责令整改", "李分管", "同意"),
+        "routing_slip": ("拟请领导批示", "请综合处办理", "方致远", "唐立本"),
+        "handover_list": ("移交原件", "唐立本", "王登记"),
+        "result_report": ("经现场核查，情况属实", "照片三张", "已责令整改", "李慕云", "同意"),
         "reply_letter": ("陈淑珍", "已责令整改"),
     }
     for form, words in said.items():

@@ -206,7 +206,7 @@ def test_who_oversees_an_accused_unit_waits_for_the_director(archive: Archive, o
         restrictions.allow(office["wang"], archive, letter, person=fang, kind="overseer", reason="分管")
     restrictions.allow(office["he"], archive, letter, person=fang, kind="overseer", reason="分管，与此事无关")
     assert who_sees(archive, office, letter) == {"wang", "he", "fang"}
-    restrictions.end_allowance(office["wang"], archive, letter, person=fang, kind="overseer", reason="改由局长直管")
+    restrictions.end_allowance(office["wang"], archive, letter, person=fang, kind="overseer", reason="不再分管")
     assert who_sees(archive, office, letter) == {"wang", "he"}
 
 

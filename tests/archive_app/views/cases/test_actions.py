@@ -85,17 +85,17 @@ def test_an_id_is_taken_without_reading_the_page_of_the_case(
         for name in ("case", "field_choices"):
             patched.setattr(case_view, name, None)
         ids = {"unit_id": office.unit, "investigators_id": [han, "", ""]}
-        answer = send(unit="综合处", investigators=["韩承办", "", ""], **ids)
+        answer = send(unit="综合处", investigators=["韩立群", "", ""], **ids)
     assert answer.status_code == 303
     assert len(statements) < 60
     step = office.look("tang", case).steps[-1]
-    assert (step.act, step.unit, step.people) == ("instruct", "综合处", ("韩承办",))
+    assert (step.act, step.unit, step.people) == ("instruct", "综合处", ("韩立群",))
 
 
 def test_without_the_script_what_was_typed_is_looked_up(office: Office, send: Send, case: str) -> None:
-    answer = send(unit=" 综合处 ", unit_id="", investigators=["", "韩承办", ""], investigators_id=["", "", ""])
+    answer = send(unit=" 综合处 ", unit_id="", investigators=["", "韩立群", ""], investigators_id=["", "", ""])
     assert answer.status_code == 303
-    assert office.look("tang", case).steps[-1].people == ("韩承办",)
+    assert office.look("tang", case).steps[-1].people == ("韩立群",)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,16 @@ leak that can exist today is planted.
 from __future__ import annotations
 
 from tests.worlds.leaks.leak import ACCESS, INTAKE, LETTERS, LOOKUPS, SEARCH
-from tests.worlds.leaks.planted import channels, names, rule, searching, table
+from tests.worlds.leaks.planted import channels, free_text, names, rule, searching, table
 
-LEAKS = (*channels.LEAKS, *names.LEAKS, *rule.LEAKS, *searching.LEAKS, *table.LEAKS)
+LEAKS = (
+    *channels.LEAKS,
+    *free_text.LEAKS,
+    *names.LEAKS,
+    *rule.LEAKS,
+    *searching.LEAKS,
+    *table.LEAKS,
+)
 
 IMPORTS = {
     LETTERS: (

@@ -204,7 +204,7 @@ LEAKS = (
         "new names are not looked for in old letters",
         RULE,
         MATCHING,
-        "            mentions.keep_out(session, mentions.mentions_of(session, letter, finder))\n        if",
+        "            mentions.keep_out(session, found)\n        if",
         "            pass\n        if",
         ("renamed_and_swept",),
     ),
