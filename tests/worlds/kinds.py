@@ -10,7 +10,7 @@ KINDS = {
     "late": "a case of the general series accuses somebody later: only the gap in the numbers is told",
     "organisation": "units are unwatched, staff is imported, posts end, passwords are set",
 }
-ON = frozenset({"pieces", "between", "late", "organisation"})
+ON = frozenset(KINDS)
 """The kinds that are drawn."""
 
 

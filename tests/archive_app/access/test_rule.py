@@ -146,7 +146,7 @@ def test_a_stack_s_original_needs_all_letters_made_of_it(archive: Archive, reade
     say_read(archive)
     with reading(archive.sessions, SYSTEM.key) as session:
         first, second = session.scalars(select(Letter).order_by(Letter.position))
-    assert letter_queries.original(reader, archive, first.public_id, 1).name == "s.pdf"
+    assert letter_queries.original(reader, archive, first.public_id, 1).name == f"{first.number}-1.pdf"
     change(archive, lambda s: s.add(recusal(reader, second.case_id)))
     assert letter_queries.letter(reader, archive, first.public_id).number == first.number
     with pytest.raises(NotFound):
