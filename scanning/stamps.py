@@ -25,8 +25,21 @@ REDNESS = 32
 SMALLEST, LARGEST = 0.035, 0.30
 """Bounds of a seal's sides, as shares of the picture's longer side: about 10 to 90 mm on A4."""
 
-MOST_SEALS = 8
-"""More figures than this are red print, not seals."""
+THIN, MARGIN = 0.05, 0.08
+"""A figure with less red ink than this share is none; around a seal, this share of its longer side belongs to it."""
+
+FEW = 8
+"""More figures than this may be red print; of those, and of figures in other shapes, only what covers dark ink counts.
+
+A joint letter has a fingerprint over each of its names, dozens of them, and they touch.
+"""
+
+TILE = 0.08
+"""Side of the squares, as a share of the picture's longer side, into which red ink of any other shape is divided."""
+
+DARK, LEAST_DARK = 0.6, 0.01
+"""Ink of another colour is darker on the red channel than this share of the paper, on at least this share of a figure;
+red ink is nearly as light as paper there."""
 
 COVERED = 0.5
 """Two boxes that share this much of the smaller one are the same line."""
@@ -55,24 +68,46 @@ class Region:
 
 
 def find_seals(picture: Picture) -> tuple[Region, ...]:
-    """Find seals: compact figures of red ink, about as wide as high; a line of red writing is none."""
+    """Find seals and fingerprints: compact figures of red ink, or any that cover ink of another colour."""
     pixels = picture.pixels
     if pixels.ndim == 2:
         return ()
     scale = min(1.0, WORK_SIDE / max(pixels.shape[:2]))
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    red = _red_ink(np.asarray(cv2.resize(picture.overview, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
-    red = _without_rules(red)
+    small = np.asarray(cv2.resize(picture.overview, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    red = _without_rules(_red_ink(small))
     joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11)))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    regions = []
+    compact: list[Region] = []
+    others: list[Region] = []
     for x, y, w, h, _area in stats[1:count]:
         within = SMALLEST * max(size) <= min(w, h) and max(w, h) <= LARGEST * max(size)
-        if within and 0.55 < w / h < 1.8 and red[y : y + h, x : x + w].mean() > 0.05:
-            margin = 0.08 * max(w, h)
-            regions.append(_region(np.array([x - margin, y - margin, x + w + margin, y + h + margin]) / scale, pixels))
-    seals = [one for one in regions if not any(one is not other and one.within(other) for other in regions)]
-    return tuple(seals) if len(seals) <= MOST_SEALS else ()
+        if within and 0.55 < w / h < 1.8:
+            if red[y : y + h, x : x + w].mean() > THIN:
+                compact.append(Region(x, y, x + w, y + h))
+        elif min(w, h) >= SMALLEST * max(size):
+            others += _tiles(red, Region(x, y, x + w, y + h), round(TILE * max(size)))
+    doubtful = others if len(compact) <= FEW else compact + others
+    sure = compact if len(compact) <= FEW else []
+    found = sure + [one for one in doubtful if _covers_ink(small, one)]
+    seals = [_grown(one, 0.0 if one in others else MARGIN, scale, pixels) for one in found]
+    return tuple(one for one in seals if not any(one is not other and one.within(other) for other in seals))
+
+
+def _tiles(red: NDArray[np.uint8], figure: Region, side: int) -> list[Region]:
+    """Divide a figure into squares, as far as there is red ink in them."""
+    tiles = [
+        Region(x, y, min(x + side, figure.x1), min(y + side, figure.y1))
+        for y in range(figure.y0, figure.y1, side)
+        for x in range(figure.x0, figure.x1, side)
+    ]
+    return [tile for tile in tiles if red[tile.y0 : tile.y1, tile.x0 : tile.x1].mean() > THIN]
+
+
+def _covers_ink(small: Pixels, figure: Region) -> bool:
+    """Whether there is ink of another colour in a figure."""
+    channel = small[figure.y0 : figure.y1, figure.x0 : figure.x1, 0]
+    return bool(np.mean(channel < DARK * np.percentile(channel, 95)) >= LEAST_DARK)
 
 
 def _red_ink(small: Pixels) -> NDArray[np.uint8]:
@@ -98,7 +133,10 @@ def _without_rules(red: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(red & ~((rules > 0) & (thick == 0)), dtype=np.uint8)
 
 
-def _region(bounds: np.ndarray, pixels: Pixels) -> Region:
+def _grown(figure: Region, margin: float, scale: float, pixels: Pixels) -> Region:
+    """A figure of the small picture as a region of the source, with a margin as a share of its longer side."""
+    more = margin * max(figure.x1 - figure.x0, figure.y1 - figure.y0)
+    bounds = np.array([figure.x0 - more, figure.y0 - more, figure.x1 + more, figure.y1 + more]) / scale
     rows, columns = pixels.shape[:2]
     x0, y0, x1, y1 = (int(v) for v in np.clip(np.round(bounds), 0, [columns, rows, columns, rows]))
     return Region(x0, y0, x1, y1)
