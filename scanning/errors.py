@@ -53,6 +53,13 @@ class SourceTooLarge(ScanError):
     parameters = ("what", "found", "limit")
 
 
+class SourceTooSmall(ScanError):
+    """A picture of one or two pixels: an icon, or the trace by which a mail is followed."""
+
+    code = "source_too_small"
+    parameters = ("width", "height")
+
+
 class OutOfBounds(ScanError):
     """A child process was stopped because it used too much memory or time."""
 

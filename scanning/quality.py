@@ -85,7 +85,9 @@ def to_grey(pixels: Pixels) -> Pixels:
 
 def flatten(grey: Pixels) -> NDArray[np.float32]:
     """Divide by the paper's brightness (a closing wider than any stroke, smoothed): 1 is paper, 0 black."""
-    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    # A strip of few pixels cannot be reduced.
+    reduced = 0.25 if min(grey.shape) >= 8 else 1.0
+    small = cv2.resize(grey, None, fx=reduced, fy=reduced, interpolation=cv2.INTER_AREA)
     side = max(5, max(small.shape) // 24) | 1
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (side, side)))
     paper = cv2.resize(cv2.GaussianBlur(paper, (0, 0), side / 3), (grey.shape[1], grey.shape[0]))

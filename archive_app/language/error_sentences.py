@@ -20,9 +20,14 @@ ERRORS: Mapping[str, str] = {
     "damaged_source": N_(
         "%(name)s is damaged or cut off. The original is kept; scan the page again, or ask for the file again."
     ),
-    "encrypted_source": N_("%(name)s is protected by a password. Save it without a password, then bring it again."),
+    "encrypted_source": N_(
+        "%(name)s opens only with its password, the one asked for on opening. Save it without one, then bring it again."
+    ),
     "source_too_large": N_(
         "%(name)s is too large: %(found)s %(what)s, at most %(limit)s. Scan at a lower resolution, or split the file."
+    ),
+    "source_too_small": N_(
+        "%(name)s measures only %(width)s × %(height)s pixels: nothing can be on it. Look whether it is the right file."
     ),
     "out_of_bounds": N_(
         "%(name)s took too much %(what)s and was stopped. It may have been made to harm; scan the paper again."

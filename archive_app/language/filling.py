@@ -7,6 +7,7 @@ sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import ceil, floor
 from typing import Any
 
 from archive_app.language.case_labels import MISSING
@@ -23,6 +24,12 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "missing": MISSING,
 }
 """The values that are codes, and what they are called."""
+
+
+UNITS: Mapping[str, int] = {"bytes": 2**20, "unpacked bytes": 2**20, "pixels": 10**6}
+"""What a number of these is told in: millions."""
+
+_WHOLE_FROM = 10
 
 
 class Values(dict[str, Any]):
@@ -50,4 +57,23 @@ def _filled(template: str, values: Mapping[str, Any], translate: Callable[[str],
         for name, labels in VALUE_LABELS.items()
         if isinstance(values.get(name), str) and values[name] in labels
     }
-    return translate(template) % Values({**values, **words})
+    return translate(template) % Values({**values, **_measured(values), **words})
+
+
+def _measured(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was found and what is allowed, in the units of people: what was found rounded up, the limit down."""
+    unit = UNITS.get(str(values.get("what")))
+    if unit is None:
+        return {}
+    return {
+        key: _in_units(values[key], unit, rounded)
+        for key, rounded in (("found", ceil), ("limit", floor))
+        if key in values
+    }
+
+
+def _in_units(number: object, unit: int, rounded: Callable[[float], int]) -> str:
+    """A number in units; one that is only a bound, `> 5000`, stays one."""
+    sign, digits = ("> ", str(number)[2:]) if str(number).startswith("> ") else ("", str(number))
+    many = float(digits) / unit
+    return f"{sign}{rounded(many) if many >= _WHOLE_FROM else round(many, 2):g}"

@@ -41,10 +41,10 @@ FIELDS: Mapping[str, str] = {
 }
 
 MEASURES: Mapping[str, str] = {
-    "bytes": N_("bytes"),
-    "unpacked bytes": N_("unpacked bytes"),
+    "bytes": N_("MB"),
+    "unpacked bytes": N_("MB when unpacked"),
     "pages": N_("pages"),
-    "pixels": N_("pixels"),
+    "pixels": N_("million pixels"),
     "memory": N_("memory"),
     "time": N_("time"),
     "disk space": N_("disk space"),

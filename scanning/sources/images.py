@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from PIL import BmpImagePlugin, Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from scanning.errors import DamagedSource, ScanError, SourceTooLarge
+from scanning.errors import DamagedSource, ScanError, SourceTooLarge, SourceTooSmall
 from scanning.raw import Pixels, RawPage
 from scanning.sources import sniff
 from scanning.sources.colour import plain_pixels
@@ -31,6 +31,8 @@ _TRIPPED = (OSError, SyntaxError, ValueError, EOFError, struct.error, LookupErro
 _STRIPS, _TILES = (273, 279), (324, 325)
 # Fax machines scan with half as many lines down as across; a smaller difference is rounding.
 _UNEVEN = 0.01
+# Pixels of the shorter side below which a picture is none.
+_LEAST_SIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def pages(source: Path, kind: str, options: ScanOptions, name: str) -> tuple[Pag
     """List the pages of a picture file, from its headers.
 
     Errors of the only page are raised here; errors of one of several, when that page is read. Raises DamagedSource,
-    SourceTooLarge.
+    SourceTooLarge, SourceTooSmall.
     """
     with _opened(source, kind, name) as image:
         refs: list[PageRef] = []
@@ -148,12 +150,14 @@ def _paper(image: Image.Image) -> Paper:
 
 
 def _check_size(image: Image.Image, options: ScanOptions, name: str) -> None:
-    """Raise SourceTooLarge before anything is decoded."""
+    """Raise SourceTooLarge or SourceTooSmall before anything is decoded."""
     pixels, limit = image.width * image.height, options.limits.max_pixels
     if pixels > limit:
         raise SourceTooLarge(name, what="pixels", found=pixels, limit=limit)
     if pixels == 0:
         raise DamagedSource(name, detail=f"its picture measures {image.width} × {image.height} pixels")
+    if min(image.size) < _LEAST_SIDE:
+        raise SourceTooSmall(name, width=image.width, height=image.height)
 
 
 def _decoded(source: Path, kind: str, index: int, options: ScanOptions, name: str) -> tuple[Pixels, bool]:

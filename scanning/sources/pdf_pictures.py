@@ -38,6 +38,8 @@ _PLAIN_COLOURS = (
 # Mean difference, in grey levels, between a picture and the page as drawn, both small, up to which they are the same.
 _LIKENESS = 12.0
 _COMPARED_SIDE = 160
+# Fewer pixels than this are a colour, not a picture.
+_LEAST_SIDE = 16
 
 
 def resolution(picture: Picture) -> tuple[float, float]:
@@ -82,7 +84,7 @@ def assemble(
     parts = [_upright(picture) for picture in pictures]
     dpi = max((max(resolution(picture)) for picture in pictures), default=0.0)
     canvas_size = round(size[1] * dpi / 72), round(size[0] * dpi / 72)
-    if not parts or canvas_size[0] * canvas_size[1] > limits.max_pixels:
+    if not parts or min(canvas_size) < _LEAST_SIDE or canvas_size[0] * canvas_size[1] > limits.max_pixels:
         return None
     placed: list[tuple[Pixels, int, int]] = []
     for picture, part in zip(pictures, parts, strict=True):
