@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import Future, as_completed
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import cv2
 
-from scanning import finishing, ocr, pages, pdfa, reading, script, separator, sources, stamps
+from scanning import finishing, ocr, ownwords, pages, pdfa, reading, script, separator, sources, stamps
 from scanning.finishing import Draft
 from scanning.geometry import Picture, rectangle
 from scanning.raw import RawPage
@@ -64,6 +65,9 @@ def scan_page(
     """
     clock = finishing.Clock()
     raw = sources.read_page(source, ref, workdir=workdir, options=options, name=name or source.name)
+    if raw.lines is not None and engine is not None:
+        own = ownwords.believed(engine, raw)
+        raw = replace(raw, lines=own, vector=None if own is None else raw.vector)
     draft = _keep(raw, options) if raw.lines is not None else _remake(raw, options, engine)
     return finishing.finish(draft, raw, ref, workdir, options, clock)
 

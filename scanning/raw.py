@@ -20,7 +20,9 @@ class RawPage:
     `pixels` is (height, width) grey or (height, width, 3) RGB, already turned as the file itself requests (EXIF,
     /Rotate), at the resolution of the source. `lines` are the source's own words in A4 points (born-digital pages),
     else None: the page needs OCR. `vector` is a one-page A4 PDF with the source's drawing and text that conforms to
-    PDF/A-2u, else None. `camera`: the file comes from a camera (EXIF), so perspective is likely.
+    PDF/A-2u, else None. `camera`: the file comes from a camera (EXIF), so perspective is likely. Of `lines`, by their
+    indices: `proofs` are some of each font, to be compared with the picture; `unmapped` have characters that their
+    font does not name.
     """
 
     source: SourcePage
@@ -28,3 +30,5 @@ class RawPage:
     lines: tuple[Line, ...] | None = None
     vector: Path | None = None
     camera: bool = False
+    proofs: tuple[int, ...] = ()
+    unmapped: frozenset[int] = frozenset()

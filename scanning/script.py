@@ -36,8 +36,13 @@ def settle_script(lines: Sequence[RawLine]) -> tuple[list[RawLine], int]:
     return settled, sum(a != b for line in settled for a, b in zip(line.text, line.raw or line.text, strict=True))
 
 
+def simplified(text: str) -> str:
+    """Convert a text to simplified characters, one by one."""
+    return "".join(map(_simple, text))
+
+
 def _settled(line: RawLine) -> RawLine:
-    text = "".join(map(_simple, line.text))
+    text = simplified(line.text)
     return line if text == line.text else replace(line, text=text, raw=line.text)
 
 

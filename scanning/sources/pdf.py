@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import sqrt
 from pathlib import Path
 
 import numpy as np
 import pikepdf
-import pypdfium2
 
 from scanning import pages, vector
 from scanning.errors import DamagedSource
 from scanning.geometry import View, scaling
 from scanning.raw import Pixels, RawPage
-from scanning.sources import pdf_guard, pdf_pictures, words
+from scanning.sources import pdf_file, pdf_guard, pdf_page, pdf_pictures, words
 from scanning.sources.paper import Paper, cut, measure, window
-from scanning.sources.pdf_contents import Contents, Picture, contents_of, flattened, page_to_view, visible_annotations
-from scanning.sources.pdf_guard import PageBox
-from scanning.values import Line, PageKind, PageRef, ScanOptions
+from scanning.sources.pdf_contents import Picture
+from scanning.sources.pdf_page import COVERS, Page, shown_area
+from scanning.values import PageKind, PageRef, ScanOptions
 
 DRAWN_DPI = 300.0
 """Resolution at which a page without a scan of its own is drawn."""
@@ -28,9 +25,8 @@ DRAWN_DPI = 300.0
 # A3 at 300 dpi is 17 megapixels; a larger sheet is drawn more coarsely, as it will be reduced to A4 anyway.
 _DRAWN_PIXELS = 20_000_000
 _DRAWN_RANGE = (150.0, 600.0)
-# Shares of the page's area. A picture over this much of it is the page; all pictures together below the second are
-# ornaments, seals, signatures; a single one below the third is ignored.
-_COVERS = 0.85
+# Shares of the page's area. All pictures together below the first are ornaments, seals, signatures; a single one below
+# the second is ignored.
 _ORNAMENTS = 0.10
 _SPECK = 0.02
 # A picture with words over this much of it is their background.
@@ -39,43 +35,20 @@ _BACKGROUND = 0.5
 _MAPPED = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """An open page with its contents; `characters` are the visible ones, in points of the page as seen."""
-
-    page: pypdfium2.PdfPage
-    box: PageBox
-    contents: Contents
-    characters: tuple[words.Character, ...]
-    annotated: bool
-    masked: bool
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height in points as seen."""
-        return self.box.size
-
-    @property
-    def area(self) -> float:
-        """Area in square points."""
-        return self.size[0] * self.size[1]
-
-
 def pages_of(source: Path, options: ScanOptions, name: str) -> tuple[PageRef, ...]:
     """List the pages of a PDF without drawing any.
 
     Errors of the only page are raised here; errors of one of several, when that page is read. Raises EncryptedSource,
     DamagedSource, SourceTooLarge.
     """
-    with pdf_guard.opened(source, options.limits, name) as pdf:
-        count = pdf_guard.count_pages(pdf, options.limits, name)
+    with pdf_file.opened(source, options.limits, name) as file:
+        count = pdf_guard.count_pages(file.pdf, options.limits, name)
         if count == 1:
-            pdf_guard.page_box(pdf, 0, name)
-            pdf_guard.check_page(pdf, 0, options.limits, name)
+            pdf_page.check(source, 0, options, name)
         refs: list[PageRef] = []
         for index in range(count):
             refs.append(PageRef(index))
-            if options.a3 == "tile" and _is_a3(pdf, index, name):
+            if options.a3 == "tile" and _is_a3(file.pdf, index, name):
                 refs += [PageRef(index, "first"), PageRef(index, "second")]
     return tuple(refs)
 
@@ -87,13 +60,13 @@ def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: 
     Born digital: drawn, with its own words as lines and, where possible, its own drawing as `vector`. Mixed, or words
     in fonts without valid Unicode mapping: drawn, for OCR. Raises DamagedSource, SourceTooLarge.
     """
-    with _opened(source, ref.index, options, name) as page:
+    with pdf_page.opened(source, ref.index, options, name) as page:
         pictures = page.contents.pictures
         pdf_pictures.check(pictures, options.limits, name, ref.index)
         if _is_digital(page):
             return _digital(page, source, ref, workdir, options)
         covering = _covering(page)
-        if pictures and not page.characters and not _later_marks(page, covering):
+        if page.listed and pictures and not page.characters and not _later_marks(page, covering):
             found = pdf_pictures.assemble(page.page, pictures, page.size, options.limits, masked=page.masked)
             if found and (covering or found[1] <= _DRAWN_RANGE[1]):
                 pixels, dpi = found
@@ -101,30 +74,8 @@ def read(source: Path, ref: PageRef, workdir: Path, options: ScanOptions, name: 
                 paper = measure(pixels.shape[1], pixels.shape[0], dpi)
                 return _as_picture("scanned", pixels, paper, ref, options)
             return _as_picture("scanned", *_drawn(page, _own_dpi(pictures), options), ref, options)
-        kind: PageKind = "mixed" if pictures else "born_digital"
+        kind: PageKind = "mixed" if pictures or not page.listed else "born_digital"
         return _as_picture(kind, *_drawn(page, _own_dpi(covering), options), ref, options)
-
-
-@contextmanager
-def _opened(source: Path, index: int, options: ScanOptions, name: str) -> Iterator[_Page]:
-    """Open a page after checking that this is harmless."""
-    with pdf_guard.opened(source, options.limits, name) as pdf:
-        if index >= len(pdf.pages):
-            raise DamagedSource(name, detail=f"page {index + 1} is not in it")
-        box = pdf_guard.page_box(pdf, index, name)
-        masked = pdf_guard.check_page(pdf, index, options.limits, name)
-    try:
-        with pypdfium2.PdfDocument(source) as document:
-            document.init_forms()
-            page = document[index]
-            annotated = visible_annotations(page)
-            if annotated:
-                # Stamps, notes and filled-in fields are part of the letter: they become part of the drawing.
-                page = flattened(document, page, index)
-            contents = contents_of(page, box)
-            yield _Page(page, box, contents, _visible(page, box, contents), annotated, masked)
-    except pypdfium2.PdfiumError as error:
-        raise DamagedSource(name, detail=f"page {index + 1} cannot be drawn") from error
 
 
 def _is_a3(pdf: pikepdf.Pdf, index: int, name: str) -> bool:
@@ -141,51 +92,31 @@ def _paper(width: float, height: float, dpi: float = 72.0) -> Paper:
     return Paper(dpi, True, width / 72 * 25.4, height / 72 * 25.4)
 
 
-def _visible(page: pypdfium2.PdfPage, box: PageBox, contents: Contents) -> tuple[words.Character, ...]:
-    """List the characters that show: on the page, drawn visibly, and not below a picture that covers the page."""
-    width, height = box.size
-    over = [p.order for p in contents.pictures if _shown(p, box.size) >= _COVERS * width * height]
-    found = words.characters(page, contents.texts.get, page_to_view(box))
-    return tuple(
-        c
-        for c in found
-        if c.order is not None
-        and (not over or c.order > max(over))
-        and 0 <= c.centre[0] <= width
-        and 0 <= c.centre[1] <= height
-    )
-
-
-def _shown(picture: Picture, size: tuple[float, float]) -> float:
-    """Area of a picture within the page."""
-    left, top, right, bottom = picture.frame
-    across, down = min(right, size[0]) - max(left, 0.0), min(bottom, size[1]) - max(top, 0.0)
-    return max(across, 0.0) * max(down, 0.0)
-
-
-def _covering(page: _Page) -> Sequence[Picture]:
+def _covering(page: Page) -> Sequence[Picture]:
     """The pictures, if together they are the page: one, or the strips of one."""
     pictures = page.contents.pictures
-    shown = sum(_shown(picture, page.size) for picture in pictures)
-    return pictures if shown >= _COVERS * page.area else ()
+    shown = sum(shown_area(picture, page.size) for picture in pictures)
+    return pictures if shown >= COVERS * page.area else ()
 
 
-def _later_marks(page: _Page, covering: Sequence[Picture]) -> bool:
+def _later_marks(page: Page, covering: Sequence[Picture]) -> bool:
     """Whether lines or areas show beside the pictures, or over those that cover the page."""
     last = max((picture.order for picture in covering), default=-1)
     return any(order > last for order in page.contents.marks)
 
 
-def _is_digital(page: _Page) -> bool:
+def _is_digital(page: Page) -> bool:
     """Whether the page's own words are all that can be read on it."""
     mapped = sum(c.mapped for c in page.characters)
+    if not page.listed:
+        return False
     if page.characters and mapped < _MAPPED * len(page.characters):
         return False
     if not page.characters:
         # A page without anything is blank, without words; lines alone may be words in outlines.
         return not page.contents.pictures and not page.contents.marks
-    pictures = [p for p in page.contents.pictures if _shown(p, page.size) >= _SPECK * page.area]
-    bare = sum(_shown(p, page.size) for p in pictures if not _is_background(p, page.characters))
+    pictures = [p for p in page.contents.pictures if shown_area(p, page.size) >= _SPECK * page.area]
+    bare = sum(shown_area(p, page.size) for p in pictures if not _is_background(p, page.characters))
     return bare < _ORNAMENTS * page.area
 
 
@@ -208,7 +139,7 @@ def _own_dpi(covering: Sequence[Picture]) -> float:
     return min(max(finest, _DRAWN_RANGE[0]), _DRAWN_RANGE[1])
 
 
-def _drawn(page: _Page, dpi: float, options: ScanOptions) -> tuple[Pixels, Paper]:
+def _drawn(page: Page, dpi: float, options: ScanOptions) -> tuple[Pixels, Paper]:
     """Draw a page, as finely as the limits allow."""
     most = min(_DRAWN_PIXELS, options.limits.max_pixels)
     dpi = min(dpi, 72 * sqrt(most / page.area))
@@ -223,7 +154,7 @@ def _as_picture(kind: PageKind, pixels: Pixels, paper: Paper, ref: PageRef, opti
     return RawPage(paper.half(ref.part).page(kind, part), part, camera=not paper.known)
 
 
-def _digital(page: _Page, source: Path, ref: PageRef, workdir: Path, options: ScanOptions) -> RawPage:
+def _digital(page: Page, source: Path, ref: PageRef, workdir: Path, options: ScanOptions) -> RawPage:
     """Make a born-digital page: picture, words, and drawing."""
     pixels, paper = _drawn(page, DRAWN_DPI, options)
     whole = ref.part == "whole"
@@ -235,15 +166,18 @@ def _digital(page: _Page, source: Path, ref: PageRef, workdir: Path, options: Sc
     layer = None
     if whole and not page.annotated:
         layer = vector.vector_layer(source, ref.index, workdir / f"{ref.index:04d}-vector.pdf")
+    own = _on_a4(found, pixels, paper.dpi)
     return RawPage(
         source=paper.half(ref.part).page("born_digital", pixels),
         pixels=pixels,
-        lines=_on_a4(found, pixels, paper.dpi),
+        lines=tuple(each.line for each in own),
         vector=layer,
+        proofs=words.proofs(own),
+        unmapped=frozenset(index for index, each in enumerate(own) if not each.mapped),
     )
 
 
-def _on_a4(found: Sequence[words.Character], pixels: Pixels, dpi: float) -> tuple[Line, ...]:
+def _on_a4(found: Sequence[words.Character], pixels: Pixels, dpi: float) -> tuple[words.OwnLine, ...]:
     """Place the words on A4 by the rule that places the picture."""
     flat = View.of(pixels)
     placed = pages.place(flat, flat.size, 25.4 / dpi, outlined=True, ink=np.empty((0, 2)))

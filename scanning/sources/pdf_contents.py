@@ -6,11 +6,13 @@ import ctypes
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 import pypdfium2
 import pypdfium2.raw
 
 from scanning.geometry import Matrix, apply, rectangle, scaling
+from scanning.raw import Pixels
 from scanning.sources.pdf_guard import PageBox
 
 # The raw C interface; its names come from a generated binding without types.
@@ -20,6 +22,11 @@ _MOST_DEPTH = 12
 # Text render modes without visible effect (ISO 32000-1, table 106).
 _INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _WHITE = (255, 255, 255)
+# A page before and after a change is compared at this many pixels of its longer side, in squares of so many; ink is
+# lost where a square becomes lighter by more than this (0..255) on average.
+_SEEN_SIDE = 1000
+_LOOKED_AT = 9
+_MOST_LOST = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +123,28 @@ def _colour(path: pypdfium2.PdfObject, ask: Any) -> tuple[int, int, int]:
     return red.value, green.value, blue.value
 
 
-def flattened(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, index: int) -> pypdfium2.PdfPage:
-    """Make the annotations and fields of an open page part of its drawing, and open it again. Raises PdfiumError."""
+def flattened(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, index: int) -> pypdfium2.PdfPage | None:
+    """Make the annotations and fields of an open page part of its drawing, and open it again.
+
+    None when something that showed before does not show afterwards: pdfium writes some pages anew with other fonts.
+    The document is then spoilt. Raises PdfiumError.
+    """
+    # Drawing makes the appearance of annotations that have none, without which they would be dropped.
+    before = _seen(page)
     if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_FAIL:
-        raise pypdfium2.PdfiumError("annotations cannot be flattened")
+        return None
     page.close()
     anew: pypdfium2.PdfPage = document[index]
-    return anew
+    lost = np.clip(_seen(anew).astype(np.float32) - before, 0, None)
+    around = cv2.boxFilter(lost, -1, (_LOOKED_AT, _LOOKED_AT))
+    return None if around.max() > _MOST_LOST else anew
+
+
+def _seen(page: pypdfium2.PdfPage) -> Pixels:
+    """A page as it shows, small and grey."""
+    scale = _SEEN_SIDE / max(*page.get_size(), 1.0)
+    drawn = page.render(scale=scale, grayscale=True).to_numpy()
+    return np.array(drawn, dtype=np.uint8).reshape(drawn.shape[:2])
 
 
 def visible_annotations(page: pypdfium2.PdfPage) -> bool:

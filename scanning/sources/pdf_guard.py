@@ -1,4 +1,4 @@
-"""Checks of a PDF before anything draws it: is it whole, is it open, how large is it unpacked?
+"""Checks of a PDF's pages before anything draws them: how large are they, and how large unpacked?
 
 What a PDF carries besides its pages (scripts, attached files, actions) is never read and never copied.
 """
@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
-from pikepdf.settings import get_qpdf_limits, set_qpdf_limits
 
-from scanning.errors import DamagedSource, EncryptedSource, SourceTooLarge
+from scanning.errors import DamagedSource, SourceTooLarge
+from scanning.sources.pdf_file import capped
 from scanning.values import Limits
 
 # Highest expansion of a filter per byte. Deflate: RFC 1951 codes 258 bytes in two bits. LZW: 4096 entries in 12 bits.
@@ -28,16 +26,9 @@ _PICTURE_FILTERS = frozenset(("/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDeco
 _NOT_DRAWN = frozenset(("/Parent", "/P", "/A", "/AA", "/AF", "/Dest", "/Metadata", "/PieceInfo", "/OC", "/Popup", "/B"))
 _MASKS = ("/SMask", "/Mask", "/SMaskInData")
 _MOST_OBJECTS = 50_000
-# The streams that hold the file's own tables; those of a thousand pages take a few megabytes.
-_STRUCTURE_BYTES = 64 * 2**20
-# For an object of an unexpected type pikepdf raises one of Python's own errors.
-_TRIPPED = (pikepdf.PdfError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 # ISO 32000-1, annex C.2: the smallest and the largest page, in units.
 _SIDES = (3.0, 14_400.0)
 _PIECE_BYTES = 2**20
-# A PDF's end mark may be followed by a line end and little else.
-_END = b"%%EOF"
-_TAIL_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,66 +49,11 @@ class PageBox:
         return (height, width) if self.rotate in (90, 270) else (width, height)
 
 
-@contextmanager
-def opened(source: Path, limits: Limits, name: str) -> Iterator[Pdf]:
-    """Open a PDF under limits.
-
-    A PDF that only its owner's password protects opens for everyone, and is accepted. Raises EncryptedSource,
-    DamagedSource (also when the end of the file is missing, though pages could be salvaged: others would be lost
-    unnoticed), SourceTooLarge.
-    """
-    try:
-        with _capped(min(limits.max_stream_bytes, _STRUCTURE_BYTES)), _open(source, name) as pdf:
-            yield pdf
-    except _TRIPPED as error:
-        raise DamagedSource(name, detail="its inner structure is broken") from error
-
-
-@contextmanager
-def _capped(most: int) -> Iterator[None]:
-    """Limit qpdf's unpacking of a stream."""
-    before = get_qpdf_limits()
-    most = min(most, 2**32 - 1)
-    set_qpdf_limits(flate_max_memory=most, run_length_max_memory=most, png_max_memory=most, tiff_max_memory=most)
-    try:
-        yield
-    finally:
-        set_qpdf_limits(**before)  # type: ignore[arg-type]
-
-
-def _open(source: Path, name: str) -> Pdf:
-    try:
-        return Pdf.open(source, suppress_warnings=True, attempt_recovery=False)
-    except pikepdf.PasswordError as error:
-        raise EncryptedSource(name) from error
-    except pikepdf.PdfError as error:
-        if not _ends(source):
-            raise DamagedSource(name, detail="its end is missing") from error
-    pdf = Pdf.open(source, suppress_warnings=True)
-    declared = pdf.Root.get("/Pages", Dictionary()).get("/Count", 0)
-    if not isinstance(declared, int) or len(pdf.pages) < declared:
-        raise DamagedSource(name, detail=f"of {declared} pages only {len(pdf.pages)} can be found")
-    return pdf
-
-
-def _ends(source: Path) -> bool:
-    """Whether the file has its end mark, with no further objects behind it."""
-    size = source.stat().st_size
-    with source.open("rb") as file:
-        file.seek(max(0, size - _TAIL_BYTES))
-        tail = file.read()
-    at = tail.rfind(_END)
-    return at >= 0 and b" obj" not in tail[at:]
-
-
 def count_pages(pdf: Pdf, limits: Limits, name: str) -> int:
-    """Count the pages; the declared number is used only to refuse the file. Raises SourceTooLarge, DamagedSource."""
-    declared = pdf.Root.get("/Pages", Dictionary()).get("/Count", 0)
-    found = declared if isinstance(declared, int) and declared > limits.max_pages else len(pdf.pages)
+    """Count the pages. Raises SourceTooLarge."""
+    found = len(pdf.pages)
     if found > limits.max_pages:
         raise SourceTooLarge(name, what="pages", found=found, limit=limits.max_pages)
-    if found == 0:
-        raise DamagedSource(name, detail="there is no page in it")
     return found
 
 
@@ -238,7 +174,7 @@ def _unpacked_bytes(stream: Stream, filters: list[str], limit: int) -> int:
     """Count the bytes behind the filters, up to about `limit`, as far as they can be decoded."""
     if set(filters) - {"/FlateDecode"}:
         try:
-            with _capped(limit), memoryview(stream.get_stream_buffer(pikepdf.StreamDecodeLevel.generalized)) as data:
+            with capped(limit), memoryview(stream.get_stream_buffer(pikepdf.StreamDecodeLevel.specialized)) as data:
                 return len(data)
         except pikepdf.PdfError:
             return 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,6 +38,9 @@ _COLUMN_GAP = 0.6
 # Parts of an em below and above the baseline, where the font gives no usable box.
 _DESCENT, _ASCENT = 0.14, 0.86
 _FLAT = 0.6
+# So many lines are compared with the picture: one of each font, of this many fonts, and at least so many.
+_MOST_FONTS = 8
+_LEAST_PROOFS = 4
 _REPLACEMENT = "\ufffd"
 
 
@@ -44,7 +49,7 @@ class Character:
     """One character: its box as (left, top, right, bottom), y down; its orientation in quarter turns, clockwise.
 
     `order` is that of its text object among the objects of the page, None when it is invisible. `mapped` is False where
-    the font does not give a Unicode character for its glyph.
+    the font does not give a Unicode character for its glyph. `font` tells fonts of the open page apart.
     """
 
     text: str
@@ -52,6 +57,7 @@ class Character:
     quarter: int
     order: int | None
     mapped: bool
+    font: int = 0
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -82,17 +88,23 @@ def _read(
     upper_half = ""
     for index in range(textpage.count_chars()):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
-        text = upper_half + chr(code)
+        unmapped = pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1
+        text = upper_half + (chr(code) if code <= sys.maxunicode else _REPLACEMENT)
         upper_half = ""
         if 0xD800 <= code < 0xDC00:
             # Rare hanzi come as two halves of UTF-16, one after the other, with the same box.
             upper_half = text
             continue
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        if code < 32 or text.isspace() or pdfium.FPDFText_IsGenerated(textpage, index) == 1:
+        if text.isspace() or pdfium.FPDFText_IsGenerated(textpage, index) == 1:
             continue
+        if code < ord(" ") and not (unmapped and _has_ink(textpage, index)):
+            # A control character. Fonts without a mapping have glyphs of such codes, which show.
+            continue
+        if len(text) > 1 or unicodedata.category(text) == "Cc":
+            text = _REPLACEMENT
         handle = pdfium.FPDFText_GetTextObject(textpage, index)
-        quarter = round(float(np.degrees(pdfium.FPDFText_GetCharAngle(textpage, index))) / 90) % 4
+        quarter = _quarter(pdfium.FPDFText_GetCharAngle(textpage, index))
         corners = apply(to_view, np.array(_box(textpage, index, quarter, text)).reshape(2, 2))
         (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
         yield Character(
@@ -100,8 +112,25 @@ def _read(
             (float(left), float(top), float(right), float(bottom)),
             (quarter + turned) % 4,
             order_of(ctypes.cast(handle, ctypes.c_void_p).value or 0) if handle else None,
-            pdfium.FPDFText_HasUnicodeMapError(textpage, index) != 1 and _is_text(text),
+            not unmapped and _is_text(text),
+            _font(handle),
         )
+
+
+def _quarter(angle: float) -> int:
+    """The nearest quarter turn; 0 for the angle of a degenerate matrix, which is no number or beyond all bounds."""
+    return round(angle / (np.pi / 2)) % 4 if abs(angle) <= 2 * np.pi else 0
+
+
+def _font(text_object: Any) -> int:
+    """A number for the font of a text object."""
+    font = pdfium.FPDFTextObj_GetFont(text_object) if text_object else None
+    return ctypes.cast(font, ctypes.c_void_p).value or 0 if font else 0
+
+
+def _has_ink(textpage: pypdfium2.PdfTextPage, index: int) -> bool:
+    left, bottom, right, top = textpage.get_charbox(index)
+    return bool(right > left and top > bottom)
 
 
 def _is_text(text: str) -> bool:
@@ -130,12 +159,32 @@ def _is_wide(text: str) -> bool:
     return unicodedata.east_asian_width(text) in "WF"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """A line of a page's own words: the font of most of it, and whether all its characters are mapped."""
+
+    line: Line
+    font: int
+    mapped: bool
+
+
 @dataclass(slots=True)
 class _Run:
     """Characters of one line. In its own frame, whose x runs along the text, a box is (start, top, end, bottom)."""
 
     quarter: int
     characters: list[tuple[str, Box]]
+    sources: list[Character]
+
+    def add(self, source: Character, box: Box) -> None:
+        """Add a character with its box in the frame of the line."""
+        self.characters.append((source.text, box))
+        self.sources.append(source)
+
+    @property
+    def font(self) -> int:
+        """The font of most of its characters."""
+        return Counter(each.font for each in self.sources).most_common(1)[0][0]
 
     @property
     def frame(self) -> Box:
@@ -160,16 +209,28 @@ class _Run:
         return aligned and -_COLUMN_GAP * size <= below[1] - bottom <= _COLUMN_GAP * size
 
 
-def lines(found: Iterable[Character], to_page: Matrix) -> tuple[Line, ...]:
+def lines(found: Iterable[Character], to_page: Matrix) -> tuple[OwnLine, ...]:
     """Group characters into lines, in the page's own order; `to_page` maps the units of their boxes to A4 points."""
     runs: list[_Run] = []
     for character in found:
         box = _turned(character.box, -character.quarter)
-        if runs and runs[-1].continues(box, character.quarter):
-            runs[-1].characters.append((character.text, box))
-        else:
-            runs.append(_Run(character.quarter, [(character.text, box)]))
-    return tuple(_line(run, direction, to_page) for run, direction in _with_columns(runs))
+        if not runs or not runs[-1].continues(box, character.quarter):
+            runs.append(_Run(character.quarter, [], []))
+        runs[-1].add(character, box)
+    return tuple(
+        OwnLine(_line(run, direction, to_page), run.font, all(each.mapped for each in run.sources))
+        for run, direction in _with_columns(runs)
+    )
+
+
+def proofs(own: Sequence[OwnLine]) -> tuple[int, ...]:
+    """Choose lines to compare with the picture, by index: the longest of each font, then the longest of all."""
+    ranked = sorted(range(len(own)), key=lambda index: -len(own[index].line.text))
+    first: dict[int, int] = {}
+    for index in ranked:
+        first.setdefault(own[index].font, index)
+    chosen = [*list(first.values())[:_MOST_FONTS], *(index for index in ranked if index not in first.values())]
+    return tuple(chosen[: max(_LEAST_PROOFS, min(len(first), _MOST_FONTS))])
 
 
 def _with_columns(runs: list[_Run]) -> Iterator[tuple[_Run, Direction]]:
@@ -178,6 +239,7 @@ def _with_columns(runs: list[_Run]) -> Iterator[tuple[_Run, Direction]]:
     for run in runs:
         if column and column.goes_down_to(run):
             column.characters += run.characters
+            column.sources += run.sources
             continue
         if column:
             yield column, "vertical" if len(column.characters) > 1 else "horizontal"

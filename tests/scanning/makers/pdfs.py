@@ -164,6 +164,12 @@ def _group4(image: Image.Image) -> tuple[bytes, int]:
     return data[offset : offset + length], photometric
 
 
+def coded_picture(width: int, height: int, data: bytes, coding: str) -> Callable[[Pdf], Stream]:
+    """A grey picture of these bytes, in this coding."""
+    form = {"Filter": Name(coding), "ColorSpace": Name.DeviceGray, "BitsPerComponent": 8}
+    return _picture(Image.new("L", (width, height)), data, **form)
+
+
 def _picture(image: Image.Image, data: bytes, **keys: object) -> Callable[[Pdf], Stream]:
     def make(pdf: Pdf) -> Stream:
         stream = Stream(pdf, data, Type=Name.XObject, Subtype=Name.Image, Width=image.width, Height=image.height)
