@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import pickle
 import signal
@@ -18,6 +19,8 @@ from pathlib import Path
 from scanning.confine import allow_cpu, confine
 from scanning.errors import DiskFull, OutOfBounds, ScanError, WorkerDied
 from scanning.values import Limits
+
+STDERR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,25 @@ class Setup:
 
 
 def prepare(setup: Setup, child: Synchronized[int]) -> None:
-    """Start a child: confine it, then load what it will need."""
+    """Start a child: silence and confine it, then load what it will need."""
+    _be_silent()
     confine(setup.limits, setup.folder, setup.parent)
     child.value = os.getpid()
     if setup.warm:
         # A failure here recurs at the task, which reports it.
         with contextlib.suppress(Exception):
             _keep_warm(setup.warm)
+
+
+def _be_silent() -> None:
+    """Keep what libraries say of a damaged file off the terminal: it may quote the letter, and helps nobody.
+
+    What matters is told by the errors and warnings of this package.
+    """
+    logging.disable()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, STDERR)
+    os.close(nowhere)
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from concurrent.futures import Future, as_completed
+from concurrent.futures import Future, as_completed, wait
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 
 from scanning import finishing, ocr, ownwords, pages, pdfa, reading, script, separator, sources, stamps
+from scanning.errors import DiskFull, EngineMissing, ScanError
 from scanning.finishing import Draft
 from scanning.geometry import Picture, rectangle
 from scanning.raw import RawPage
@@ -24,6 +25,7 @@ from scanning.sandbox import Workers
 from scanning.values import (
     DocumentInfo,
     EngineName,
+    FailedPage,
     Operation,
     PageLayer,
     PageRef,
@@ -140,10 +142,10 @@ def scan(
     progress: Progress | None = None,
     name: str | None = None,
 ) -> ScannedLetter:
-    """Make all pages of a source, in parallel on all workers.
+    """Make all pages of a source, in parallel on all workers; one that cannot be made does not keep the others.
 
     Raises:
-        ScanError: the first page that failed; pages that were not started are skipped.
+        ScanError: the first error, if it concerns every page, or if no page could be made.
     """
     called = name or source.name
     limits = options.limits
@@ -156,22 +158,38 @@ def scan(
         )
         for ref in info.pages
     ]
-    _wait(futures, progress)
+    errors = _errors(futures, progress)
+    if len(errors) == len(futures):
+        raise errors[0]
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return ScannedLetter(called, digest, info, tuple(future.result() for future in futures), made_by())
+    made = tuple(future.result() for number, future in enumerate(futures) if number not in errors)
+    failed = tuple(FailedPage(info.pages[number], error) for number, error in sorted(errors.items()))
+    return ScannedLetter(called, digest, info, made, made_by(), failed)
 
 
-def _wait(futures: list[Future[ScannedPage]], progress: Progress | None) -> None:
+def _errors(futures: list[Future[ScannedPage]], progress: Progress | None) -> dict[int, ScanError]:
+    """Wait for all pages; return the errors of those that failed, by their position.
+
+    An error that the other pages would meet as well is raised, once no page is being made any more.
+    """
+    errors: dict[int, ScanError] = {}
     try:
         for done, future in enumerate(as_completed(futures), 1):
-            future.result()
+            error = future.exception()
+            if isinstance(error, ScanError) and not isinstance(error, EngineMissing | DiskFull):
+                errors[futures.index(future)] = error
+            elif error is not None:
+                raise error
             if progress:
                 progress(done, len(futures))
-    except BaseException:
+    except BaseException as error:
         for future in futures:
             future.cancel()
+        if isinstance(error, ScanError):
+            wait(futures)
         raise
+    return errors
 
 
 def write_access_copy(

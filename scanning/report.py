@@ -18,6 +18,10 @@ def to_json(letter: ScannedLetter) -> dict[str, Any]:
         "media_type": letter.source.media_type,
         "made_by": dict(letter.made_by),
         "pages": [_page(page) for page in letter.pages],
+        "failed": [
+            {"index": each.ref.index, "part": each.ref.part, "code": each.error.code, **each.error.values}
+            for each in letter.failed
+        ],
     }
 
 

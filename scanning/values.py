@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from scanning.errors import ScanError
+
 A4_WIDTH_PT = 595.276
 A4_HEIGHT_PT = 841.890
 
@@ -192,11 +194,23 @@ class DocumentInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedPage:
+    """A page of a source that could not be made, and why."""
+
+    ref: PageRef
+    error: ScanError
+
+
+@dataclass(frozen=True, slots=True)
 class ScannedLetter:
-    """All pages of one source, in order. `made_by`: every program and library involved, and its version."""
+    """The pages of one source, in order, and those that could not be made.
+
+    `made_by`: every program and library involved, and its version.
+    """
 
     name: str
     sha256: str
     source: SourceInfo
     pages: tuple[ScannedPage, ...]
     made_by: Mapping[str, str] = field(default_factory=dict)
+    failed: tuple[FailedPage, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from archive_app.access.identity import Reader
+from archive_app.commands.file_names import shown, without_controls
 from archive_app.commands.terminal import progress_bar, say
 from archive_app.letters.intake import Upload
 from archive_app.letters.receipts import intake
@@ -28,7 +29,7 @@ def uploads(paths: Iterable[Path]) -> Iterator[Upload]:
     with progress_bar() as bar:
         for path in bar.track(files, description=say("Files")):
             with path.open("rb") as stream:
-                yield Upload(path.name, stream)
+                yield Upload(shown(path.name), stream)
 
 
 def receipt(reader: Reader, archive: Archive, public_id: str) -> str:
@@ -36,5 +37,5 @@ def receipt(reader: Reader, archive: Archive, public_id: str) -> str:
     view = intake(reader, archive, public_id)
     count = say("letters: %(count)d", count=len(view.letters))
     rows = [f"{view.number}  {in_office(view.received_at):%Y-%m-%d %H:%M:%S}  {count}"]
-    rows += [f"  {file.sha256}  {file.size:>12,}  {file.name}" for file in view.files]
+    rows += [f"  {file.sha256}  {file.size:>12,}  {without_controls(file.name)}" for file in view.files]
     return "\n".join(rows)

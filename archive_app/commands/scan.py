@@ -18,16 +18,18 @@ from pathlib import Path
 import click
 from rich.progress import Progress, TaskID
 
+from archive_app.commands.file_names import shown, stem_for_results
 from archive_app.commands.intake import files_of
 from archive_app.commands.terminal import progress_bar, say, say_code, say_error
 from scanning import pipeline
 from scanning.errors import DiskFull, ScanError, UnreadableSource
 from scanning.report import to_json
 from scanning.sandbox import Workers
-from scanning.values import DocumentInfo, ScannedLetter, ScanOptions
+from scanning.values import DocumentInfo, PageRef, ScannedLetter, ScanOptions
 
 SECONDS_TO_ASSEMBLE = 60.0
 SECONDS_A_PAGE = 5.0
+_LONGEST_ENDING = 8
 EXIT_FAILED = 1
 
 
@@ -41,9 +43,17 @@ class Job:
     json: Path
 
     @property
+    def name(self) -> str:
+        """The input's name, as it can be shown."""
+        return shown(self.source.name)
+
+    @property
     def done(self) -> bool:
-        """Whether both results exist: the PDF is written last, so a JSON without it marks an interrupted job."""
-        return self.json.exists() and self.pdf.exists()
+        """Whether both results exist, with every page.
+
+        The PDF is written last, so a JSON without it marks an interrupted job.
+        """
+        return self.pdf.exists() and not _report(self.json).get("failed", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ def _readable(sources: Iterable[Path]) -> tuple[list[Path], list[UnreadableSourc
             with source.open("rb") as file:
                 file.read(1)
         except OSError as error:
-            refused.append(UnreadableSource(source.name, detail=error.strerror))
+            refused.append(UnreadableSource(shown(source.name), detail=error.strerror))
         else:
             readable.append(source)
     return readable, refused
@@ -108,8 +118,9 @@ def plan_jobs(sources: Sequence[Path], out: Path) -> list[Job]:
     for source in sources:
         with source.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        names = [source.stem, f"{source.stem}_{source.suffix.lstrip('.')}"]
-        names += [f"{source.stem}-{number}" for number in range(2, len(sources) + 1_000)]
+        stem = stem_for_results(source)
+        names = [stem, f"{stem}_{shown(source.suffix).lstrip('.')[:_LONGEST_ENDING]}"]
+        names += [f"{stem}-{number}" for number in range(2, len(sources) + 1_000)]
         name = next(name for name in names if name.casefold() not in taken and _is_ours(out, name, sha256))
         taken.add(name.casefold())
         plan.append(Job(source, sha256, out / f"{name}.pdf", out / f"{name}.json"))
@@ -121,10 +132,16 @@ def _is_ours(out: Path, name: str, sha256: str) -> bool:
     report = out / f"{name}.json"
     if not report.exists():
         return not (out / f"{name}.pdf").exists()
+    return _report(report).get("sha256") == sha256
+
+
+def _report(path: Path) -> dict[str, object]:
+    """Read a result's JSON; empty when there is none that can be read."""
     try:
-        return bool(json.loads(report.read_text(encoding="utf-8")).get("sha256") == sha256)
-    except (ValueError, AttributeError):
-        return False
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _run_all(todo: Sequence[Job], options: ScanOptions, workers: Workers, *, threads: int, skipped: int) -> Summary:
@@ -135,8 +152,10 @@ def _run_all(todo: Sequence[Job], options: ScanOptions, workers: Workers, *, thr
         try:
             for future in as_completed(futures):
                 try:
-                    pages += future.result()
+                    letter = future.result()
+                    pages += len(letter.pages)
                     letters += 1
+                    failed += bool(letter.failed)
                 except ScanError as error:
                     failed += 1
                     bar.console.print(say_error(error), markup=False, highlight=False, soft_wrap=True)
@@ -147,26 +166,31 @@ def _run_all(todo: Sequence[Job], options: ScanOptions, workers: Workers, *, thr
     return Summary(letters, pages, skipped, failed)
 
 
-def _do(job: Job, options: ScanOptions, workers: Workers, bar: Progress) -> int:
-    task = bar.add_task(job.source.name, total=None, visible=False)
+def _do(job: Job, options: ScanOptions, workers: Workers, bar: Progress) -> ScannedLetter:
+    task = bar.add_task(job.name, total=None, visible=False)
     try:
         with tempfile.TemporaryDirectory(prefix=".scan-", dir=job.pdf.parent) as folder:
             letter = pipeline.scan(
-                job.source, Path(folder), options=options, workers=workers, progress=partial(_show, bar, task)
+                job.source,
+                Path(folder),
+                options=options,
+                workers=workers,
+                progress=partial(_show, bar, task),
+                name=job.name,
             )
             pdf = Path(folder) / "access.pdf"
-            about = DocumentInfo(title=job.source.stem, created=_modified(job.source), identifier=job.sha256)
+            about = DocumentInfo(title=Path(job.name).stem, created=_modified(job.source), identifier=job.sha256)
             seconds = SECONDS_TO_ASSEMBLE + SECONDS_A_PAGE * len(letter.pages)
             pipeline.write_access_copy(letter, pdf, about, workers=workers, seconds=seconds)
             _publish(job, letter, pdf)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(job.source.name) from error
-        raise UnreadableSource(job.source.name, detail=error.strerror) from error
+            raise DiskFull(job.name) from error
+        raise UnreadableSource(job.name, detail=error.strerror) from error
     finally:
         bar.remove_task(task)
-    _tell_warnings(bar, job, letter)
-    return len(letter.pages)
+    _tell(bar, job, letter)
+    return letter
 
 
 def _show(bar: Progress, task: TaskID, done: int, total: int) -> None:
@@ -184,12 +208,33 @@ def _publish(job: Job, letter: ScannedLetter, pdf: Path) -> None:
         made.replace(target)
 
 
-def _tell_warnings(bar: Progress, job: Job, letter: ScannedLetter) -> None:
-    for number, page in enumerate(letter.pages, start=1):
+def _tell(bar: Progress, job: Job, letter: ScannedLetter) -> None:
+    """Print what is odd about the pages, a line for each fact, and which pages could not be made."""
+    facts: dict[str, list[int]] = {}
+    for page in letter.pages:
         for warning in page.warnings:
-            sentence = say_code(warning.code, warning.values)
-            told = f"{job.source.name} ({number}): {sentence}"
-            bar.console.print(told, markup=False, highlight=False, soft_wrap=True)
+            facts.setdefault(say_code(warning.code, warning.values), []).append(_number(letter, page.ref))
+    lines = [f"{job.name} ({_ranges(numbers)}): {sentence}" for sentence, numbers in facts.items()]
+    for each in letter.failed:
+        name = f"{job.name} ({_number(letter, each.ref)})"
+        lines.append(say_code(each.error.code, {**each.error.values, "name": name}))
+    for line in lines:
+        bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _number(letter: ScannedLetter, ref: PageRef) -> int:
+    return letter.source.pages.index(ref) + 1
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Write rising numbers with their gaps: 1–3, 7."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        elif not runs or number != runs[-1][1]:
+            runs.append([number, number])
+    return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in runs)
 
 
 def _modified(source: Path) -> str:

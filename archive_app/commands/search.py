@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 import click
 
 from archive_app.access.identity import Reader
+from archive_app.commands.file_names import without_controls
 from archive_app.commands.terminal import say, say_code
 from archive_app.runtime.archive import Archive
 from archive_app.search.results import SearchPage, SearchRequest, SearchResult
@@ -50,8 +51,10 @@ def _print(found: SearchPage, results: list[SearchResult]) -> None:
         click.echo(say_code(found.error.code, found.error.values), err=True)
         return
     for each in results:
-        click.echo(f"{each.date}  {click.style(each.number, bold=True)}  {each.heading}  {each.sender}".rstrip())
-        click.echo("    " + "".join(click.style(text, fg="red") if hit else text for text, hit in each.snippet))
+        said = without_controls(f"{each.heading}  {each.sender}")
+        click.echo(f"{each.date}  {click.style(each.number, bold=True)}  {said}".rstrip())
+        snippet = [(without_controls(text), hit) for text, hit in each.snippet]
+        click.echo("    " + "".join(click.style(text, fg="red") if hit else text for text, hit in snippet))
     more = "" if found.total_exact else "+"
     click.echo(f"{found.total}{more} ({found.took_ms:.0f} ms)")
     if not found.total and found.similar_found:

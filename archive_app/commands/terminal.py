@@ -11,6 +11,7 @@ from babel.support import NullTranslations, Translations
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from archive_app.commands.file_names import without_controls
 from archive_app.errors import ArchiveError
 from archive_app.language.catalogues import FOLDER, compile_missing
 from archive_app.language.filling import terminal_sentence
@@ -26,12 +27,17 @@ def _translations() -> NullTranslations:
 
 def say(sentence: str, **values: Any) -> str:
     """Translate a sentence into the terminal's language (LC_ALL, LC_MESSAGES, LANG), and fill in its values."""
-    return str(_translations().gettext(sentence)) % values
+    return str(_translations().gettext(sentence)) % _shown(values)
+
+
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values without control codes: names of files come from anywhere."""
+    return {key: without_controls(each) if isinstance(each, str) else each for key, each in values.items()}
 
 
 def say_code(code: str, values: Mapping[str, Any]) -> str:
     """Return the sentence of a warning, an error or a reason for waiting."""
-    return terminal_sentence(code, values, lambda sentence: str(_translations().gettext(sentence)))
+    return terminal_sentence(code, _shown(values), lambda sentence: str(_translations().gettext(sentence)))
 
 
 def say_error(error: ArchiveError | ScanError) -> str:
@@ -49,7 +55,7 @@ def progress_bar() -> Progress:
     """Return a progress bar on standard error; it is disabled if standard error is no terminal."""
     error = Console(stderr=True)
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -244,3 +244,12 @@ def _ends(pid: int) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_what_libraries_say_of_a_file_stays_off_the_terminal(
+    workers: Workers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    workers.submit(tasks.complain, name="letter.pdf", seconds=SECONDS).result(SECONDS)
+    with Workers(1) as own:
+        own.submit(tasks.complain, name="letter.pdf", seconds=SECONDS).result(SECONDS)
+    assert capfd.readouterr().err == ""

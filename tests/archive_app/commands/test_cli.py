@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from archive_app.commands.scan import plan_jobs
 from tests import made
@@ -75,6 +76,38 @@ def test_scan_tells_each_bad_file_and_does_the_rest(tmp_path: Path, letters: Pat
     chinese = archive("scan", letters, "--out", tmp_path / "out", env={**os.environ, "LC_ALL": "zh_CN.UTF-8"})
     assert "empty.png" in chinese.stderr
     assert re.search(r"empty\.png.*[一-鿿]", chinese.stderr)
+
+
+def test_scan_keeps_the_good_pages_of_a_file_and_tells_the_bad_one(tmp_path: Path) -> None:
+    out, letter = tmp_path / "out", tmp_path / "letter.tif"
+    sheets = [Image.new("1", size, 1) for size in ((300, 400), (9_100, 9_100), (300, 400))]
+    sheets[0].save(letter, save_all=True, append_images=sheets[1:], compression="group4", dpi=(200, 200))
+    env = {**os.environ, "LC_ALL": "en_US.UTF-8"}
+    for _ in range(2):  # a run that is repeated tells it again
+        run = archive("scan", letter, "--out", out, env=env)
+        assert run.returncode == 1
+        assert "letter.tif (2) is too large: 83 million pixels, at most 80." in run.stderr
+        assert "1 letters, 2 pages written; 0 were done before; 1 failed." in run.stderr
+        assert "Error" not in run.stderr
+        assert run.stderr.count("looks blank") == 1
+        assert "letter.tif (1, 3): This page looks blank" in run.stderr
+    report = json.loads((out / "letter.json").read_text(encoding="utf-8"))
+    assert [page["index"] for page in report["pages"]] == [0, 2]
+    assert [(page["index"], page["code"]) for page in report["failed"]] == [(1, "source_too_large")]
+
+
+def test_scan_takes_files_whatever_their_names_are(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    names = ("信访材料.png".encode("gbk"), b"a" * 251 + b".png", b"red\x1b[31m.png", b"[b]x.png")
+    for number, name in enumerate(names):
+        Image.new("L", (300 + number, 400), 255).save(tmp_path / "page.png", dpi=(200, 200))
+        (tmp_path / "page.png").rename(folder / os.fsdecode(name))
+    run = archive("scan", folder, "--out", out, env={**os.environ, "LC_ALL": "en_US.UTF-8"})
+    assert run.returncode == 0, run.stderr
+    assert "4 letters, 4 pages written" in run.stderr
+    assert "\x1b" not in run.stderr
+    assert {path.stem for path in out.iterdir()} == {"信访材料", "a" * 230, "red\ufffd[31m", "[b]x"}
 
 
 def test_ctrl_c_leaves_no_half_file(tmp_path: Path, letters: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import resource
 import socket
@@ -18,6 +19,12 @@ from scanning.values import PageRef, ScanOptions
 
 def double(number: int) -> int:
     return 2 * number
+
+
+def complain() -> None:
+    """As libraries do, in Python and in C."""
+    logging.getLogger("library").warning("too much 'hmtx' table data")
+    os.write(2, b"TIFFReadDirectory: Warning\n")
 
 
 def own_pid() -> int:
