@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 ROLES = (
     "registrar",
@@ -78,12 +79,16 @@ SCOPES = ("states:read", "cases:read", "cases:register", "cases:act", "letters:s
 """The scopes of a token of the web API; it never allows more than its account."""
 
 
+WaitsFor = Literal["", "confirmation", "names"]
+"""What an account waits for: its confirmation, or that letters are screened for the names of its person and units."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The signed-in reader. Created at sign-in only (`archive_app.people.sign_in`); carries no rights to content.
 
     `roles` decide which menus are shown; what may be seen is decided by `archive_app.access.rule`, from the database,
-    each time. `waiting`: the account opens nothing yet (it waits for its confirmation, or for names to be matched).
+    each time. `waits_for`: what has to happen before the account opens anything (`archive_app.access.trust`).
     `must_change_password`: an administrator has set the password; until it is changed nothing else is shown.
     `token` names the token by which another system asks in this account's name ("": a person does), `scopes` says what
     that is for.
@@ -94,7 +99,7 @@ class Reader:
     name: str
     display_name: str
     roles: frozenset[str]
-    waiting: bool = False
+    waits_for: WaitsFor = ""
     must_change_password: bool = False
     token: str = ""
     scopes: frozenset[str] = frozenset()
@@ -103,6 +108,11 @@ class Reader:
     def key(self) -> str:
         """What the database is told of who asks (`storage.session`)."""
         return str(self.account_id)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the account opens nothing yet."""
+        return bool(self.waits_for)
 
 
 def may(reader: Reader, right: str) -> bool:

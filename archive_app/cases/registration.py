@@ -20,12 +20,20 @@ from archive_app.audit.record import record
 from archive_app.cases import clock_rows
 from archive_app.cases.actions import step
 from archive_app.codes.service import load
-from archive_app.domain.errors import FormChanged, KeyUsed, NotOffered, NotYetReady, ReceivedLater, RegisteredAlready
+from archive_app.domain.errors import (
+    FieldUnknown,
+    FormChanged,
+    KeyUsed,
+    NotOffered,
+    NotYetReady,
+    ReceivedLater,
+    RegisteredAlready,
+)
 from archive_app.domain.registration_form import RegistrationForm, check, cleaned
 from archive_app.domain.workflow import OPEN
 from archive_app.errors import NotFound
 from archive_app.letters.intake import CROCKFORD, new_letter, new_number
-from archive_app.office_time import office_day
+from archive_app.office_time import is_usual, office_day
 from archive_app.runtime.archive import Archive
 from archive_app.screening.mentions import Row, hand_over, keep_out, mentions_in
 from archive_app.search.indexing import form_of, index_letter
@@ -106,6 +114,7 @@ def register_spoken(
     Raises:
         NotFound: the reader does not register, or does not see the earlier case.
         ReceivedLater: `received_at` is in the future.
+        FieldUnknown: `received_at` is in no year of an office.
         KeyUsed: the key was sent with other content before.
         CaseError: the form is wrong (`archive_app.domain.registration_form.check`).
     """
@@ -116,6 +125,8 @@ def register_spoken(
         if idempotency_key is not None and (made := _earlier_result(session, reader, idempotency_key)):
             return made
         check(form, load(session))
+        if not is_usual(received_at):
+            raise FieldUnknown(field="received_at")
         if received_at > now:
             raise ReceivedLater(field="received_at")
         intake = Intake(

@@ -16,6 +16,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.utilities import Error, RequestEntityTooLarge
 
+from archive_app.views.common import bearer
+
 THREADS = 8
 CONNECTIONS = 900
 """Below the usual limit of 1,024 open files per process; an office has about a hundred browsers."""
@@ -76,17 +78,30 @@ class BoundedParser(HTTPRequestParser):
     def received(self, data: bytes) -> int:
         """Parse as waitress does; returns the number of consumed bytes."""
         used: int = super().received(data)  # type: ignore[no-untyped-call]
-        if self.body_rcv is None or self.error is not None:
+        if self.body_rcv is None or not isinstance(self.error, RequestEntityTooLarge | None):
             return used
         if self.most is None:
-            known = self.is_known_session(self.headers.get("COOKIE", ""))
-            self.most = self.adj.max_request_body_size if known else STRANGERS_BYTES
+            self.most = self._most()
         whole = max(self.content_length, self.body_bytes_received)
-        if whole > self.most:
+        if whole > self.most and bearer.is_of_api(self.path):
+            self._leave_refusal_to_application(whole)
+        elif whole > self.most:
             self._refuse(RequestEntityTooLarge(f"more than {self.most} bytes"))  # type: ignore[no-untyped-call]
         elif self._missing() + (COPIES - 1) * whole > self._room():
             self._refuse(NoRoomLeft("there is no room left on the archive's disk"))  # type: ignore[no-untyped-call]
         return used
+
+    def _most(self) -> int:
+        if bearer.is_of_api(self.path):
+            shown = self.headers.get("AUTHORIZATION", "")
+            return bearer.MOST_BYTES if shown.startswith(bearer.SCHEME) else STRANGERS_BYTES
+        known = self.is_known_session(self.headers.get("COOKIE", ""))
+        return int(self.adj.max_request_body_size) if known else STRANGERS_BYTES
+
+    def _leave_refusal_to_application(self, whole: int) -> None:
+        """Hand over the request without its body: another system is told of every error as a problem document."""
+        self.error, self.completed = None, True
+        self.headers["CONTENT_LENGTH"], self.headers["CONNECTION"] = str(whole), "close"
 
     def _missing(self) -> int:
         """Return the number of bytes still to be received, as far as known."""

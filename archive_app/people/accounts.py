@@ -194,7 +194,7 @@ def confirm(reader: Reader, archive: Archive, account: str, *, reason: str, seen
 
 
 def change_password(reader: Reader, archive: Archive, *, old: str, new: str, token: str = "") -> None:
-    """Change the reader's own password; all sessions but the one of `token` end.
+    """Change the reader's own password; all tokens and all sessions but that of `token` end.
 
     Raises:
         PasswordWrong: the old one is not right.
@@ -214,6 +214,7 @@ def change_password(reader: Reader, archive: Archive, *, old: str, new: str, tok
             raise PasswordWrong(field="old")
         row.password_hash, row.password_given = password_hash, False
         end_sessions(session, row.id, but_for=token)
+        end_api_tokens(session, row.id)
         record(session, reader, "password_changed", subject=row.public_id)
         session.commit()
 

@@ -14,12 +14,13 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from archive_app.access.identity import NOBODY, ROLES, Reader
+from archive_app.access.identity import NOBODY, ROLES, Reader, WaitsFor
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
 from archive_app.people.errors import AccountNameTaken, PasswordTooShort
 from archive_app.runtime.archive import Archive
 from archive_app.screening import matching
 from storage.models.person import Account, AccountRole, ApiToken, Person, SignIn
+from storage.models.unit import Membership, Unit
 
 MIN_PASSWORD = 8
 SEEN_EVERY = timedelta(minutes=1)
@@ -75,23 +76,30 @@ def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
     with archive.changing(NOBODY) as session:
         session.add(SignIn(account_id=account.id, token_hash=digest(token), created_at=now, seen_at=now))
         session.commit()
-    return _mint(account), token
+        return _mint(session, account), token
 
 
 def reader_of(archive: Archive, token: str) -> Reader | None:
-    """The reader of the session that this token opens; None when it has ended, was idle too long, or never existed."""
+    """The reader of the session that this token opens.
+
+    None when it has ended, was idle too long, has lasted too long, or never existed.
+    """
     now = datetime.now(UTC)
     with archive.reading(NOBODY) as session:
         entry = session.scalar(select(SignIn).where(SignIn.token_hash == digest(token)))
+        reader = None if entry is None else _mint(session, entry.account)
     if entry is None or entry.ended_at is not None or not entry.account.active:
         return None
-    if now - entry.seen_at > timedelta(hours=archive.settings.session_hours):
+    settings = archive.settings
+    if now - entry.seen_at > timedelta(hours=settings.session_hours):
+        return None
+    if now - entry.created_at > timedelta(hours=settings.session_limit_hours):
         return None
     if now - entry.seen_at > SEEN_EVERY:
         with archive.changing(NOBODY) as session:
             session.get_one(SignIn, entry.id).seen_at = now
             session.commit()
-    return _mint(entry.account)
+    return reader
 
 
 def sign_out(archive: Archive, token: str) -> None:
@@ -111,9 +119,9 @@ def local_reader(archive: Archive, name: str) -> Reader:
     """
     with archive.reading(NOBODY) as session:
         account = session.scalar(select(Account).where(Account.name == name, Account.active))
-    if account is None:
-        raise UnknownAccount(name=name)
-    return _mint(account)
+        if account is None:
+            raise UnknownAccount(name=name)
+        return _mint(session, account)
 
 
 def reader_of_api_token(archive: Archive, secret: str) -> Reader | None:
@@ -124,7 +132,8 @@ def reader_of_api_token(archive: Archive, secret: str) -> Reader | None:
     now = datetime.now(UTC)
     with archive.reading(NOBODY) as session:
         entry = session.scalar(select(ApiToken).where(ApiToken.token_hash == digest(secret)))
-    if entry is None or entry.ended_at is not None or entry.expires_at <= now:
+        reader = None if entry is None else _mint(session, entry.account)
+    if entry is None or reader is None or entry.ended_at is not None or entry.expires_at <= now:
         return None
     if not entry.account.active or entry.account.password_given:
         return None
@@ -132,10 +141,10 @@ def reader_of_api_token(archive: Archive, secret: str) -> Reader | None:
         with archive.changing(NOBODY) as session:
             session.get_one(ApiToken, entry.id).used_at = now
             session.commit()
-    return replace(_mint(entry.account), token=entry.name, scopes=frozenset(entry.scopes))
+    return replace(reader, token=entry.name, scopes=frozenset(entry.scopes))
 
 
-def _mint(account: Account) -> Reader:
+def _mint(session: Session, account: Account) -> Reader:
     now = datetime.now(UTC)
     return Reader(
         account_id=account.id,
@@ -145,9 +154,23 @@ def _mint(account: Account) -> Reader:
         roles=frozenset(
             entry.role for entry in account.roles if entry.since <= now and (entry.until is None or entry.until > now)
         ),
-        waiting=account.confirmed_at is None or not account.person.matched,
+        waits_for=_waits_for(session, account),
         must_change_password=account.password_given,
     )
+
+
+def _waits_for(session: Session, account: Account) -> WaitsFor:
+    """What an account waits for before it opens anything (`archive_app.access.trust`), to tell its holder."""
+    if account.confirmed_at is None:
+        return "confirmation"
+    unmatched = (
+        select(Unit.id)
+        .join(Membership, Membership.unit_id == Unit.id)
+        .where(Membership.person_id == account.person_id, Unit.matched.is_(False))
+    )
+    if not account.person.matched or session.scalar(unmatched.limit(1)) is not None:
+        return "names"
+    return ""
 
 
 def hashed(password: str) -> str:

@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     max_files: int = 200
     reserve_bytes: int = 256 * 2**20
     session_hours: float = 10.0
+    session_limit_hours: float = 12.0
     lease_seconds: float = 30.0
     sweep_seconds: float = 3.0
     # Archives made before it was renamed have it by its old name.

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from archive_app.office_time import usual_day
 from archive_app.tabular.errors import ImportHeadingsMissing, ImportTooLarge, ImportUnreadable, NotADay
 
 MAX_BYTES = 2**20
@@ -95,7 +96,7 @@ def read_day(cell: str, column: str) -> date | None:
         if parts is None:
             raise ValueError(cell)
         year, month, day = (int(each) for each in parts.groups() if each is not None)
-        return date(year, month, day)
+        return usual_day(f"{year:04}-{month:02}-{day:02}")
     except ValueError:
         raise NotADay(field=column) from None
 

@@ -10,12 +10,10 @@ from archive_app.language.catalogues import LANGUAGES
 from archive_app.language.sentences import say
 from archive_app.people import sign_in as sign_in_service
 from archive_app.values import Notice
-from archive_app.views.common import bearer
+from archive_app.views.common import bearer, known_devices
 from archive_app.views.common.context import TOKEN, archive, go_back, local_address
 
 LANGUAGE_COOKIE = "language"
-LIMITS_BY_ADDRESS = "30 per minute; 200 per hour"
-LIMITS_BY_NAME = "10 per minute; 60 per hour"
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -41,7 +39,9 @@ def sign_in() -> tuple[str, int] | Response:
         return render_template("account/login.html", next=target, error=sentence, ended=False, name=name), 403
     session.clear()
     session[TOKEN] = token
-    return redirect(target, code=303)
+    response = redirect(target, code=303)
+    known_devices.remember(response, name)
+    return response
 
 
 @blueprint.post("/logout")

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from archive_app.cases import deadlines
 from archive_app.domain.deadlines import FIRST_MONTH, LAST_MONTH, LEVELS, Chosen
-from archive_app.office_time import office_day
+from archive_app.office_time import office_day, usual_day
 from archive_app.printing import service as printing
 from archive_app.views.cases.cases import KINDS
 from archive_app.views.common.context import archive, reader
@@ -71,6 +71,6 @@ def _month(month: date, step: int) -> date | None:
 
 def _date(written: str) -> date | None:
     try:
-        return date.fromisoformat(written)
+        return usual_day(written)
     except ValueError:
         return None

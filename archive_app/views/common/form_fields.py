@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import to_utc
 
 from archive_app.errors import EndNeeded, NotToBeChosen
+from archive_app.office_time import usual_day
 from archive_app.values import Choice
 
 
@@ -45,7 +46,7 @@ def chosen(field: str, offered: Callable[[], Sequence[Choice]]) -> list[str]:
 
 def day_of(written: str) -> date | None:
     """The date of a date field; None for an empty one. Raises ValueError."""
-    return date.fromisoformat(written) if written.strip() else None
+    return usual_day(written) if written.strip() else None
 
 
 def end_of_day(written: str) -> datetime | None:

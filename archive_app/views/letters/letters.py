@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import BinaryIO, cast
 
 from flask import Blueprint, abort, render_template, request
@@ -14,6 +13,7 @@ from archive_app.language.sentences import say
 from archive_app.letters import correction, intake
 from archive_app.letters import queries as letter_queries
 from archive_app.letters.results import LetterView, PageView
+from archive_app.office_time import usual_day
 from archive_app.values import Notice
 from archive_app.views.common.context import archive, go_back, reader
 from archive_app.views.common.overlay import hits_by_line, places
@@ -61,7 +61,7 @@ def describe(public_id: str) -> Response | tuple[str, int]:
     written = request.form.get("letter_date", "").strip()
     try:
         try:
-            letter_date = date.fromisoformat(written) if written else None
+            letter_date = usual_day(written) if written else None
         except ValueError:
             raise InvalidField(field=gettext("Date of the letter"), reason=written) from None
         correction.describe(

@@ -59,13 +59,18 @@ def _nothing_here(_error: Exception) -> Answer:
 
 
 def _too_large(_error: Exception) -> Answer:
+    title = gettext("This is too much at once")
+    if bearer.is_asked():
+        return problem(
+            413, title, gettext("A request may have %(limit)s.", limit=size(bearer.MOST_BYTES)), code="too_large"
+        )
     limit = size(archive().settings.max_upload_bytes)
     sentence = gettext(
         "All files together may have %(limit)s. Scan at a lower resolution (300 dpi is enough), or bring the letter in "
         "several goes. Nothing of this upload was taken in.",
         limit=limit,
     )
-    return _answer(413, gettext("This is too much at once"), sentence)
+    return _answer(413, title, sentence)
 
 
 def _too_often(_error: Exception) -> Answer:

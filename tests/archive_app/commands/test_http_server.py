@@ -16,8 +16,11 @@ from waitress import wasyncore
 
 from archive_app.commands import serve
 from archive_app.commands.http_server import STRANGERS_BYTES, listen
+from archive_app.people import tokens
+from archive_app.people.sign_in import local_reader
 from archive_app.runtime.archive import Archive, create
 from archive_app.site import create_app
+from archive_app.views.common import bearer
 from archive_app.views.middleware.guard import has_signed_in
 from tests.archive_app.views.test_site import sign_in
 
@@ -61,13 +64,16 @@ def cookie(app: Flask) -> str:
     return f"archive={kept.value}"
 
 
-def post(server: Address, *headers: str, body: bytes = b"", seconds: float = 120) -> str:
-    """The status line of the answer to a POST, or "" if there is none after so many seconds."""
+def post(server: Address, *headers: str, body: bytes = b"", seconds: float = 120, path: str = "/scan") -> str:
+    """The status line of the answer to a POST, or "" if there is none after so many seconds.
+
+    Of another address than that of the scan, all the headers.
+    """
     with socket.create_connection(server, timeout=seconds) as wire:
-        lines = ["POST /scan HTTP/1.1", "Host: here", *headers, "", ""]
+        lines = [f"POST {path} HTTP/1.1", "Host: here", *headers, "", ""]
         wire.sendall("\r\n".join(lines).encode() + body)
         try:
-            return wire.recv(4096).split(b"\r\n", 1)[0].decode()
+            return wire.recv(4096).split(b"\r\n" if path == "/scan" else b"\r\n\r\n", 1)[0].decode()
         except TimeoutError:
             return ""
 
@@ -88,6 +94,26 @@ def test_a_stranger_cannot_send_a_large_body(app: Flask, archive: Archive, cooki
         assert post(server, "Content-Length: 3", body=b"a=b") == "HTTP/1.1 401 UNAUTHORIZED"
         # Somebody who has signed in is heard out: no answer before the body is there.
         assert post(server, large, f"Cookie: {cookie}", seconds=0.5) == ""
+
+
+def test_a_large_body_for_the_api_is_answered_as_every_error_of_it(app: Flask, archive: Archive) -> None:
+    """As a problem document by the application, whoever asks; what a token may send is read."""
+    archive_token = tokens.make(
+        local_reader(archive, "wang"), archive, name="portal", scopes=["cases:register"], days=1, password=None
+    )
+    known = f"Authorization: Bearer {archive_token}"
+    with serving(app, archive) as server:
+        stranger = post(server, f"Content-Length: {STRANGERS_BYTES + 1}", path="/api/v2/cases")
+        assert stranger.startswith("HTTP/1.1 401 ")
+        assert "application/problem+json" in stranger
+        for size in (bearer.MOST_BYTES + 1, 2**30):
+            large = post(server, f"Content-Length: {size}", known, path="/api/v2/cases")
+            assert large.startswith("HTTP/1.1 413 ")
+            assert "application/problem+json" in large
+        body = b'{"form": "%s"}' % (b"x" * STRANGERS_BYTES)
+        kind = "Content-Type: application/json"
+        read = post(server, f"Content-Length: {len(body)}", known, kind, body=body, path="/api/v2/cases")
+        assert read.startswith("HTTP/1.1 400 ")
 
 
 def test_a_body_that_the_disk_cannot_take_is_refused_at_once(app: Flask, archive: Archive, cookie: str) -> None:

@@ -11,8 +11,17 @@ from sqlalchemy import select, update
 
 from archive_app.access.system import SYSTEM
 from archive_app.errors import ArchiveError, InvalidField, SignInFailed, UnknownAccount
+from archive_app.people import accounts, tokens
 from archive_app.people.errors import AccountNameTaken, PasswordTooShort
-from archive_app.people.sign_in import add_account, hashed, local_reader, reader_of, sign_in, sign_out
+from archive_app.people.sign_in import (
+    add_account,
+    hashed,
+    local_reader,
+    reader_of,
+    reader_of_api_token,
+    sign_in,
+    sign_out,
+)
 from archive_app.runtime.archive import Archive
 from storage.models import Account, SignIn
 from storage.session import reading, unit_of_work
@@ -74,6 +83,23 @@ def test_an_idle_session_ends(archive: Archive) -> None:
         entry.seen_at -= timedelta(hours=archive.settings.session_hours, minutes=1)
         session.commit()
     assert reader_of(archive, token) is None
+
+
+def test_a_session_in_use_ends_after_a_working_day(archive: Archive) -> None:
+    _, token = sign_in(archive, "wang", PASSWORD)
+    with unit_of_work(archive.sessions, SYSTEM.key) as session:
+        entry = session.scalars(select(SignIn)).one()
+        entry.created_at -= timedelta(hours=archive.settings.session_limit_hours, minutes=1)
+        session.commit()
+    assert reader_of(archive, token) is None
+
+
+def test_an_own_new_password_ends_all_tokens(archive: Archive) -> None:
+    reader, token = sign_in(archive, "wang", PASSWORD)
+    secret = tokens.make(reader, archive, name="portal", scopes=["states:read"], days=1, password=None)
+    assert reader_of_api_token(archive, secret) is not None
+    accounts.change_password(reader, archive, old=PASSWORD, new="another horse", token=token)
+    assert reader_of_api_token(archive, secret) is None
 
 
 def test_the_token_is_not_kept(archive: Archive) -> None:

@@ -74,6 +74,12 @@ def test_what_the_rules_refuse_is_told_with_its_field(portal: System) -> None:
     assert (late.status_code, late.json["field"]) == (422, "received_at")
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1899-12-31T09:00:00Z"])
+def test_a_moment_at_the_ends_of_the_calendar_is_refused(portal: System, moment: str) -> None:
+    refused = portal.ask("POST", "/cases", portal.petition() | {"received_at": moment})
+    assert (refused.status_code, refused.json["field"]) == (422, "received_at")
+
+
 @pytest.mark.parametrize(
     ("sent", "at"),
     [
