@@ -134,7 +134,7 @@ def _setup_headers(app: Flask) -> None:
 def _setup_pages(app: Flask) -> None:
     """Register the pages and the assets that they use."""
     from archive_app.access.identity import may
-    from archive_app.views.account import account, sessions, tokens
+    from archive_app.views.account import account, passwords, sessions, tokens
     from archive_app.views.api import site
     from archive_app.views.cases import cases, deadlines, handling_days, holidays, registration
     from archive_app.views.codes import codes
@@ -143,7 +143,7 @@ def _setup_pages(app: Flask) -> None:
     from archive_app.views.letters import correction, extracts, letters, receipts, scan
     from archive_app.views.middleware import assets
     from archive_app.views.people import people, staff, units
-    from archive_app.views.review import queue, restrictions
+    from archive_app.views.review import changes, queue, restrictions
     from archive_app.views.search import search
 
     assets.setup(app)
@@ -151,9 +151,9 @@ def _setup_pages(app: Flask) -> None:
     app.jinja_env.globals["site_name"] = context.site_name
     app.jinja_env.globals["may"] = may
     app.register_blueprint(site.blueprint)
-    on_letters = (home, scan, receipts, letters, correction, extracts, downloads, search, restrictions, queue)
+    on_letters = (home, scan, receipts, letters, correction, extracts, downloads, search, restrictions, queue, changes)
     on_cases = (registration, cases, deadlines, handling_days, holidays, codes, notifications)
-    for noun in (sessions, account, tokens, *on_letters, *on_cases, people, staff, units):
+    for noun in (sessions, account, passwords, tokens, *on_letters, *on_cases, people, staff, units):
         app.register_blueprint(noun.blueprint)
 
 

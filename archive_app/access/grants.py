@@ -83,6 +83,7 @@ def _oversees_handling(principal: Principal) -> Exists:
             current(principal, post),
             reach.unit_id == post.unit_id,
             reach.member_unit_id == assignment.unit_id,
+            reach.pending_id.is_(None),
         ),
         assignment,
         post,

@@ -89,7 +89,6 @@ class Reader:
 
     `roles` decide which menus are shown; what may be seen is decided by `archive_app.access.rule`, from the database,
     each time. `waits_for`: what has to happen before the account opens anything (`archive_app.access.trust`).
-    `must_change_password`: an administrator has set the password; until it is changed nothing else is shown.
     `token` names the token by which another system asks in this account's name ("": a person does), `scopes` says what
     that is for.
     """
@@ -100,7 +99,6 @@ class Reader:
     display_name: str
     roles: frozenset[str]
     waits_for: WaitsFor = ""
-    must_change_password: bool = False
     token: str = ""
     scopes: frozenset[str] = frozenset()
 

@@ -134,9 +134,13 @@ def _office_day_on_postgresql(element: OfficeDay, compiler: SQLCompiler, **how: 
 
 
 def current(principal: Principal, held: type[Membership | Post]) -> ColumnElement[bool]:
-    """Whether a membership or a post is current on the office's calendar day."""
+    """Whether a membership or a post is current on the office's calendar day, and does not wait to be confirmed."""
     today = OfficeDay(principal.now)
-    return and_(or_(held.since.is_(None), held.since <= today), or_(held.until.is_(None), held.until >= today))
+    return and_(
+        held.pending_id.is_(None),
+        or_(held.since.is_(None), held.since <= today),
+        or_(held.until.is_(None), held.until >= today),
+    )
 
 
 def of_this_case(condition: ColumnElement[bool], *looked_at: Any) -> Exists:

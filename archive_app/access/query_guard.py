@@ -20,7 +20,15 @@ CONTENT = frozenset(
         *("cases", "letters", "letter_sources", "pages", "page_scans", "text_versions"),
         *("registrations", "registration_versions", "case_steps", "assignments", "case_clocks", "case_prints"),
         "notifications",
-        *("concerns", "concern_reviews", "allowances", "audit_events", "extracts", "teaching_cases"),
+        *(
+            "concerns",
+            "concern_reviews",
+            "allowances",
+            "event_date_proposals",
+            "audit_events",
+            "extracts",
+            "teaching_cases",
+        ),
         *("index_letters", "index_texts", "index_words"),
     }
 )

@@ -106,6 +106,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
         None,
     ),
     "allowances": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='allowances')}", None),
+    "event_date_proposals": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='event_date_proposals')}", None),
     "registrations": (f"{_SYSTEM} OR {_VISIBLE_CASE.format(table='registrations')}", None),
     "registration_versions": (
         "EXISTS (SELECT 1 FROM registrations WHERE registrations.id = registration_versions.registration_id)",
@@ -133,8 +134,8 @@ POLICIES: dict[str, tuple[str, str | None]] = {
 
 OPEN = frozenset(
     {
-        *("accounts", "account_roles", "persons", "person_names", "sign_ins", "api_tokens"),
-        *("units", "unit_names", "unit_successions", "unit_reach", "memberships", "posts"),
+        *("accounts", "account_roles", "persons", "person_names", "sign_ins", "api_tokens", "password_resets"),
+        *("units", "unit_names", "unit_successions", "unit_reach", "memberships", "posts", "pending_changes"),
         *("audit_head", "register_years", "worker_beats", "mail_server", "index_notes", "alembic_version"),
         # Derived only from cases that the whole office could see at training (`archive_app.learning.training`).
         *("trainings", "suggestion_models"),

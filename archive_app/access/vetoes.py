@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, and_, exists, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from archive_app.access.grants import allowed
 from archive_app.access.predicates import AccessPredicate, Column, Principal, of_this_case
@@ -73,7 +73,7 @@ def unknown_accused(concern: type[Concern]) -> ColumnElement[bool]:
 
 def belonged(principal: Principal, member: type[Membership], unit_id: Column[Any]) -> ColumnElement[bool]:
     """Whether a concern of the unit reaches the principal through this membership, in the case at hand."""
-    return and_(member.person_id == principal.person, _reaches(unit_id, member.unit_id), _since_event(member.until))
+    return and_(member.person_id == principal.person, _reaches(unit_id, member.unit_id), _since_event(member))
 
 
 def led(principal: Principal, post: type[Post], unit_id: Column[Any]) -> ColumnElement[bool]:
@@ -82,7 +82,7 @@ def led(principal: Principal, post: type[Post], unit_id: Column[Any]) -> ColumnE
         post.person_id == principal.person,
         post.kind == "leads",
         _reaches(unit_id, post.unit_id),
-        _since_event(post.until),
+        _since_event(post),
     )
 
 
@@ -93,7 +93,7 @@ def oversaw(
     return and_(
         post.person_id == principal.person,
         post.kind == "oversees",
-        _since_event(post.until),
+        _since_event(post),
         reach.unit_id == post.unit_id,
         reach.member_unit_id == unit_id,
     )
@@ -105,8 +105,10 @@ def _reaches(unit_id: Column[Any], member_unit_id: Column[Any]) -> Exists:
     return exists().where(*pair).correlate_except(reach)
 
 
-def _since_event(until: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    return or_(until.is_(None), Case.event_date.is_(None), until >= Case.event_date)
+def _since_event(held: type[Membership | Post]) -> ColumnElement[bool]:
+    """Whether a membership or post had not ended before the event. An end that waits to be confirmed is none yet."""
+    ended_before = and_(held.until < Case.event_date, held.end_pending_id.is_(None))
+    return or_(held.until.is_(None), Case.event_date.is_(None), not_(ended_before))
 
 
 def _of_member(principal: Principal, concern: type[Concern]) -> ColumnElement[bool]:

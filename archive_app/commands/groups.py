@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,27 @@ def account_add(folder: Path, name: str, display_name: str, roles: tuple[str, ..
 
     add_account(open_archive(folder), name, password_from(password_file), display_name, roles)
     click.echo(f"Added {name} ({', '.join(roles)}).")
+
+
+@account.command("reset")
+@click.argument("name")
+@click.pass_obj
+def account_reset(folder: Path, name: str) -> None:
+    """Ask for a new password for the account NAME, whose holder sets it on the site with two codes.
+
+    Prints the first code. The access reviewer who confirms the account is shown the second one; if there is no other
+    reviewer, it is printed too.
+    """
+    from archive_app.people.at_server import reset_password
+    from archive_app.runtime.archive import open_archive
+
+    with closing(open_archive(folder)) as archive:
+        first, second = reset_password(archive, name)
+    click.echo(say("First code: %(code)s", code=first))
+    if second:
+        click.echo(say("Second code: %(code)s", code=second))
+    else:
+        click.echo(say("An access reviewer has to confirm the account, and is shown the second code."))
 
 
 @click.group(short_help="Tokens for other systems (web API).")

@@ -34,9 +34,9 @@ def run(reader: Reader, archive: Archive, table: Path, *, does: bool, tell: Call
         done = importing.apply(reader, archive, io.BytesIO(content), table.name, found.fingerprint)
         tell(say("Imported: %(count)s changes.", count=len(done.changes)))
         if done.accounts:
-            tell(say("First passwords, shown only now. Each must be changed at the first sign-in:"))
+            tell(say("First codes of the passwords, shown only now. Who confirms an account is shown its second one:"))
         for account in done.accounts:
-            tell(f"{account.person}  {account.name}  {account.password}")
+            tell(f"{account.person}  {account.name}  {account.code}")
     elif found.changes:
         tell(say("Nothing was imported. To do it, add --apply."))
     return 0

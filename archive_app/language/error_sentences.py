@@ -138,6 +138,10 @@ ERRORS: Mapping[str, str] = {
     "token_without_end": N_("Say after how many days it ends: 1 to %(most)s."),
     "too_many_tokens": N_("An account has at most %(most)s tokens. End one that is no longer used."),
     "key_used": N_("This key came with another request before. Give each petition a key of its own."),
+    "codes_wrong": N_(
+        "These are not the two codes of this account, or they are no longer valid. Ask the administrator for a new "
+        "password."
+    ),
     "password_wrong": N_("This is not your present password."),
     "password_same": N_("Choose a password other than the present one."),
     "passwords_differ": N_("This is not the same as the new password above. Type it once more."),
@@ -146,8 +150,9 @@ ERRORS: Mapping[str, str] = {
         "Nobody could administer the archive then. First give somebody else this role, without a last day."
     ),
     "changed_meanwhile": N_("It was changed while you were looking. Look at it again."),
+    "gains_by_change": N_("You could see more by this change. An access reviewer who could not has to confirm it."),
     "own_change": N_(
-        "You have changed this account yourself, or it is your own. Another access reviewer must confirm it."
+        "You have made or confirmed this yourself, or the account is your own. Another access reviewer must confirm it."
     ),
     "table_error": N_("This table cannot be read. Look at it again."),
     "import_unreadable": N_(

@@ -47,8 +47,17 @@ NOTICES: Mapping[str, str] = {
     "account_made": N_("made"),
     "account_opened": N_("opened again"),
     "password_set": N_("new password set"),
+    "password_asked": N_("new password asked for"),
     "role_given": N_("role given: %(role)s"),
+    # Of accounts that have waited since such an end took their confirmation away.
     "ended_in_the_past": N_("units or posts ended in the past, on %(day)s"),
+    # What waits for a second person (archive_app.people.pending).
+    "place_member": N_("%(person)s comes into %(unit)s"),
+    "place_leads": N_("%(person)s gets a post at the head of %(unit)s"),
+    "place_oversees": N_("%(person)s gets a post over %(unit)s"),
+    "place_ended": N_("%(person)s in %(unit)s: ended in the past, on %(day)s"),
+    "unit_unwatched": N_("The name %(unit)s is not looked for in letters"),
+    "units_connected": N_("Connected as parts or successors: %(units)s"),
     # What is wrong with the audit trail (archive_app.audit.verification), and with a head of it that was kept outside.
     "audit_changed": N_(
         "Row %(row)s (%(at)s, %(action)s) does not follow from the row before it: it was changed after it was written, "

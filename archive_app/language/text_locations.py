@@ -18,6 +18,7 @@ LOCATIONS: Mapping[str, str] = {
     "case_steps": N_("Action"),
     "concerns": N_("Accused party or reason, on the page of who may see the case"),
     "allowances": N_("Reason, on the page of who may see the case"),
+    "event_date_proposals": N_("Reason, on the page of who may see the case"),
     "audit_events": N_("Reason, in the history of the letter"),
     "concern_reviews": N_("Reason of a reviewer"),
 }

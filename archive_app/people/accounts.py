@@ -1,12 +1,11 @@
 """Accounts and their roles. What an administrator changes on an account waits for an access reviewer.
 
-Every account needs two people, an administrator and a reviewer, neither of them its holder. Only the holder knows the
-password: one that an administrator has set must be changed before anything else opens.
+Every account needs two people, an administrator and a reviewer, neither of them its holder. Only the holder sets the
+password (`archive_app.people.resets`).
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -16,7 +15,8 @@ from sqlalchemy.orm import Session
 from archive_app.access.identity import ADMINISTERS, REVIEWS, ROLES, Reader
 from archive_app.access.lookups import require
 from archive_app.audit.record import record
-from archive_app.errors import NotFound, ReasonMissing
+from archive_app.errors import NotFound
+from archive_app.people import resets
 from archive_app.people.errors import (
     AccountNameTaken,
     ChangedMeanwhile,
@@ -24,12 +24,11 @@ from archive_app.people.errors import (
     LastAdministrator,
     OwnChange,
     PasswordSame,
-    PasswordTooShort,
     PasswordWrong,
     RoleHeld,
-    TooLong,
 )
 from archive_app.people.queries import waiting_accounts
+from archive_app.people.results import MadeAccount
 from archive_app.people.rules import (
     account_row,
     administering,
@@ -37,47 +36,37 @@ from archive_app.people.rules import (
     needed,
     person_row,
     require_reconfirmation,
+    why,
 )
-from archive_app.people.sign_in import MIN_PASSWORD, end_api_tokens, end_sessions, hashed, is_right
+from archive_app.people.sign_in import end_api_tokens, end_sessions, ensure_long_enough, hashed, is_right
 from archive_app.runtime.archive import Archive
 from storage.models.person import Account, AccountRole, Person
 from storage.models.types import new_public_id
 
 __all__ = [
     "add_account",
+    "ask_reset",
     "change_password",
     "confirm",
     "end_role",
     "give_role",
-    "new_password",
     "set_active",
-    "set_password",
     "waiting_accounts",
 ]
 
-MAX_REASON = 500
-MAX_PASSWORD = 1_000
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Characters of generated passwords: none that is mistaken for another on paper."""
-
-
-def add_account(
-    reader: Reader, archive: Archive, person: str, *, name: str, password: str, roles: Sequence[str] = ()
-) -> str:
-    """Make an account for an existing person; returns its public id.
+def add_account(reader: Reader, archive: Archive, person: str, *, name: str, roles: Sequence[str] = ()) -> MadeAccount:
+    """Make an account for an existing person; returns it with the first code of its password.
 
     Raises:
         NotFound: no such person or role, or the reader administers nothing.
-        OwnPerson, AccountNameTaken, PasswordTooShort, PeopleError: it cannot be so.
+        OwnPerson, AccountNameTaken, PeopleError: it cannot be so.
     """
-    ensure_long_enough(password, "password")
-    password_hash = hashed(password)
     with administering(reader, archive) as session:
         row = person_row(session, person)
-        account = new_account(session, reader, row, name=name, password_hash=password_hash, roles=roles)
+        account, code = new_account(session, reader, row, name=name, roles=roles)
         session.commit()
-        return account.public_id
+        return MadeAccount(account.public_id, code)
 
 
 def give_role(
@@ -118,22 +107,19 @@ def end_role(reader: Reader, archive: Archive, account: str, role: str) -> None:
         session.commit()
 
 
-def set_password(reader: Reader, archive: Archive, account: str, password: str) -> None:
-    """Give an account a password that must be changed at the next sign-in. Its sessions and tokens end.
+def ask_reset(reader: Reader, archive: Archive, account: str) -> str:
+    """Ask for a new password for an account; returns the first of its two codes. Its sessions and tokens end.
 
-    Raises NotFound, OwnPerson, PasswordTooShort.
+    Its holder sets the password with both codes (`resets.set_with_codes`). Raises NotFound, OwnPerson.
     """
-    ensure_long_enough(password, "password")
-    password_hash = hashed(password)
     with administering(reader, archive) as session:
         row = account_row(session, account)
         ensure_not_own(reader, row.person_id)
-        row.password_hash, row.password_given = password_hash, True
-        require_reconfirmation(row, reader, "password_set")
-        end_sessions(session, row.id)
-        end_api_tokens(session, row.id)
-        record(session, reader, "password_set", subject=row.public_id)
+        require_reconfirmation(row, reader, "password_asked")
+        code = resets.ask(session, row, reader)
+        record(session, reader, "password_asked", subject=row.public_id)
         session.commit()
+        return code
 
 
 def set_active(reader: Reader, archive: Archive, account: str, active: bool) -> None:
@@ -159,8 +145,10 @@ def set_active(reader: Reader, archive: Archive, account: str, active: bool) -> 
         session.commit()
 
 
-def confirm(reader: Reader, archive: Archive, account: str, *, reason: str, seen: datetime | None = None) -> None:
+def confirm(reader: Reader, archive: Archive, account: str, *, reason: str, seen: datetime | None = None) -> str:
     """Confirm an account: from now on it opens what its roles open.
+
+    Returns the second code of its password, where one is waited for, to be handed to the holder in person; else "".
 
     Args:
         reader: an access reviewer who has not changed the account and is not its person.
@@ -174,11 +162,7 @@ def confirm(reader: Reader, archive: Archive, account: str, *, reason: str, seen
         ReasonMissing, TooLong: of the reason.
         OwnChange, ChangedMeanwhile: it cannot be confirmed so.
     """
-    why = " ".join(reason.split())
-    if not why:
-        raise ReasonMissing(field="reason")
-    if len(why) > MAX_REASON:
-        raise TooLong(field="reason", most=MAX_REASON)
+    said = why(reason)
     with archive.changing(reader) as session:
         require(session, reader, REVIEWS)
         row = account_row(session, account)
@@ -189,8 +173,10 @@ def confirm(reader: Reader, archive: Archive, account: str, *, reason: str, seen
         if seen is not None and row.changed_at != seen:
             raise ChangedMeanwhile(field="reason")
         row.confirmed_at, row.confirmed_by, row.changes = datetime.now(UTC), reader.account_id, []
-        record(session, reader, "account_confirmed", subject=row.public_id, reason=why)
+        code = resets.second_code(session, row, reader)
+        record(session, reader, "account_confirmed", subject=row.public_id, reason=said, code=bool(code))
         session.commit()
+        return code
 
 
 def change_password(reader: Reader, archive: Archive, *, old: str, new: str, token: str = "") -> None:
@@ -212,30 +198,20 @@ def change_password(reader: Reader, archive: Archive, *, old: str, new: str, tok
         row = session.get_one(Account, reader.account_id)
         if row.password_hash != stored:
             raise PasswordWrong(field="old")
-        row.password_hash, row.password_given = password_hash, False
+        row.password_hash = password_hash
         end_sessions(session, row.id, but_for=token)
         end_api_tokens(session, row.id)
         record(session, reader, "password_changed", subject=row.public_id)
         session.commit()
 
 
-def new_password() -> str:
-    """A random password for handing over on paper: three groups of four characters, 59 bits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
-
-
-def ensure_long_enough(password: str, field: str) -> None:
-    """Raise PasswordTooShort, or TooLong, for a password that cannot be taken."""
-    if len(password) < MIN_PASSWORD:
-        raise PasswordTooShort(field=field, least=MIN_PASSWORD)
-    if len(password) > MAX_PASSWORD:
-        raise TooLong(field=field, most=MAX_PASSWORD)
-
-
 def new_account(
-    session: Session, reader: Reader, person: Person, *, name: str, password_hash: str, roles: Sequence[str]
-) -> Account:
-    """Make an account in this transaction. Raises NotFound, OwnPerson, AccountNameTaken, PeopleError."""
+    session: Session, reader: Reader, person: Person, *, name: str, roles: Sequence[str]
+) -> tuple[Account, str]:
+    """Make an account in this transaction; returns it with the first code of its password.
+
+    Raises NotFound, OwnPerson, AccountNameTaken, PeopleError.
+    """
     ensure_not_own(reader, person.id)
     named, now = needed(name, "account"), datetime.now(UTC)
     if session.scalar(select(Account.id).where(Account.name == named)) is not None:
@@ -245,8 +221,7 @@ def new_account(
         public_id=new_public_id(),
         person=person,
         name=named,
-        password_hash=password_hash,
-        password_given=True,
+        password_hash="",
         roles=[AccountRole(role=role, since=now) for role in dict.fromkeys(roles)],
         created_at=now,
         changes=[],
@@ -256,7 +231,7 @@ def new_account(
     _match_again(person)
     session.flush()
     record(session, reader, "account_made", subject=account.public_id, person=person.public_id, roles=list(roles))
-    return account
+    return account, resets.ask(session, account, reader)
 
 
 def new_role(
@@ -316,5 +291,5 @@ def _ensure_administrator_besides(session: Session, account: Account, now: datet
 
 def _concerned_in(session: Session, account: Account) -> set[int]:
     """The persons who may not confirm an account: its own, and everybody who changed it since the last confirmation."""
-    changers = {account.changed_by, *(int(each["by"]) for each in account.changes)}
+    changers = {account.changed_by, *(each["by"] for each in account.changes)}
     return {account.person_id, *session.scalars(select(Account.person_id).where(Account.id.in_(changers - {None})))}

@@ -128,6 +128,12 @@ class TooManyTokens(PeopleError):
     parameters = ("most",)
 
 
+class CodesWrong(PeopleError):
+    """No such pair of codes is open for an account of this name."""
+
+    code = "codes_wrong"
+
+
 class PasswordWrong(PeopleError):
     """The old password is wrong."""
 
@@ -168,6 +174,12 @@ class OwnChange(PeopleError):
     """A confirmation of one's own change, or of one's own account."""
 
     code = "own_change"
+
+
+class GainsByChange(PeopleError):
+    """A confirmation of a change by which one might see more oneself."""
+
+    code = "gains_by_change"
 
 
 class ImportHasProblems(PeopleError):

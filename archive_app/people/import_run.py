@@ -31,8 +31,8 @@ from archive_app.people.errors import (
     TwoNames,
     UnitCycle,
 )
-from archive_app.people.results import ImportChange, ImportProblem
-from archive_app.people.rules import clean, end, ensure_not_own, is_open, needed
+from archive_app.people.results import ImportChange, ImportProblem, NewAccount
+from archive_app.people.rules import clean, ensure_not_own, is_open, needed
 from archive_app.tabular.tables import TableRow, read_day
 from archive_app.values import Notice
 from index.text import fold
@@ -60,15 +60,14 @@ COLUMN_OF = {
 
 @dataclass
 class ImportRun:
-    """The import of one table; `hashes` are those of the initial passwords, in the order of the rows."""
+    """The import of one table."""
 
     session: Session
     reader: Reader
     rows: Sequence[TableRow]
-    hashes: Iterator[str]
     changes: list[ImportChange] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
-    accounts: list[tuple[str, str]] = field(default_factory=list)
+    accounts: list[NewAccount] = field(default_factory=list)
     _units: dict[str, Unit] = field(default_factory=dict)
     _named: dict[str, list[Person]] = field(default_factory=dict)
 
@@ -83,7 +82,7 @@ class ImportRun:
             if row["name"]:
                 with self._of(row):
                     self._person_of(row)
-        units.rebuild_reach(self.session)
+        units.connect(self.session, self.reader)
 
     @contextmanager
     def _of(self, row: TableRow) -> Iterator[None]:
@@ -260,7 +259,7 @@ class ImportRun:
             for entry in held:
                 if entry.until != until:
                     ensure_not_own(self.reader, person.id)
-                    end(self.session, self.reader, entry, until)
+                    memberships.end(self.session, self.reader, entry, until)
                     self._done(row, "ended", f"{relation or 'member'}_ended", **values, day=until.isoformat())
             return
         before = [each.until for each in self._of_person(person, unit, relation, title)]
@@ -296,10 +295,8 @@ class ImportRun:
         if account is not None and account.person_id != person.id:
             raise AccountOfAnother(field="account", name=name, person=account.person.name)
         if account is None:
-            account = accounts.new_account(
-                self.session, self.reader, person, name=name, password_hash=next(self.hashes), roles=()
-            )
-            self.accounts.append((_label(person), name))
+            account, code = accounts.new_account(self.session, self.reader, person, name=name, roles=())
+            self.accounts.append(NewAccount(_label(person), name, code))
             self._done(row, "added", "account_made", person=_label(person), account=name)
         held = {each.role for each in account.roles if each.until is None}
         for role in dict.fromkeys(roles):

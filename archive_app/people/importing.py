@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import IO
 
@@ -15,12 +14,10 @@ from archive_app.access.identity import Reader
 from archive_app.audit.record import record
 from archive_app.language.labels import ROLES
 from archive_app.language.marking import N_
-from archive_app.people.accounts import new_password
 from archive_app.people.errors import ImportHasProblems
 from archive_app.people.import_run import ImportRun
-from archive_app.people.results import ImportPreview, NewAccount
+from archive_app.people.results import ImportPreview
 from archive_app.people.rules import administering
-from archive_app.people.sign_in import hashed
 from archive_app.runtime.archive import Archive
 from archive_app.tabular.previews import ensure_as_shown, fingerprint
 from archive_app.tabular.tables import COLUMNS, MAX_BYTES, read_table
@@ -51,13 +48,13 @@ def preview(reader: Reader, archive: Archive, stream: IO[bytes], name: str) -> I
     content = stream.read(MAX_BYTES + 1)
     rows = read_table(content, name)
     with administering(reader, archive) as session:
-        work = ImportRun(session, reader, rows, itertools.repeat("not a password"))
+        work = ImportRun(session, reader, rows)
         work.carry_out()
         return _told(content, work)
 
 
 def apply(reader: Reader, archive: Archive, stream: IO[bytes], name: str, previewed: str) -> ImportPreview:
-    """Import what was previewed, all of it or nothing. New accounts come with their initial passwords.
+    """Import what was previewed, all or nothing. New accounts come with the first codes of their passwords.
 
     Raises:
         NotFound, ImportUnreadable, ImportTooLarge, ImportHeadingsMissing: as with `preview`.
@@ -67,18 +64,14 @@ def apply(reader: Reader, archive: Archive, stream: IO[bytes], name: str, previe
     content = stream.read(MAX_BYTES + 1)
     planned = preview(reader, archive, io.BytesIO(content), name)
     _ensure_importable(planned, previewed)
-    # Before the transaction: hashing is slow on purpose, and would block other writers.
-    passwords = [new_password() for _ in range(planned.new_accounts)]
-    hashes = [hashed(each) for each in passwords]
     with administering(reader, archive) as session:
-        work = ImportRun(session, reader, read_table(content, name), _once(hashes))
+        work = ImportRun(session, reader, read_table(content, name))
         work.carry_out()
         told = _told(content, work)
         _ensure_importable(told, previewed)
         record(session, reader, "imported", subject=hashlib.sha256(content).hexdigest(), rows=len(work.rows))
         session.commit()
-    made = zip(work.accounts, passwords, strict=True)
-    return replace(told, accounts=tuple(NewAccount(person, account, password) for (person, account), password in made))
+    return replace(told, accounts=tuple(work.accounts))
 
 
 def template(tell: Callable[[str], str], language: str) -> bytes:
@@ -126,9 +119,3 @@ def _ensure_importable(planned: ImportPreview, previewed: str) -> None:
     ensure_as_shown(planned.fingerprint, previewed)
     if planned.problems:
         raise ImportHasProblems(field="file")
-
-
-def _once(hashes: list[str]) -> Iterator[str]:
-    """Each hash once; the fingerprint detects when more accounts are made than were planned."""
-    yield from hashes
-    yield from itertools.repeat("not a password")

@@ -12,7 +12,8 @@ from archive_app.access.identity import Reader
 from archive_app.audit.record import record
 from archive_app.errors import NotFound
 from archive_app.people.errors import EndBeforeBegin
-from archive_app.people.rules import administering, clean, end, ensure_not_own, open_now, person_row, unit_row
+from archive_app.people.pending import propose
+from archive_app.people.rules import administering, clean, ensure_not_own, open_now, person_row, unit_row
 from archive_app.runtime.archive import Archive
 from storage.models.person import Person
 from storage.models.unit import Membership, Post, Unit
@@ -36,7 +37,7 @@ def join(reader: Reader, archive: Archive, person: str, unit: str, since: date |
 
 
 def leave(reader: Reader, archive: Archive, person: str, unit: str, until: date) -> None:
-    """End a membership on a day, inclusive. A past day takes away the confirmation of the person's accounts.
+    """End a membership on a day, inclusive. A past day waits to be confirmed (`archive_app.people.pending`).
 
     Raises:
         NotFound: they do not belong to it, or the reader administers nothing.
@@ -116,7 +117,9 @@ def new_membership(
 ) -> None:
     """Add a membership in this transaction. Raises EndBeforeBegin."""
     _ensure_order(since, until)
-    session.add(Membership(person_id=person.id, unit_id=unit.id, since=since, until=until))
+    waits_for = _proposed(session, reader, until, "place_member", person=person.name, unit=unit.name)
+    row = Membership(person_id=person.id, unit_id=unit.id, since=since, until=until, pending_id=waits_for)
+    session.add(row)
     # Near the words of the unit, screening looks for what the person is called there.
     person.matched = False
     session.flush()
@@ -139,11 +142,30 @@ def new_post(
     if kind not in ("leads", "oversees"):
         raise NotFound
     _ensure_order(since, until)
-    session.add(Post(person_id=person.id, unit_id=unit.id, kind=kind, title=title, since=since, until=until))
+    waits_for = _proposed(session, reader, until, f"place_{kind}", person=person.name, unit=unit.name)
+    row = Post(person_id=person.id, unit_id=unit.id, kind=kind, title=title, since=since, until=until)
+    row.pending_id = waits_for
+    session.add(row)
     person.matched = person.matched and not title
     session.flush()
     days = _days(since, until)
     record(session, reader, "appointed", subject=person.public_id, unit=unit.public_id, kind=kind, days=days)
+
+
+def end(session: Session, reader: Reader, entry: Membership | Post, until: date) -> None:
+    """End a membership or a post in this transaction.
+
+    An end in the past could show cases to the person, of events after it: for the vetoes it waits to be confirmed.
+
+    Raises:
+        EndBeforeBegin: it began later.
+    """
+    if entry.since is not None and until < entry.since:
+        raise EndBeforeBegin(field="until")
+    entry.until = until
+    if until < date.today():
+        named = {"person": entry.person.name, "unit": entry.unit.name, "day": until.isoformat()}
+        entry.end_pending_id = propose(session, reader, "place_ended", **named)
 
 
 def _end_all(session: Session, reader: Reader, entries: list[Membership] | list[Post], until: date) -> None:
@@ -151,6 +173,11 @@ def _end_all(session: Session, reader: Reader, entries: list[Membership] | list[
         raise NotFound
     for entry in entries:
         end(session, reader, entry, until)
+
+
+def _proposed(session: Session, reader: Reader, until: date | None, what: str, **named: str) -> int | None:
+    """The pending change that a new place waits for; None for a past one, which opens nothing."""
+    return propose(session, reader, what, **named) if until is None or until >= date.today() else None
 
 
 def _ensure_order(since: date | None, until: date | None) -> None:

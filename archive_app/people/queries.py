@@ -134,7 +134,7 @@ def _waiting(
     reader: Reader, account: Account, row: PersonRow, people_of: Mapping[int, tuple[int, str]]
 ) -> AccountWaiting:
     now = datetime.now(UTC)
-    changers = {int(each["by"]) for each in account.changes} | ({account.changed_by} - {None})
+    changers = {each["by"] for each in account.changes} | {account.changed_by}
     return AccountWaiting(
         public_id=account.public_id,
         name=account.name,
@@ -213,6 +213,7 @@ def _places(session: Session, of_members: ColumnElement[bool], of_posts: ColumnE
             since=each.since,
             until=each.until,
             is_open=each.until is None or each.until >= today,
+            waits=each.pending_id is not None or each.end_pending_id is not None,
         )
         for each in (*memberships, *posts)
     ]
@@ -229,7 +230,7 @@ def _account(account: Account) -> AccountView:
         name=account.name,
         active=account.active,
         waiting=account.confirmed_at is None,
-        password_given=account.password_given,
+        password_set=bool(account.password_hash),
         created_at=account.created_at,
         roles=tuple(_role(each, now) for each in account.roles),
     )
@@ -266,6 +267,7 @@ def _tree(session: Session) -> tuple[UnitView, ...]:
                     parent=names.get(row.parent_id or 0, ""),
                     other_names=tuple(each.name for each in row.names),
                     watched=row.watched,
+                    unwatch_waits=row.unwatch_pending_id is not None,
                     since=row.since,
                     until=row.until,
                     is_open=row.until is None or row.until >= date.today(),

@@ -5,7 +5,7 @@ Pairs are never removed: a unit that moves away stays in reach of what was writt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -13,15 +13,25 @@ from sqlalchemy.orm import Session
 from storage.models.unit import Unit, UnitReach, UnitSuccession
 
 
-def rebuild_reach(session: Session) -> None:
-    """Update the closure, in the transaction that has changed the units."""
+def rebuild_reach(session: Session, propose: Callable[[Iterable[int]], int | None]) -> None:
+    """Update the closure, in the transaction that has changed the units.
+
+    Pairs of units that were both there before could show cases to those who oversee one of them: they wait for the
+    pending change that `propose` returns for the units.
+    """
     session.flush()
     parents = {unit: parent for unit, parent in session.execute(select(Unit.id, Unit.parent_id))}
     became = session.execute(select(UnitSuccession.predecessor_id, UnitSuccession.successor_id)).all()
     wanted = {(unit, each) for unit, members in reach(parents, became).items() for each in members}
     there = set(session.execute(select(UnitReach.unit_id, UnitReach.member_unit_id)))
-    if new := sorted(wanted - there):
-        session.execute(insert(UnitReach), [{"unit_id": unit, "member_unit_id": member} for unit, member in new])
+    known = {unit for unit, member in there if unit == member}
+    new = sorted(wanted - there)
+    waiting = [pair for pair in new if known.issuperset(pair)]
+    waits_for = propose({unit for pair in waiting for unit in pair}) if waiting else None
+    for pairs, pending_id in ((waiting, waits_for), ([pair for pair in new if pair not in waiting], None)):
+        rows = [{"unit_id": unit, "member_unit_id": member, "pending_id": pending_id} for unit, member in pairs]
+        if rows:
+            session.execute(insert(UnitReach), rows)
 
 
 def reach(parents: Mapping[int, int | None], became: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:

@@ -21,13 +21,16 @@ class RoleHeld:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An account of a person. `waiting`: it opens nothing until an access reviewer has confirmed it."""
+    """An account of a person. `waiting`: it opens nothing until an access reviewer has confirmed it.
+
+    `password_set`: its holder has set a password.
+    """
 
     public_id: str
     name: str
     active: bool
     waiting: bool
-    password_given: bool
+    password_set: bool
     created_at: datetime
     roles: tuple[RoleHeld, ...]
 
@@ -51,10 +54,26 @@ class AccountWaiting:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeWaiting:
+    """What an administrator did to staff and units in one action, as far as it waits for an access reviewer.
+
+    `first_by`: the first of two reviewers has confirmed it. `obstacle` says why this reader may not: it is their `own`
+    change or confirmation, or they would see more (`gains`); "" if they may.
+    """
+
+    public_id: str
+    what: tuple[Notice, ...]
+    by: str
+    at: datetime
+    first_by: str
+    obstacle: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceView:
     """A membership or post: `kind` is member, leads or oversees; the days are inclusive.
 
-    `is_open`: it has not ended.
+    `is_open`: it has not ended. `waits`: it opens nothing, or its end counts for nothing, until it is confirmed.
     """
 
     person_id: str
@@ -66,6 +85,7 @@ class PlaceView:
     since: date | None
     until: date | None
     is_open: bool
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +136,10 @@ class UnitStep:
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """A unit in the tree, `depth` levels below the top. `members` counts today's members; `leads` names its leaders."""
+    """A unit in the tree, `depth` levels below the top. `members` counts today's members; `leads` names its leaders.
+
+    `unwatch_waits`: that its names are not looked for waits to be confirmed.
+    """
 
     public_id: str
     name: str
@@ -124,6 +147,7 @@ class UnitView:
     parent: str
     other_names: tuple[str, ...]
     watched: bool
+    unwatch_waits: bool
     since: date | None
     until: date | None
     is_open: bool
@@ -152,12 +176,35 @@ class ImportProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeAccount:
+    """A new account, and the first code of its password, which is shown once and stored nowhere."""
+
+    public_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetNotice:
+    """What a holder is told of a new password for their account: who has asked for it, and when it was set.
+
+    `used_at` is None until then; `asked_by` is empty where an operator at the server has asked, `confirmed_by` while
+    nobody has confirmed it.
+    """
+
+    public_id: str
+    asked_at: datetime
+    asked_by: str
+    confirmed_by: str
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account that an import has made, with its initial password, which is shown once and stored nowhere."""
+    """An account with the first code of its password, which is shown once and stored nowhere."""
 
     person: str
     name: str
-    password: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from archive_app.access.identity import ADMINISTERS, Reader
 from archive_app.access.lookups import require
-from archive_app.errors import NotFound
-from archive_app.people.errors import BadCharacters, EndBeforeBegin, FieldMissing, OwnPerson, TooLong
+from archive_app.errors import NotFound, ReasonMissing
+from archive_app.people.errors import BadCharacters, FieldMissing, OwnPerson, TooLong
 from archive_app.runtime.archive import Archive
 from storage.models.person import Account, Person
 from storage.models.unit import Membership, Post, Unit
 
 MAX_NAME = 100
+MAX_REASON = 500
 
 FORMULA_SIGNS = "=+-@|%"
 """Characters with which spreadsheets begin a formula; no name begins with one."""
@@ -96,26 +97,26 @@ def is_open(entry: Membership | Post | Unit) -> bool:
     return entry.until is None or entry.until >= date.today()
 
 
-def end(session: Session, reader: Reader, entry: Membership | Post, until: date) -> None:
-    """End a membership or a post. A past end may open cases to the person, so their accounts must be confirmed again.
+def why(reason: str) -> str:
+    """The reason in one line. Raises ReasonMissing, TooLong."""
+    said = " ".join(reason.split())
+    if not said:
+        raise ReasonMissing(field="reason")
+    if len(said) > MAX_REASON:
+        raise TooLong(field="reason", most=MAX_REASON)
+    return said
 
-    Raises:
-        EndBeforeBegin: it began later.
+
+def require_reconfirmation(account: Account, reader: Reader | None, what: str, **details: str) -> None:
+    """Record a change of an account: it opens nothing until an access reviewer has confirmed it.
+
+    `reader` is the administrator, or None at the server.
     """
-    if entry.since is not None and until < entry.since:
-        raise EndBeforeBegin(field="until")
-    entry.until = until
-    if until < date.today():
-        for account in session.scalars(select(Account).where(Account.person_id == entry.person_id)):
-            require_reconfirmation(account, reader, "ended_in_the_past", day=until.isoformat())
-
-
-def require_reconfirmation(account: Account, reader: Reader, what: str, **details: str) -> None:
-    """Record an administrator's change of an account: it opens nothing until an access reviewer has confirmed it."""
     now = datetime.now(UTC)
     account.confirmed_at = None
-    account.changed_at, account.changed_by = now, reader.account_id
+    by = None if reader is None else reader.account_id
+    account.changed_at, account.changed_by = now, by
     account.changes = [
         *account.changes,
-        {"what": what, "at": now.isoformat(), "by": reader.account_id, "values": details},
+        {"what": what, "at": now.isoformat(), "by": by, "values": details},
     ]

@@ -10,26 +10,31 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import NOBODY, ROLES, Reader, WaitsFor
+from archive_app.access.system import SYSTEM
+from archive_app.audit.record import record
 from archive_app.errors import InvalidField, SignInFailed, UnknownAccount
-from archive_app.people.errors import AccountNameTaken, PasswordTooShort
+from archive_app.people.errors import AccountNameTaken, PasswordTooShort, TooLong
 from archive_app.runtime.archive import Archive
 from archive_app.screening import matching
 from storage.models.person import Account, AccountRole, ApiToken, Person, SignIn
 from storage.models.unit import Membership, Unit
 
 MIN_PASSWORD = 8
+MAX_PASSWORD = 1_000
 SEEN_EVERY = timedelta(minutes=1)
 
 
 def add_account(
     archive: Archive, name: str, password: str, *, display_name: str = "", roles: Sequence[str] = ("registrar",)
 ) -> None:
-    """Make an account for a new person in the terminal: it is confirmed, and its names are matched at once.
+    """Make an account for a new person at the server: it is confirmed, and its names are matched at once.
+
+    Its holder types the password there. Whoever can do this can read the records anyway; the audit trail says so.
 
     Raises:
         AccountNameTaken, PasswordTooShort: as their names say.
@@ -44,7 +49,7 @@ def add_account(
     for role in roles:
         if role not in ROLES:
             raise InvalidField(field="role", reason=f"{role} is none of {', '.join(ROLES)}")
-    with archive.changing(NOBODY) as session:
+    with archive.changing(SYSTEM) as session:
         if session.scalar(select(Account.id).where(Account.name == name)) is not None:
             raise AccountNameTaken(field="name", name=name)
         now = datetime.now(UTC)
@@ -57,6 +62,8 @@ def add_account(
             confirmed_at=now,
         )
         session.add(account)
+        session.flush()
+        record(session, SYSTEM, "account_made", subject=account.public_id, roles=list(roles), at_server=True)
         session.commit()
     matching.catch_up(archive)
 
@@ -68,7 +75,7 @@ def sign_in(archive: Archive, name: str, password: str) -> tuple[Reader, str]:
     """
     with archive.reading(NOBODY) as session:
         account = session.scalar(select(Account).where(Account.name == name))
-    stored = account.password_hash if account is not None else _nobodys_hash()
+    stored = (account.password_hash if account is not None else "") or _nobodys_hash()
     if not is_right(stored, password) or account is None or not account.active:
         raise SignInFailed
     token = secrets.token_urlsafe(32)
@@ -125,17 +132,14 @@ def local_reader(archive: Archive, name: str) -> Reader:
 
 
 def reader_of_api_token(archive: Archive, secret: str) -> Reader | None:
-    """The reader of an API token; None when the token has ended, never existed, or opens nothing yet.
-
-    An account whose password an administrator has set opens nothing by a token either, until its owner has changed it.
-    """
+    """The reader of an API token; None when the token has ended, never existed, or opens nothing yet."""
     now = datetime.now(UTC)
     with archive.reading(NOBODY) as session:
         entry = session.scalar(select(ApiToken).where(ApiToken.token_hash == digest(secret)))
         reader = None if entry is None else _mint(session, entry.account)
     if entry is None or reader is None or entry.ended_at is not None or entry.expires_at <= now:
         return None
-    if not entry.account.active or entry.account.password_given:
+    if not entry.account.active:
         return None
     if entry.used_at is None or now - entry.used_at > SEEN_EVERY:
         with archive.changing(NOBODY) as session:
@@ -155,7 +159,6 @@ def _mint(session: Session, account: Account) -> Reader:
             entry.role for entry in account.roles if entry.since <= now and (entry.until is None or entry.until > now)
         ),
         waits_for=_waits_for(session, account),
-        must_change_password=account.password_given,
     )
 
 
@@ -173,6 +176,19 @@ def _waits_for(session: Session, account: Account) -> WaitsFor:
     return ""
 
 
+def ensure_long_enough(password: str, field: str) -> None:
+    """Raise PasswordTooShort, or TooLong, for a password that cannot be taken."""
+    if len(password) < MIN_PASSWORD:
+        raise PasswordTooShort(field=field, least=MIN_PASSWORD)
+    if len(password) > MAX_PASSWORD:
+        raise TooLong(field=field, most=MAX_PASSWORD)
+
+
+def holder(session: Session, account: Account) -> Reader:
+    """The holder of an account, who has shown both codes of a new password."""
+    return _mint(session, account)
+
+
 def hashed(password: str) -> str:
     """The stored hash of a password (Argon2id)."""
     return _hasher().hash(password)
@@ -182,7 +198,7 @@ def is_right(stored: str, password: str) -> bool:
     """Whether the password matches the stored hash."""
     try:
         return _hasher().verify(stored, password)
-    except VerificationError:
+    except (VerificationError, InvalidHashError):
         return False
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from archive_app.access.identity import Reader
 from archive_app.audit.record import record
 from archive_app.people.errors import EndBeforeBegin, UnitCycle, UnitExists, UnitHasEnded, UnitsMissing, UnwatchedOwn
+from archive_app.people.pending import propose
 from archive_app.people.reach import rebuild_reach
 from archive_app.people.rules import administering, clean, needed, unit_row
 from archive_app.runtime.archive import Archive
@@ -26,9 +27,9 @@ from storage.models.unit import Membership, Post, Unit, UnitName, UnitReach, Uni
 __all__ = [
     "add_short_name",
     "add_unit",
+    "connect",
     "end_unit",
     "move_unit",
-    "rebuild_reach",
     "rename_unit",
     "succeed",
     "watch_unit",
@@ -84,18 +85,22 @@ def add_short_name(reader: Reader, archive: Archive, unit: str, *, name: str) ->
 def watch_unit(reader: Reader, archive: Archive, unit: str, *, watched: bool) -> None:
     """Set whether screening looks for the unit's names in letters (the bureau's own name is on every envelope).
 
+    That they are looked for no more waits to be confirmed; until then they are.
+
     Raises:
         NotFound: no such unit, or the reader administers nothing.
         UnwatchedOwn: what names the unit would keep the reader out.
     """
     with _changing(reader, archive) as session:
         row = unit_row(session, unit)
-        if row.watched == watched:
+        if watched == (row.watched and row.unwatch_pending_id is None):
             return
         if not watched and _reaches_own(session, reader, row):
             raise UnwatchedOwn(field="watched")
-        # The worker screens the letters that came in while the unit was not watched.
-        row.watched, row.matched = watched, row.matched and not watched
+        if watched:
+            _watch(row)
+        else:
+            row.unwatch_pending_id = propose(session, reader, "unit_unwatched", unit=row.name)
         record(session, reader, "unit_watched" if watched else "unit_unwatched", subject=row.public_id)
 
 
@@ -119,7 +124,8 @@ def succeed(
     """Record what units became: renamed (one into one), merged (several into one), split (one into several).
 
     The members stay where they are until they are moved (`memberships.take_over`); a concern of the old unit reaches
-    the members of the new one, and the other way round.
+    the members of the new one, and the other way round. If the names of one of them are looked for, those of what it
+    became are too.
 
     Args:
         reader: a system administrator.
@@ -143,6 +149,10 @@ def succeed(
         after = [unit_row(session, each) for each in dict.fromkeys(successors)]
         _ensure_counts(kind, len(before), len(after) + len(names))
         watched = any(each.watched for each in before)
+        for new in after:
+            if watched and (not new.watched or new.unwatch_pending_id is not None):
+                _watch(new)
+                record(session, reader, "unit_watched", subject=new.public_id)
         above = session.get(Unit, before[0].parent_id) if before[0].parent_id else None
         for name in names:
             after.append(new_unit(session, reader, name=name, above=above, watched=watched, since=at))
@@ -174,9 +184,15 @@ def new_unit(
     watched: bool = True,
     since: date | None = None,
 ) -> Unit:
-    """Add a unit in this transaction; the caller updates the reach before the commit. Raises PeopleError."""
+    """Add a unit in this transaction; the caller updates the reach before the commit. Raises PeopleError.
+
+    That its names are not looked for (`watched`) waits to be confirmed; until then its members open no content. To look
+    for them meanwhile would hide every letter, since this is wanted of a name that stands on every envelope.
+    """
     _ensure_exists(above)
     unit = Unit(public_id=new_public_id(), name=needed(name, "name"), watched=watched, matched=False, since=since)
+    if not watched:
+        unit.unwatch_pending_id = propose(session, reader, "unit_unwatched", unit=unit.name)
     unit.parent_id = None if above is None else above.id
     _ensure_free(session, unit.name, unit.parent_id)
     session.add(unit)
@@ -224,8 +240,18 @@ def _match_people_again(session: Session, unit: Unit) -> None:
 def _changing(reader: Reader, archive: Archive) -> Iterator[Session]:
     with administering(reader, archive) as session:
         yield session
-        rebuild_reach(session)
+        connect(session, reader)
         session.commit()
+
+
+def connect(session: Session, reader: Reader) -> None:
+    """Update the reach of the units in this transaction."""
+
+    def proposed(connected: Iterable[int]) -> int:
+        names = session.scalars(select(Unit.name).where(Unit.id.in_(connected)).order_by(Unit.id))
+        return propose(session, reader, "units_connected", units="、".join(names))
+
+    rebuild_reach(session, proposed)
 
 
 def _note(unit: Unit, name: str) -> bool:
@@ -233,6 +259,13 @@ def _note(unit: Unit, name: str) -> bool:
         return False
     unit.names.append(UnitName(name=name))
     return True
+
+
+def _watch(unit: Unit) -> None:
+    """Look for the names of a unit from now on; the worker also screens the letters that are there for them."""
+    if not unit.watched:
+        unit.watched, unit.matched = True, False
+    unit.unwatch_pending_id = None
 
 
 def _ensure_exists(unit: Unit | None) -> None:

@@ -12,6 +12,7 @@ from archive_app.access import candidates
 from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, Reader, may
 from archive_app.access.lookups import case_of, require, visible_letters
 from archive_app.letters.read_log import opened
+from archive_app.review import event_dates
 from archive_app.review.allow_list import WHO_ALLOWS
 from archive_app.review.concerns import account_names, concern_views
 from archive_app.review.results import AllowanceView, ConcernView, HandedOver, RestrictionsView
@@ -38,6 +39,7 @@ def restrictions(reader: Reader, archive: Archive, letter: str) -> RestrictionsV
             heading=row.title or row.heading or row.number,
             restricted=case.restricted,
             event_date=case.event_date,
+            event_date_waiting=event_dates.waiting(session, reader, case),
             accused=tuple(each for each in concerns if each.kind == "accused"),
             recused=tuple(each for each in concerns if each.kind == "recused"),
             mentioned=mentioned,

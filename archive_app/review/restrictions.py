@@ -1,4 +1,4 @@
-"""Case restrictions: whom a case concerns, who may see it, and the day of the events that it reports.
+"""Case restrictions: whom a case concerns, and who may see it.
 
 Each change is one action of a reader who sees the case, with its reason, and one row in the audit trail. What may hide
 the case from that reader is written last, in one statement.
@@ -7,7 +7,7 @@ the case from that reader is written last, in one statement.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, select, update
@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from archive_app.access.candidates import person_of, somebody_is_left, unit_of, would_be_kept_out
 from archive_app.access.identity import LOOKS_THROUGH, RESTRICTS, REVIEWS, Reader
 from archive_app.audit.record import record
-from archive_app.errors import FutureDay, InvalidField, NobodyLeft, NotFound, NotToBeChosen
+from archive_app.errors import InvalidField, NobodyLeft, NotFound, NotToBeChosen
 from archive_app.review.allow_list import admissible_person, allow, end_allowance, keep_reader_in, put_on_list
 from archive_app.review.guards import checked_reason, editable_case, ensure_somebody_stays, screen_and_commit
 from archive_app.runtime.archive import Archive
 from archive_app.screening.matching import namesakes
-from archive_app.screening.mentions import hand_over, keep_out, mention, mentions_in_words, note_reason, owner
+from archive_app.screening.mentions import keep_out, mention, mentions_in_words, note_reason, owner
 from storage.models import Case, Concern, Person
 from storage.models.types import new_public_id
 from storage.written_words import note
@@ -34,7 +34,6 @@ __all__ = [
     "recuse",
     "resolve",
     "restrict",
-    "set_event_date",
 ]
 
 MAX_WORDS = 200
@@ -172,32 +171,6 @@ def restrict(reader: Reader, archive: Archive, letter: str, *, restricted: bool,
         case.restricted = restricted
         record(session, reader, "restricted" if restricted else "unrestricted", row, reason=why)
         screen_and_commit(session, reader, case)
-
-
-def set_event_date(reader: Reader, archive: Archive, letter: str, day: date | None, *, reason: str) -> None:
-    """Set the day of the events that the letter reports (None: unknown, any time counts).
-
-    A person who left an accused unit before that day is not kept out with the unit.
-
-    Raises:
-        NotFound: the reader does not see the letter, or may not change this.
-        ReasonMissing, InvalidField: of the reason.
-        FutureDay: the day lies ahead.
-    """
-    why = checked_reason(reason)
-    if day is not None and day > date.today():
-        raise FutureDay(field="event_date")
-    with editable_case(reader, archive, letter, RESTRICTS) as (session, row, case):
-        if case.event_date == day:
-            return
-        written = None if day is None else day.isoformat()
-        record(session, reader, "event_dated", row, day=written, reason=why)
-        session.flush()
-        new = mentions_in_words(session, case)
-        hand_over(session, reader, case, new)
-        session.execute(update(Case).where(Case.id == case.id).values(event_date=day))
-        keep_out(session, new)
-        session.commit()
 
 
 def look_through(reader: Reader, archive: Archive, letter: str, *, reason: str) -> None:

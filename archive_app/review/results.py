@@ -61,6 +61,18 @@ class AllowanceView:
 
 
 @dataclass(frozen=True, slots=True)
+class EventDateWaiting:
+    """A later day of the events that waits for a second person. `own`: the reader has proposed it."""
+
+    public_id: str
+    day: date
+    by: str
+    at: datetime
+    reason: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RestrictionsView:
     """Who is kept out of a case and who may see it, what the reader may change, and the choices of the forms.
 
@@ -72,6 +84,7 @@ class RestrictionsView:
     heading: str
     restricted: bool
     event_date: date | None
+    event_date_waiting: EventDateWaiting | None
     accused: tuple[ConcernView, ...]
     recused: tuple[ConcernView, ...]
     mentioned: tuple[ConcernView, ...]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from archive_app.access.rule import rule, visible
@@ -41,11 +41,7 @@ def _match_new(archive: Archive) -> bool:
     meanwhile is screened for their names already.
     """
     with archive.reading(SYSTEM) as session:
-        unmatched = [
-            (kind, key)
-            for model, kind in ((Person, "person"), (Unit, "unit"))
-            for key in session.scalars(select(model.id).where(model.matched.is_(False)).order_by(model.id))
-        ]
+        unmatched = _unmatched(session)
         if not unmatched:
             return False
         own = _names_of_owners(session, frozenset(unmatched))
@@ -53,6 +49,19 @@ def _match_new(archive: Archive) -> bool:
     for key in unmatched:
         _match(archive, key, own, cases.get(key, frozenset()))
     return True
+
+
+def _unmatched(session: Session) -> list[Key]:
+    """The persons and units whose names are new, but for units whose names are not to be looked for.
+
+    That waits to be confirmed, and the members of such a unit wait with it.
+    """
+    persons = select(Person.id).where(Person.matched.is_(False)).order_by(Person.id)
+    units = select(Unit.id).where(Unit.matched.is_(False), or_(Unit.watched, Unit.unwatch_pending_id.is_(None)))
+    return [
+        *(("person", key) for key in session.scalars(persons)),
+        *(("unit", key) for key in session.scalars(units.order_by(Unit.id))),
+    ]
 
 
 def _match(archive: Archive, key: Key, read: Collection[Name], cases: Collection[int]) -> None:

@@ -11,6 +11,8 @@ from storage.models.handling import Assignment, CaseClock, CasePrint, CaseStep
 from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, Source, TextVersion
 from storage.models.mailbox import Mailbox, MailServer
 from storage.models.notification import Notification
+from storage.models.password import PasswordReset
+from storage.models.pending import EventDateProposal, PendingChange
 from storage.models.person import Account, AccountRole, ApiToken, Person, PersonName, Signature, SignIn
 from storage.models.registration import KeyedRequest, RegisterYear, Registration, RegistrationVersion
 from storage.models.suggestion import SuggestionModel, Training, TrainingExample
@@ -32,6 +34,7 @@ __all__ = [
     "CodeEntry",
     "Concern",
     "ConcernReview",
+    "EventDateProposal",
     "Extract",
     "ImportedDay",
     "ImportedYear",
@@ -45,6 +48,8 @@ __all__ = [
     "Notification",
     "Page",
     "PageScan",
+    "PasswordReset",
+    "PendingChange",
     "Person",
     "PersonName",
     "Post",

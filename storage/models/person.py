@@ -46,9 +46,9 @@ class Account(Base):
     """An account, with which a person signs in.
 
     It opens content only while `confirmed_at` is set: every change by an administrator (making it, giving a role,
-    setting its password) clears the confirmation, until an access reviewer confirms it again. `changes` lists what was
-    done since the last confirmation: what, when, and by which account. `password_given`: an administrator set the
-    password, and it must be changed before anything else.
+    asking for a new password) clears the confirmation, until an access reviewer confirms it again. `changes` lists what
+    was done since the last confirmation: what, when, and by which account (None: at the server). `password_hash` is
+    empty until the holder has set a password (`PasswordReset`).
     """
 
     __tablename__ = "accounts"
@@ -58,7 +58,6 @@ class Account(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     name: Mapped[str] = mapped_column(String(100), unique=True, info=no_free_text(STAFF))
     password_hash: Mapped[str] = mapped_column(String(200), info=no_free_text(CREDENTIAL))
-    password_given: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -18,6 +18,9 @@ class Unit(Base):
 
     The bureau as a whole is not watched: its name is on every envelope. `matched` as with persons: until the existing
     letters were screened for the unit's names and posts, its members' accounts open no content.
+
+    `unwatch_pending_id`: that the names are looked for no more (or never were, of a new unit) waits for a confirmation.
+    Until then they are looked for, and the members of a new unit open no content.
     """
 
     __tablename__ = "units"
@@ -27,6 +30,7 @@ class Unit(Base):
     name: Mapped[str] = mapped_column(String(100), info=no_free_text(STAFF))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     watched: Mapped[bool] = mapped_column(default=True)
+    unwatch_pending_id: Mapped[int | None] = mapped_column(ForeignKey("pending_changes.id"))
     matched: Mapped[bool] = mapped_column(default=False)
     since: Mapped[date | None]
     until: Mapped[date | None]
@@ -61,17 +65,23 @@ class UnitReach(Base):
     """A concern of a unit reaches the members of `member_unit_id`. Updated with every change of units.
 
     A unit reaches itself, its subunits, its successors and predecessors, and their subunits. Pairs are never removed: a
-    unit that moves away takes nobody out of reach (`archive_app.people.reach`).
+    unit that moves away takes nobody out of reach (`archive_app.people.reach`). A pair with a `pending_id` keeps out
+    already, and lets nobody in yet.
     """
 
     __tablename__ = "unit_reach"
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
     member_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    pending_id: Mapped[int | None] = mapped_column(ForeignKey("pending_changes.id"))
 
 
 class Membership(Base):
-    """A person belongs to a unit from `since` until `until` (inclusive; None: open)."""
+    """A person belongs to a unit from `since` until `until` (inclusive; None: open).
+
+    With a `pending_id` it keeps out already, and lets nobody in yet. With an `end_pending_id` it keeps out as if it had
+    not ended.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (Index("ix_memberships_person_unit", "person_id", "unit_id"),)
@@ -81,13 +91,18 @@ class Membership(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     since: Mapped[date | None]
     until: Mapped[date | None]
+    pending_id: Mapped[int | None] = mapped_column(ForeignKey("pending_changes.id"))
+    end_pending_id: Mapped[int | None] = mapped_column(ForeignKey("pending_changes.id"))
 
     person: Mapped[Person] = relationship()
     unit: Mapped[Unit] = relationship()
 
 
 class Post(Base):
-    """A person's post in a unit: `kind` leads or oversees; `title` as people write it (处长)."""
+    """A person's post in a unit: `kind` leads or oversees; `title` as people write it (处长).
+
+    `pending_id` and `end_pending_id` as with memberships.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (Index("ix_posts_person_unit", "person_id", "unit_id"),)
@@ -99,6 +114,8 @@ class Post(Base):
     title: Mapped[str] = mapped_column(String(40), default="", info=no_free_text(STAFF))
     since: Mapped[date | None]
     until: Mapped[date | None]
+    pending_id: Mapped[int | None] = mapped_column(ForeignKey("pending_changes.id"))
+    end_pending_id: Mapped[int | None] = mapped_column(ForeignKey("pending_changes.id"))
 
     person: Mapped[Person] = relationship()
     unit: Mapped[Unit] = relationship()

@@ -1,4 +1,4 @@
-"""An administrator makes an account for somebody, who signs in and chooses a password; what the pages owe everyone."""
+"""An administrator makes an account, a reviewer confirms it, and its holder sets the password with both their codes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from tests.browser.house import DESK, PASSWORD, PHONE, House, window
 from tests.browser.test_quality import violations
 
 ADMIN = "guanli"
+REVIEWER = "shenhe"
 NEW = "一个新密码 2026"
 
 
 @pytest.fixture(scope="module")
 def office(house: House) -> House:
     add_account(house.archive, ADMIN, PASSWORD, display_name="管一平", roles=("system_administrator",))
+    add_account(house.archive, REVIEWER, PASSWORD, display_name="申核", roles=("access_reviewer",))
     return house
 
 
@@ -60,21 +62,40 @@ def test_a_person_comes_into_the_office(browser: Browser, office: House, admin: 
     admin.get_by_label("账号名").fill("jixinlai")
     admin.get_by_label("登记员").check()
     admin.get_by_role("button", name="新建账号").click()
-    password = admin.locator(".password code").inner_text()
+    first = admin.locator(".password code").inner_text()
     expect(admin.locator(".account")).to_contain_text("待确认")
+    second = confirmed_by_a_reviewer(browser, office, "jixinlai")
 
     context = window(browser, office)
     page = context.new_page()
-    sign_in(page, "jixinlai", password)
-    expect(page.get_by_role("heading", level=1)).to_have_text("我的账号")
-    page.goto("/scan")
-    expect(page.get_by_role("heading", level=1)).to_have_text("我的账号")
-    page.get_by_label("现在的密码").fill(password)
+    page.goto("/login")
+    page.get_by_role("link", name="凭两个口令设定密码").click()
+    page.get_by_label("账号").fill("jixinlai")
+    page.get_by_label("第一口令").fill(first)
+    page.get_by_label("第二口令").fill(second)
     page.get_by_label("新密码（至少 8 个字符）").fill(NEW)
     page.get_by_label("再输入一遍新密码").fill(NEW)
-    page.get_by_role("button", name="更改密码").click()
-    expect(page.get_by_text("您的账号正在等待")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="设定密码").click()
+    expect(page.get_by_role("status")).to_contain_text("密码已设定")
+    sign_in(page, "jixinlai", NEW)
+    expect(page.get_by_text("您的密码已于")).to_be_visible()
     context.close()
+
+
+def confirmed_by_a_reviewer(browser: Browser, office: House, account: str) -> str:
+    """Another person confirms an account, and is shown the second code of its password."""
+    context = window(browser, office)
+    page = context.new_page()
+    sign_in(page, REVIEWER)
+    page.goto("/review")
+    waits = page.locator("li.mention", has_text=account)
+    waits.get_by_label("理由").fill("任命文件已核对")
+    waits.get_by_role("button").click()
+    second = page.locator(".password code").inner_text()
+    assert violations(page) == []
+    context.close()
+    return second
 
 
 def test_an_import_is_shown_before_it_is_done(admin: Page, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from archive_app.access.identity import Reader
 from archive_app.access.system import SYSTEM
-from archive_app.errors import ArchiveError
-from archive_app.review import decisions, restrictions
+from archive_app.errors import ArchiveError, NotFound
+from archive_app.review import decisions, event_dates, queries, restrictions
 from storage.models import Concern, Letter
 from storage.session import reading
 from tests.worlds.steps import AccountAction
@@ -131,7 +131,19 @@ class DateEvent(AccountAction):
     reason: str = "信中所述"
 
     def do(self, world: World, reader: Reader, letter: str) -> object:
-        restrictions.set_event_date(reader, world.archive, letter, self.day, reason=self.reason)
+        event_dates.set_event_date(reader, world.archive, letter, self.day, reason=self.reason)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDate(AccountAction):
+    """A second person confirms the day that somebody has proposed."""
+
+    def do(self, world: World, reader: Reader, letter: str) -> object:
+        waiting = queries.restrictions(reader, world.archive, letter).event_date_waiting
+        if waiting is None:
+            raise NotFound
+        event_dates.confirm_event_date(reader, world.archive, letter, waiting.public_id, reason="信中所述")
         return None
 
 

@@ -253,7 +253,7 @@ class Crawl:
         own = next(filter(None, known), [])
         if converter == "IntegerConverter" and name != "year":
             return list(NUMBERS[: 2 if len(rule.arguments) > 2 else 4])
-        if name.endswith("id") or name in ("letter", "concern", "person", "unit", "account"):
+        if name.endswith("id") or name in ("letter", "concern", "proposal", "change", "person", "unit", "account"):
             # Of a case it is the case's own id that matters first.
             ids = self.secret.ids[1:2] + self.secret.ids if "/cases/" in rule.rule else self.secret.ids
             return [*dict.fromkeys(ids), *self._some(own, 2), "none-of-these"]

@@ -123,17 +123,25 @@ MATRIX: Mapping[str, Row] = {
     "POST restrictions.end_allowance": letter(RESTRICTS),
     "POST restrictions.restrict": letter(RESTRICTS),
     "POST restrictions.set_event_date": letter(RESTRICTS),
+    # No later day waits.
+    "POST restrictions.confirm_event_date": letter(NOBODY, **WITH_REASON),
     # It was read, so there is nothing to look through.
     "POST restrictions.look_through": letter(NOBODY, **WITH_REASON),
     "GET reviews.review": Row(REVIEWS),
     "POST reviews.decide": letter(REVIEWS, **WITH_REASON, decision="cleared"),
     "POST reviews.confirm": Row(NOBODY, form=WITH_REASON),
+    "GET changes.page": Row(REVIEWS),
+    "POST changes.confirm": Row(NOBODY, form=WITH_REASON),
     # A receipt is its bringer's, who is none of these.
     "GET intakes.receipt": Row(NOBODY, of_letter=True),
     "GET intakes.progress": Row(NOBODY, of_letter=True),
     # Persons, units, accounts: no letter is shown by them
     "GET account.account": Row(ROLES),
     "POST account.change": Row(ROLES),
+    # No new password was asked for.
+    "POST account.answer_reset": Row(NOBODY),
+    "GET passwords.form": Row(ROLES),
+    "POST passwords.set_password": Row(ROLES),
     "GET tokens.tokens_page": Row(ROLES),
     "POST tokens.make": Row(ROLES),
     # A token is its own account's, which is none of these.
@@ -147,7 +155,7 @@ MATRIX: Mapping[str, Row] = {
     "GET people.person": Row(ADMINISTERS),
     "POST people.add_account": Row(ADMINISTERS),
     "POST people.set_active": Row(ADMINISTERS),
-    "POST people.set_password": Row(ADMINISTERS),
+    "POST people.ask_reset": Row(ADMINISTERS),
     "POST people.give_role": Row(ADMINISTERS, form={"role": "registrar"}),
     "POST people.end_role": Row(ADMINISTERS, form={"role": "registrar"}),
     "POST people.rename": Row(ADMINISTERS),

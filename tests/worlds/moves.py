@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 
 from archive_app.access.system import SYSTEM
-from archive_app.people import accounts, importing, memberships, persons, units
+from archive_app.people import accounts, importing, memberships, pending, persons, resets, units
+from archive_app.people.errors import CodesWrong
 from storage.models import Account
 from storage.session import reading
-from tests.worlds.cast import BY_KEY
-from tests.worlds.steps import Step
-from tests.worlds.world import World
+from tests.worlds.cast import BY_KEY, PASSWORD, token_of
+from tests.worlds.steps import Step, sign_in
+from tests.worlds.world import Browser, Question, World
 
 WHEN = date(2026, 3, 1)
+SOLD = "被人变卖"
+"""What the complaint says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,7 @@ class AddPerson(Step):
     def play(self, world: World) -> object:
         reader, archive = world.reader(self.by), world.archive
         person = persons.add_person(reader, archive, name=self.name, namesake=True)
-        return accounts.add_account(
-            reader, archive, person, name="newcomer", password="a new password", roles=[self.role]
-        )
+        return accounts.add_account(reader, archive, person, name="newcomer", roles=[self.role])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Appoint(Step):
 
 @dataclass(frozen=True, slots=True)
 class ChangeUnit(Step):
-    """A unit is renamed, moved below another, merged with it, or divided."""
+    """A unit is renamed, looked for no more, moved below another, merged with it, or divided."""
 
     unit: str
     how: str
@@ -104,11 +107,32 @@ class ChangeUnit(Step):
         unit, other = f"unit-{self.unit}", f"unit-{self.other}"
         if self.how == "renamed":
             return units.rename_unit(reader, archive, unit, name=f"新设{self.unit}处")
+        if self.how == "unwatched":
+            return units.watch_unit(reader, archive, unit, watched=False)
         if self.how == "moved":
             return units.move_unit(reader, archive, unit, other)
         if self.how == "merged":
             return units.succeed(reader, archive, [unit, other], names=["综合处"], kind="merged", at=WHEN)
         return units.succeed(reader, archive, [unit], names=["综合一处", "综合二处"], kind="split", at=WHEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Follow(Step):
+    """A new unit, for whose name nobody looks, takes the place of another one, with all its members."""
+
+    unit: str
+    name: str
+    confirmed_by: str
+
+    def play(self, world: World) -> object:
+        reader, archive = world.reader(self.by), world.archive
+        new = units.add_unit(reader, archive, name=self.name)
+        units.watch_unit(reader, archive, new, watched=False)
+        reviewer = world.reader(self.confirmed_by)
+        for change in pending.waiting(reviewer, archive):
+            pending.confirm(reviewer, archive, change.public_id, reason="核对无误")
+        units.succeed(reader, archive, [f"unit-{self.unit}"], [new], kind="renamed", at=WHEN)
+        return memberships.take_over(reader, archive, f"unit-{self.unit}", new, WHEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +150,7 @@ class ChangeAccount(Step):
         if self.how == "role":
             accounts.give_role(reader, archive, account, self.role)
         elif self.how == "password":
-            accounts.set_password(reader, archive, account, "correct horse")
+            accounts.ask_reset(reader, archive, account)
         else:
             accounts.set_active(reader, archive, account, False)
             accounts.set_active(reader, archive, account, True)
@@ -174,3 +198,36 @@ class ImportStaff(Step):
         shown = importing.preview(reader, archive, BytesIO(table), "staff.csv")
         importing.apply(reader, archive, BytesIO(table), "staff.csv", shown.fingerprint)
         return shown
+
+
+@dataclass(frozen=True, slots=True)
+class ResetFor(Step):
+    """An administrator asks for a new password for somebody, a reviewer confirms it, and the administrator tries it."""
+
+    account: str
+    confirmed_by: str
+
+    def play(self, world: World) -> object:
+        archive = world.archive
+        code = accounts.ask_reset(world.reader(self.by), archive, f"account-{self.account}")
+        accounts.confirm(world.reader(self.confirmed_by), archive, f"account-{self.account}", reason="忘记密码")
+        with suppress(CodesWrong):
+            resets.set_with_codes(archive, self.account, code, code, "a stolen secret")
+        browser = Browser()
+        sign_in(world, browser, self.account, "a stolen secret")
+        answer = world.ask(browser, Question("GET", "/search", urlencode({"q": SOLD})))
+        return answer.status, answer.body
+
+
+@dataclass(frozen=True, slots=True)
+class UseToken(Step):
+    """Somebody has the token of another one, who sets a new password because of it."""
+
+    account: str
+
+    def play(self, world: World) -> object:
+        owner = world.reader(self.account)
+        accounts.change_password(owner, world.archive, old=PASSWORD, new="another password")
+        browser = Browser(token=token_of(self.account))
+        answer = world.ask(browser, Question("GET", "/api/v2/search", urlencode({"q": SOLD})))
+        return answer.status, answer.body

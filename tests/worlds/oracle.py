@@ -20,6 +20,7 @@ from storage.models import (
     Case,
     CaseStep,
     Concern,
+    EventDateProposal,
     Letter,
     LetterSource,
     Membership,
@@ -71,7 +72,7 @@ def is_kept_out(session: Session, person_id: int, case: Case) -> bool:
             return True
         if any(_is_called(session, person_id, name, case) for name in own):
             return True
-    units = _since_event(session, Membership, person_id, case.event_date)
+    units = _since_event(session, Membership, person_id, _event_date(session, case))
     return any(-unit not in cleared and _unit_stands_in(session, unit, case) for unit in units)
 
 
@@ -101,7 +102,15 @@ def _names(session: Session, person_id: int) -> set[str]:
 def _unit_stands_in(session: Session, unit_id: int, case: Case) -> bool:
     unit = session.get_one(Unit, unit_id)
     others = session.scalars(select(UnitName.name).where(UnitName.unit_id == unit_id))
-    return unit.watched and any(name in _text(session, case) for name in (unit.name, *others))
+    return _is_watched(session, unit) and any(name in _text(session, case) for name in (unit.name, *others))
+
+
+def _is_watched(session: Session, unit: Unit) -> bool:
+    """Whether letters are looked through for the unit's names, or had to be for those of a unit that it was before."""
+    before = select(Unit).join(UnitSuccession, UnitSuccession.predecessor_id == Unit.id)
+    return unit.watched or any(
+        _is_watched(session, each) for each in session.scalars(before.where(UnitSuccession.successor_id == unit.id))
+    )
 
 
 def _stands_in(name: str, case: Case, session: Session) -> bool:
@@ -184,11 +193,12 @@ def _concerns(session: Session, concern: Concern, person_id: int, case: Case) ->
     if concern.unit_id is None:
         return concern.kind == "accused" and not _allowed(session, case, person_id, ("listed",))
     reaches = _reach_of(session)
-    if _since_event(session, Membership, person_id, case.event_date) & reaches[concern.unit_id]:
+    event = _event_date(session, case)
+    if _since_event(session, Membership, person_id, event) & reaches[concern.unit_id]:
         return True
-    if _since_event(session, Post, person_id, case.event_date, "leads") & reaches[concern.unit_id]:
+    if _since_event(session, Post, person_id, event, "leads") & reaches[concern.unit_id]:
         return True
-    overseen = _since_event(session, Post, person_id, case.event_date, "oversees")
+    overseen = _since_event(session, Post, person_id, event, "oversees")
     under = any(concern.unit_id in reaches[unit] for unit in overseen)
     return concern.kind == "accused" and under and not _allowed(session, case, person_id, ("overseer",))
 
@@ -203,6 +213,18 @@ def _allowed(session: Session, case: Case, person_id: int, kinds: tuple[str, ...
     )
 
 
+def _event_date(session: Session, case: Case) -> date | None:
+    """The day of the events, as far as two persons have said that it was not before it."""
+    said = session.scalars(
+        select(EventDateProposal.day).where(
+            EventDateProposal.case_id == case.id,
+            EventDateProposal.confirmed_by.is_not(None),
+            EventDateProposal.confirmed_by != EventDateProposal.by_account,
+        )
+    )
+    return case.event_date if case.event_date is not None and any(day >= case.event_date for day in said) else None
+
+
 def _since_event(
     session: Session, model: type[Membership] | type[Post], person_id: int, event: date | None, kind: str = ""
 ) -> set[int]:
@@ -210,7 +232,8 @@ def _since_event(
     return {
         row.unit_id
         for row in rows
-        if (row.until is None or event is None or row.until >= event) and (not kind or getattr(row, "kind", "") == kind)
+        if (row.until is None or row.end_pending_id is not None or event is None or row.until >= event)
+        and (not kind or getattr(row, "kind", "") == kind)
     }
 
 

@@ -31,9 +31,9 @@ from storage.models import (
 from storage.session import unit_of_work
 from tests.worlds.cast import PASSWORD, api_token
 from tests.worlds.chance import in_hand
-from tests.worlds.classics import paper
 from tests.worlds.matrix import MATRIX, Row
 from tests.worlds.page_forms import OWN_FILE
+from tests.worlds.parts import paper
 from tests.worlds.steps import Bring, Sweep, csrf_of, sign_in
 from tests.worlds.wording import CANARY
 from tests.worlds.world import Answer, Browser, Question, World, two_worlds

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.worlds.chance import in_hand
-from tests.worlds.classics import paper
 from tests.worlds.crawl import Crawl
 from tests.worlds.findings import Secret
 from tests.worlds.paper import Sheet
+from tests.worlds.parts import paper
 from tests.worlds.play import Player
 from tests.worlds.steps import Bring, Paper, Sweep
 from tests.worlds.wording import CANARY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, session
 from werkzeug.wrappers import Response
 
-from archive_app.people import accounts, mailbox, signatures
+from archive_app.people import accounts, mailbox, resets, signatures
 from archive_app.people.errors import PasswordsDiffer
 from archive_app.views.common.context import TOKEN, archive, go_to, reader
 from archive_app.views.common.downloads import send
@@ -29,9 +29,16 @@ def change() -> Answer:
         if new != again:
             raise PasswordsDiffer(field="again")
         accounts.change_password(reader(), archive(), old=old, new=new, token=session[TOKEN])
-        return go_to("home.home") if reader().must_change_password else go_to("account.account", done="password")
+        return go_to("account.account", done="password")
 
     return submit_form(work, _page, "password")
+
+
+@blueprint.post("/account/passwords/<public_id>")
+def answer_reset(public_id: str) -> Response:
+    """Acknowledge that a new password was set for the account, or refuse one that was asked for."""
+    resets.answer(reader(), archive(), public_id)
+    return go_to("account.account", done="kept")
 
 
 @blueprint.post("/account/mail")
@@ -80,6 +87,7 @@ def _page(**values: object) -> str:
     return render_template(
         "account/account.html",
         done=request.args.get("done", ""),
+        resets=resets.notices(reader(), archive()),
         mailbox=mailbox.mailbox(reader(), archive()),
         has_signature=signatures.is_there(reader(), archive()),
         **values,

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from archive_app.access.identity import may
 from archive_app.errors import NotFound
 from archive_app.letters import receipts
+from archive_app.people import resets
 from archive_app.review import queries as review_queries
 from archive_app.review.results import HandedOver
 from archive_app.views.common.context import archive, reader
@@ -34,6 +35,7 @@ def home() -> str:
         status=status,
         running=running,
         handed_over=_handed_over(),
+        resets=resets.notices(reader(), archive()),
     )
 
 

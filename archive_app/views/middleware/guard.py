@@ -12,9 +12,12 @@ from archive_app.people import sign_in
 from archive_app.views.common import bearer
 from archive_app.views.common.context import TOKEN, archive
 
-PUBLIC_ENDPOINTS = frozenset({"sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset", "api.document"})
-BEFORE_OWN_PASSWORD = frozenset({"account.account", "account.change", "sessions.sign_out"}) | PUBLIC_ENDPOINTS
-"""All addresses that are open while the password is one that an administrator has set."""
+PUBLIC_ENDPOINTS = frozenset(
+    {
+        *("sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset", "api.document"),
+        *("passwords.form", "passwords.set_password"),
+    }
+)
 
 FORMS = frozenset({"scan.receive", "correction.save"})
 """Forms that post to their own address, so that signing in can lead back to it."""
@@ -42,8 +45,6 @@ def _refuse_everyone_first() -> Response | tuple[str, int] | None:
         return None
     token = session.get(TOKEN)
     g.reader = sign_in.reader_of(archive(), token) if token and request.endpoint != "assets.asset" else None
-    if g.reader is not None and g.reader.must_change_password and request.endpoint not in BEFORE_OWN_PASSWORD:
-        return redirect(url_for("account.account"), code=303)
     if g.reader is not None or request.endpoint in PUBLIC_ENDPOINTS:
         return None
     if request.method in ("GET", "HEAD"):

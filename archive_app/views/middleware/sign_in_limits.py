@@ -6,7 +6,7 @@ from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from archive_app.views.account import account, tokens
+from archive_app.views.account import account, passwords, tokens
 from archive_app.views.account.sessions import sign_in
 from archive_app.views.common import known_devices
 
@@ -37,6 +37,8 @@ def setup_limits(app: Flask) -> None:
         LIMITS_OF_STRANGERS, key_func=lambda: f"strangers:{_name()}", deduct_when=_failed, exempt_when=_is_known
     )
     app.view_functions["sessions.sign_in"] = by_address(of_strangers(by_name(sign_in)))
+    # 79 bits of each code: what is limited here is the work of checking them.
+    app.view_functions["passwords.set_password"] = limiter.limit(LIMITS_BY_ADDRESS)(passwords.set_password)
     by_account = limiter.limit(LIMITS_BY_NAME, key_func=lambda: f"account:{g.reader.account_id if g.reader else ''}")
     for endpoint, view in ASKS_FOR_PASSWORD.items():
         app.view_functions[endpoint] = by_account(view)

@@ -114,27 +114,26 @@ def end_place(public_id: str) -> Answer:
 
 @blueprint.post("/people/<public_id>/accounts")
 def add_account(public_id: str) -> Answer:
-    """Make an account; only the answering page shows its initial password."""
+    """Make an account; only the answering page shows the first code of its password."""
 
     def work() -> Answer:
-        name, password = text("account"), accounts.new_password()
-        roles = request.form.getlist("roles")
-        accounts.add_account(reader(), archive(), public_id, name=name, password=password, roles=roles)
-        return _page(public_id, given=NewAccount("", name, password))
+        name, roles = text("account"), request.form.getlist("roles")
+        made = accounts.add_account(reader(), archive(), public_id, name=name, roles=roles)
+        return _page(public_id, given=NewAccount("", name, made.code))
 
     return submit_form(work, _of(public_id), "account")
 
 
 @blueprint.post("/people/<public_id>/accounts/<account>/password")
-def set_password(public_id: str, account: str) -> Answer:
-    """Give an account a new password; only the answering page shows it."""
+def ask_reset(public_id: str, account: str) -> Answer:
+    """Ask for a new password for an account; only the answering page shows its first code."""
 
     def work() -> Answer:
-        password, names = accounts.new_password(), _accounts(public_id)
+        names = _accounts(public_id)
         if account not in names:
             raise NotFound
-        accounts.set_password(reader(), archive(), account, password)
-        return _page(public_id, given=NewAccount("", names[account], password))
+        code = accounts.ask_reset(reader(), archive(), account)
+        return _page(public_id, given=NewAccount("", names[account], code))
 
     return submit_form(work, _of(public_id), f"password-{account}")
 

@@ -48,21 +48,23 @@ def confirm(account: str) -> Response | tuple[str, int]:
     except ValueError:
         raise NotFound from None
     try:
-        accounts.confirm(reader(), archive(), account, reason=request.form.get("reason", ""), seen=seen)
+        code = accounts.confirm(reader(), archive(), account, reason=request.form.get("reason", ""), seen=seen)
     except NotFound:
         raise
     except ArchiveError as error:
         return _page(error=error), status_of(error)
-    return go_to("reviews.review", done="account")
+    # A code is shown on the answering page only, and never again.
+    return (_page(code=code), 200) if code else go_to("reviews.review", done="account")
 
 
-def _page(*, error: ArchiveError | None = None) -> str:
+def _page(*, error: ArchiveError | None = None, code: str = "") -> str:
     return render_template(
         "review/review.html",
         letters=_by_letter(decisions.waiting(reader(), archive())),
         accounts=people_queries.waiting_accounts(reader(), archive()),
         error=None if error is None else say(Notice(error.code, error.values)),
         done=request.args.get("done", ""),
+        code=code,
     )
 
 

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from archive_app.errors import ArchiveError, FutureDay, NotFound, NotToBeChosen
 from archive_app.language.sentences import say
+from archive_app.review import event_dates, restrictions
 from archive_app.review import queries as review_queries
-from archive_app.review import restrictions
 from archive_app.review.results import RestrictionsView
 from archive_app.values import Notice
 from archive_app.views.common.context import archive, go_to, reader
@@ -138,9 +138,20 @@ def set_event_date(public_id: str) -> Answer:
             day = day_of(request.form.get("event_date", ""))
         except ValueError:
             raise FutureDay(field="event_date") from None
-        restrictions.set_event_date(reader(), archive(), public_id, day, reason=request.form.get("reason", ""))
+        event_dates.set_event_date(reader(), archive(), public_id, day, reason=request.form.get("reason", ""))
 
     return _do(public_id, "date", work)
+
+
+@blueprint.post("/letters/<public_id>/access/event-date/<proposal>")
+def confirm_event_date(public_id: str, proposal: str) -> Answer:
+    """Confirm a later day of the events."""
+
+    def work(_found: RestrictionsView) -> None:
+        reason = request.form.get("reason", "")
+        event_dates.confirm_event_date(reader(), archive(), public_id, proposal, reason=reason)
+
+    return _do(public_id, "confirm", work)
 
 
 @blueprint.post("/letters/<public_id>/looked-through")

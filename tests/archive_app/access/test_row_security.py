@@ -33,6 +33,7 @@ from storage.models import (
     Membership,
     Page,
     PageScan,
+    PendingChange,
     Person,
     Post,
     Source,
@@ -174,6 +175,17 @@ def test_the_floor_and_the_door_are_one_rule(archive: Archive, seed: int) -> Non
         assert bare == asked == ruled
 
 
+def pending_change(session: Session, person: Person, seed: int) -> int:
+    """A change of staff and units that nobody has confirmed."""
+    account = Account(person_id=person.id, name=f"proposes-{seed}", password_hash="", created_at=NOW)
+    session.add(account)
+    session.flush()
+    change = PendingChange(proposed_by=account.id, proposed_at=NOW, changes=[])
+    session.add(change)
+    session.flush()
+    return change.id
+
+
 def office(archive: Archive, draw: random.Random, seed: int) -> Sequence[Reader]:
     """Units, people with roles and posts, cases of every kind and whom they concern; returns the people."""
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
@@ -181,10 +193,14 @@ def office(archive: Archive, draw: random.Random, seed: int) -> Sequence[Reader]
         session.add_all(units)
         session.flush()
         pairs = {(one.id, other.id) for one in units for other in units if one is other or draw.random() < 0.2}
-        session.add_all(UnitReach(unit_id=one, member_unit_id=other) for one, other in pairs)
         people = [Person(name=f"人{seed}-{number}", matched=draw.random() < 0.95) for number in range(8)]
         session.add_all(people)
         session.flush()
+        waits = pending_change(session, people[0], seed)
+        session.add_all(
+            UnitReach(unit_id=one, member_unit_id=other, pending_id=draw.choice([None, None, waits]))
+            for one, other in pairs
+        )
         days = [date(2024, 1, 1) + timedelta(days=90 * number) for number in range(8)]
         for person in people:
             account = Account(
@@ -205,8 +221,15 @@ def office(archive: Archive, draw: random.Random, seed: int) -> Sequence[Reader]
             ]
             session.add(account)
             if draw.random() < 0.7:
+                until = draw.choice([None, *days])
                 session.add(
-                    Membership(person_id=person.id, unit_id=draw.choice(units).id, until=draw.choice([None, *days]))
+                    Membership(
+                        person_id=person.id,
+                        unit_id=draw.choice(units).id,
+                        until=until,
+                        pending_id=draw.choice([None, None, waits]),
+                        end_pending_id=draw.choice([None, waits]) if until else None,
+                    )
                 )
             if draw.random() < 0.4:
                 kind = draw.choice(["leads", "oversees"])

@@ -7,20 +7,20 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from archive_app.access.identity import Reader
 from archive_app.errors import NotFound, ReasonMissing, SignInFailed
 from archive_app.people import accounts, errors, persons
 from archive_app.people import queries as people_queries
 from archive_app.people.results import AccountView, AccountWaiting
-from archive_app.people.sign_in import local_reader, reader_of, sign_in
+from archive_app.people.sign_in import hashed, local_reader, reader_of, sign_in
 from archive_app.runtime.archive import Archive
 from archive_app.screening.matching import catch_up
 from storage.models import Account, SignIn
 from storage.session import reading, unit_of_work
 
-GIVEN = "given by hand"
+OWN = "my present secret"
 numbers = count(1)
 
 pytestmark = pytest.mark.real_hashes
@@ -31,9 +31,9 @@ def handler(office: Archive, admin: Reader) -> tuple[str, str, str]:
     """The person, the account and the name of somebody new, whom nobody has confirmed yet."""
     name = f"handler-{next(numbers)}"
     person = persons.add_person(admin, office, name=f"承办{name}")
-    account = accounts.add_account(admin, office, person, name=name, password=GIVEN, roles=["handler"])
+    account = accounts.add_account(admin, office, person, name=name, roles=["handler"])
     catch_up(office)
-    return person, account, name
+    return person, account.public_id, name
 
 
 def waiting(office: Archive, reader: Reader, name: str) -> AccountWaiting | None:
@@ -72,7 +72,7 @@ def test_what_an_administrator_does_takes_the_confirmation_away(
     if touch == "role":
         accounts.give_role(admin, office, account, "director")
     elif touch == "password":
-        accounts.set_password(admin, office, account, "another one")
+        accounts.ask_reset(admin, office, account)
     else:
         accounts.set_active(admin, office, account, False)
         assert waiting(office, who["shen"], name) is None
@@ -80,7 +80,7 @@ def test_what_an_administrator_does_takes_the_confirmation_away(
     assert local_reader(office, name).waiting
     entry = waiting(office, who["shen"], name)
     assert entry is not None
-    code = {"role": "role_given", "password": "password_set", "open": "account_opened"}[touch]
+    code = {"role": "role_given", "password": "password_asked", "open": "account_opened"}[touch]
     assert [each.code for each in entry.what] == [code]
 
 
@@ -105,12 +105,12 @@ def test_who_changed_an_account_does_not_confirm_it(office: Archive, who: Mappin
     accounts.confirm(mei, office, by_name["admin"], reason="兼任")
     # The first one reviews as well, and makes an account; that the second touches it later changes nothing.
     person = persons.add_person(admin, office, name="两头兼")
-    account = accounts.add_account(admin, office, person, name="both", password=GIVEN, roles=["director"])
-    accounts.set_password(second, office, account, "another one")
+    account = accounts.add_account(admin, office, person, name="both", roles=["director"]).public_id
+    accounts.ask_reset(second, office, account)
     entry = waiting(office, admin, "both")
     assert entry is not None
     assert entry.mine
-    assert [each.code for each in entry.what] == ["account_made", "password_set"]
+    assert [each.code for each in entry.what] == ["account_made", "password_asked"]
     with pytest.raises(errors.OwnChange):
         accounts.confirm(admin, office, account, reason="属实")
     accounts.confirm(mei, office, account, reason="属实")
@@ -155,7 +155,10 @@ def test_roles_have_days(office: Archive, admin: Reader, handler: tuple[str, str
 
 def test_closing_an_account_ends_its_sessions(office: Archive, admin: Reader, handler: tuple[str, str, str]) -> None:
     _, account, name = handler
-    _, token = sign_in(office, name, GIVEN)
+    with unit_of_work(office.sessions) as session:
+        session.execute(update(Account).where(Account.name == name).values(password_hash=hashed(OWN)))
+        session.commit()
+    _, token = sign_in(office, name, OWN)
     accounts.set_active(admin, office, account, False)
     assert reader_of(office, token) is None
     accounts.set_active(admin, office, account, True)
@@ -164,31 +167,24 @@ def test_closing_an_account_ends_its_sessions(office: Archive, admin: Reader, ha
         assert all(session.scalars(select(SignIn.ended_at).where(SignIn.account_id == _id(office, name))))
 
 
-def test_a_given_password_must_be_changed_by_its_holder(
-    office: Archive, admin: Reader, handler: tuple[str, str, str]
-) -> None:
-    _, account, name = handler
-    reader, token = sign_in(office, name, GIVEN)
-    assert reader.must_change_password
-    _, other = sign_in(office, name, GIVEN)
+def test_an_own_new_password_ends_the_other_sessions(office: Archive, handler: tuple[str, str, str]) -> None:
+    name = handler[2]
+    with unit_of_work(office.sessions) as session:
+        session.execute(update(Account).where(Account.name == name).values(password_hash=hashed(OWN)))
+        session.commit()
+    (reader, token), (_, other) = (sign_in(office, name, OWN) for _ in range(2))
     for old, new, error in (
         ("wrong", "my own secret", errors.PasswordWrong),
-        (GIVEN, "short", errors.PasswordTooShort),
-        (GIVEN, GIVEN, errors.PasswordSame),
-        (GIVEN, "x" * 2_000, errors.TooLong),
+        (OWN, "short", errors.PasswordTooShort),
+        (OWN, OWN, errors.PasswordSame),
+        (OWN, "x" * 2_000, errors.TooLong),
     ):
         with pytest.raises(error):
             accounts.change_password(reader, office, old=old, new=new, token=token)
-    accounts.change_password(reader, office, old=GIVEN, new="my own secret", token=token)
-    assert reader_of(office, other) is None
-    kept = reader_of(office, token)
-    assert kept is not None
-    assert not kept.must_change_password
+    accounts.change_password(reader, office, old=OWN, new="my own secret", token=token)
+    assert (reader_of(office, other), reader_of(office, token)) == (None, reader)
     with pytest.raises(SignInFailed):
-        sign_in(office, name, GIVEN)
-    accounts.set_password(admin, office, account, "another one")
-    assert reader_of(office, token) is None
-    assert sign_in(office, name, "another one")[0].must_change_password
+        sign_in(office, name, OWN)
 
 
 def test_the_last_administrator_without_an_end_stays(office: Archive, who: Mapping[str, Reader]) -> None:
@@ -217,14 +213,13 @@ def test_the_last_administrator_without_an_end_stays(office: Archive, who: Mappi
 
 def test_an_account_that_cannot_be_is_refused(office: Archive, admin: Reader) -> None:
     person = persons.add_person(admin, office, name="无账号")
-    for name, password, roles, error in (
-        ("wang", "long enough", (), errors.AccountNameTaken),
-        ("", "long enough", (), errors.FieldMissing),
-        ("new", "short", (), errors.PasswordTooShort),
-        ("new", "long enough", ("king",), NotFound),
+    for name, roles, error in (
+        ("wang", (), errors.AccountNameTaken),
+        ("", (), errors.FieldMissing),
+        ("new", ("king",), NotFound),
     ):
         with pytest.raises(error):
-            accounts.add_account(admin, office, person, name=name, password=password, roles=roles)
+            accounts.add_account(admin, office, person, name=name, roles=roles)
     assert people_queries.person(admin, office, person).accounts == ()
 
 

@@ -14,7 +14,6 @@ from archive_app.access.system import SYSTEM
 from archive_app.errors import (
     ArchiveError,
     EndNeeded,
-    FutureDay,
     InvalidField,
     NobodyLeft,
     NotFound,
@@ -22,7 +21,7 @@ from archive_app.errors import (
     ReasonMissing,
 )
 from archive_app.letters import queries as letter_queries
-from archive_app.review import restrictions
+from archive_app.review import event_dates, restrictions
 from archive_app.review.queries import handed_over
 from archive_app.review.queries import restrictions as view
 from archive_app.runtime.archive import Archive
@@ -250,24 +249,6 @@ def test_only_an_access_reviewer_opens_a_restricted_case_again(archive: Archive,
     assert {"wang", "zhou", "cui"} <= who_sees(archive, office, letter)
 
 
-def test_who_left_the_unit_before_the_event_is_not_kept_out_with_it(
-    archive: Archive, office: Office, letter: str
-) -> None:
-    accused = unit(archive, "夜巡整治科", office["cui"], until=date(2020, 5, 31))
-    restrictions.accuse(office["wang"], archive, letter, unit=accused, reason=ACCUSING)
-    cui = public(archive, office["cui"])
-    with pytest.raises(NotToBeChosen):
-        restrictions.allow(office["wang"], archive, letter, person=cui, kind="listed", reason="归档")
-    with pytest.raises(FutureDay):
-        restrictions.set_event_date(office["wang"], archive, letter, date.max, reason="信中写明")
-    restrictions.set_event_date(office["wang"], archive, letter, date(2023, 1, 8), reason="信中写明")
-    restrictions.allow(office["wang"], archive, letter, person=cui, kind="listed", reason="归档")
-    assert who_sees(archive, office, letter) == {"wang", "cui"}
-    restrictions.set_event_date(office["wang"], archive, letter, None, reason="日期存疑")
-    assert who_sees(archive, office, letter) == {"wang"}
-    assert [entry.without_effect for entry in view(office["wang"], archive, letter).allowances] == [False, True]
-
-
 Change = Callable[[Reader, Archive, str, str, str], None]
 CHANGES: Mapping[str, Change] = {
     "accuse": lambda who, archive, letter, person, why: restrictions.accuse(
@@ -288,8 +269,11 @@ CHANGES: Mapping[str, Change] = {
     "restrict": lambda who, archive, letter, person, why: restrictions.restrict(
         who, archive, letter, restricted=True, reason=why
     ),
-    "date": lambda who, archive, letter, person, why: restrictions.set_event_date(
+    "date": lambda who, archive, letter, person, why: event_dates.set_event_date(
         who, archive, letter, date(2024, 1, 1), reason=why
+    ),
+    "confirm date": lambda who, archive, letter, person, why: event_dates.confirm_event_date(
+        who, archive, letter, "none", reason=why
     ),
     "look through": lambda who, archive, letter, person, why: restrictions.look_through(
         who, archive, letter, reason=why
@@ -369,7 +353,8 @@ def test_to_read_who_may_see_a_restricted_case_leaves_its_trace(archive: Archive
     restrictions.restrict(office["wang"], archive, letter, restricted=True, reason="涉密")
     view(office["wang"], archive, letter)
     with reading(archive.sessions, SYSTEM.key) as session:
-        actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+        of_letters = select(AuditEvent.action).where(AuditEvent.letter_id.is_not(None))
+        actions = session.scalars(of_letters.order_by(AuditEvent.id)).all()
     assert actions == ["restricted", "read_access"]
     with pytest.raises(NotFound):
         view(office["cui"], archive, letter)

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from archive_app.access.identity import Reader
 from archive_app.commands.cli import main
-from archive_app.people import persons, units
+from archive_app.people import accounts, persons, units
 from archive_app.people import queries as people_queries
 from archive_app.people.sign_in import local_reader
 from archive_app.runtime.archive import Archive, create
@@ -23,6 +23,7 @@ from archive_app.screening.matching import catch_up
 from archive_app.site import create_app
 from tests.archive_app.people.conftest import PASSWORD, staffed
 
+CODE = re.compile(r"<code>([a-z2-9-]{19})</code>")
 TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
 Send = Callable[..., TestResponse]
 
@@ -54,7 +55,7 @@ def signed_in(app: Flask, name: str, password: str = PASSWORD) -> FlaskClient:
 
 
 def post(client: FlaskClient, address: str, **fields: object) -> TestResponse:
-    page = client.get("/login" if address == "/login" else "/account").get_data(as_text=True)
+    page = client.get(address if address in ("/login", "/password") else "/account").get_data(as_text=True)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token is not None
     return client.post(address, data={"csrf_token": token[1], **fields})
@@ -152,31 +153,37 @@ def test_an_account_from_its_making_to_its_closing(
 ) -> None:
     person, name = made[0], f"acc-{made[0][:8]}"
     answer = send(f"/people/{person}/accounts", account=name, roles=["handler"])
-    password = re.search(r"<code>([a-z2-9-]{14})</code>", answer.text)
-    assert password is not None
-    assert password[1] not in send(f"/people/{person}").text, "shown once"
+    first = CODE.search(answer.text)
+    assert first is not None
+    assert first[1] not in send(f"/people/{person}").text, "shown once"
     (account,) = people_queries.person(admin, office, person).accounts
     base = f"/people/{person}/accounts/{account.public_id}"
-    # Nothing opens before the given password is changed.
-    client = signed_in(app, name, password[1])
-    assert [client.get(each).location for each in ("/", "/help", "/search")] == ["/account"] * 3
-    for old, new, again, wrong in (
-        ("no", "my own secret", "my own secret", "not your present password"),
-        (password[1], "short", "short", "At least 8 characters"),
-        (password[1], "my own secret", "my own secrets", "not the same as the new"),
+    second = accounts.confirm(local_reader(office, "shen"), office, account.public_id, reason="属实")
+    client = app.test_client()
+    client.set_cookie("language", "en")
+    codes = {"name": name, "first": first[1], "second": second}
+    for one, other, wrong in (
+        ("short", "short", "At least 8 characters"),
+        ("my own secret", "my own secrets", "not the same as the new"),
     ):
-        answer = post(client, "/account", old=old, new=new, again=again)
+        answer = post(client, "/password", **codes, new=one, again=other)
         assert (answer.status_code, wrong in answer.text) == (400, True)
-    answer = post(client, "/account", old=password[1], new="my own secret", again="my own secret")
-    assert (answer.status_code, answer.location) == (303, "/")
-    assert client.get("/").status_code == 200
+    wrong_code = post(client, "/password", **codes | {"second": first[1]}, new="my own secret", again="my own secret")
+    assert (wrong_code.status_code, "not the two codes" in wrong_code.text) == (400, True)
+    answer = post(client, "/password", **codes, new="my own secret", again="my own secret")
+    assert (answer.status_code, answer.location) == (303, "/login?done=password")
+    client = signed_in(app, name, "my own secret")
+    home = client.get("/").text
+    assert "set anew on" in home
+    (address,) = set(re.findall(r'action="(/account/passwords/[^"]+)"', home))
+    assert post(client, address).location == "/account?done=kept"
+    assert "set anew on" not in client.get("/account").text
     # Roles, with days; and what is wrong with them.
     assert send(f"{base}/roles", role="director", since="2030-01-01", until="2031-01-01").status_code == 303
     assert "has this role already" in send(f"{base}/roles", role="director").text
     assert send(f"{base}/roles/end", role="director").status_code == 303
     assert send(f"{base}/roles", role="king").status_code == 404
-    second = re.search(r"<code>([a-z2-9-]{14})</code>", send(f"{base}/password", sent="1").text)
-    assert second is not None
+    assert CODE.search(send(f"{base}/password", sent="1").text)
     assert client.get("/").status_code == 303, "a new password ends the sessions"
     assert send(f"/people/{made[0]}/accounts/none/password", sent="1").status_code == 404
     for active in ("no", "yes"):
@@ -233,7 +240,7 @@ def test_an_import_from_the_form_to_the_passwords(send: Send, office: Archive, a
     assert send("/people/import/apply", **{**fields, "fingerprint": "0"}).status_code == 400
     assert send("/people/import/apply", **{**fields, "content": "!"}).status_code == 400
     done = send("/people/import/apply", **fields)
-    assert re.search(r"<code>lvdaoru</code></td>\s*<td><code>[a-z2-9-]{14}</code>", done.text)
+    assert re.search(r"<code>lvdaoru</code></td>\s*<td><code>[a-z2-9-]{19}</code>", done.text)
     again = send("/people/import/apply", **fields)
     assert (again.status_code, "Nothing was imported" in again.text) == (400, True), "a reload imports nothing twice"
     wrong = send("/people/import", file=(io.BytesIO("姓名,单位,关系\r\n吕,处,?\r\n".encode()), "a.csv"))
@@ -262,7 +269,7 @@ def test_the_terminal_shows_first_and_does_then(
     assert people_queries.people(admin, office, f"施终端{language}").total == 0
     done = CliRunner().invoke(main, [*command, "--apply"])
     assert done.exit_code == 0
-    assert re.search(rf"t-{language}  [a-z2-9-]{{14}}", done.output)
+    assert re.search(rf"t-{language}  [a-z2-9-]{{19}}", done.output)
     table.write_text("姓名,单位,关系\n施,处,?\n", "utf-8")
     wrong = CliRunner().invoke(main, command)
     assert (wrong.exit_code, {"zh": "第 2 行", "en": "Row 2"}[language] in wrong.output) == (1, True)

@@ -8,7 +8,7 @@ leak that can exist today is planted.
 from __future__ import annotations
 
 from tests.worlds.leaks.leak import ACCESS, INTAKE, LETTERS, LOOKUPS, SEARCH
-from tests.worlds.leaks.planted import channels, free_text, names, rule, searching, table
+from tests.worlds.leaks.planted import channels, free_text, names, rule, searching, second_person, table
 
 LEAKS = (
     *channels.LEAKS,
@@ -16,6 +16,7 @@ LEAKS = (
     *names.LEAKS,
     *rule.LEAKS,
     *searching.LEAKS,
+    *second_person.LEAKS,
     *table.LEAKS,
 )
 

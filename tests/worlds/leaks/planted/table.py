@@ -139,8 +139,8 @@ LEAKS = (
         "a unit that is moved later is not reached",
         "accusation added later, transfer, merger of units",
         "archive_app/people/reach.py",
-        "    if new := sorted(wanted - there):\n",
-        "    if not there and (new := sorted(wanted)):\n",
+        "    new = sorted(wanted - there)\n",
+        "    new = [] if there else sorted(wanted)\n",
         ("moved_below_the_accused_unit",),
     ),
     Leak(
@@ -177,12 +177,12 @@ LEAKS = (
         "an import of staff counts the cases",
         "administrator, database operator",
         "archive_app/people/importing.py",
-        '    with administering(reader, archive) as session:\n        work = ImportRun(session, reader, rows, itertools.repeat("not a password"))\n',
+        "    with administering(reader, archive) as session:\n        work = ImportRun(session, reader, rows)\n",
         "    with administering(reader, archive) as session:\n"
         "        from storage.models import Concern\n        from sqlalchemy import select\n"
         "        concerned = session.scalars(select(Concern.id).execution_options(door=True)).all()\n"
         "        rows = rows[len(concerned) :]\n"
-        '        work = ImportRun(session, reader, rows, itertools.repeat("not a password"))\n',
+        "        work = ImportRun(session, reader, rows)\n",
         ("administrator",),
         ("/people/import", "staff.preview"),
     ),
