@@ -137,9 +137,7 @@ def _counter(folder: Path) -> CountLetters:
 
     def count() -> Counter[str]:
         receipts = recent(reader, archive)
-        counted: Counter[str] = Counter(letter.state for receipt in receipts for letter in receipt.letters)
-        counted["handed over"] = sum(receipt.handed_over for receipt in receipts)
-        return counted
+        return Counter(letter.outcome for receipt in receipts for letter in receipt.letters)
 
     return count
 
@@ -189,14 +187,14 @@ def _watch(letters_by_state: CountLetters, server: subprocess.Popen[bytes], cons
     with _bar(console, "reading letters", total) as advance:
         while True:
             letters = letters_by_state()
-            waiting = letters["kept"] + letters["reading"]
+            waiting = letters[""]
             advance(total - waiting)
             if not waiting:
                 break
             if server.poll() is not None:
                 raise click.ClickException("the site ended while letters were being read; what it said stands above")
             time.sleep(0.5)
-    if attention := letters["attention"] + letters["handed over"]:
+    if attention := letters["attention"] + letters["handed_over"]:
         console.print(f"{attention} of {total} letters want a person's attention: see the site, as head")
 
 

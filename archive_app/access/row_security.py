@@ -78,6 +78,7 @@ _VISIBLE_CASE = "EXISTS (SELECT 1 FROM cases WHERE cases.id = {table}.case_id AN
 _SYSTEM = "(SELECT archive_is_system())"
 _VISIBLE_LETTER = "EXISTS (SELECT 1 FROM letters WHERE letters.id = {table}.letter_id)"
 _VISIBLE_OF_INTAKE = "EXISTS (SELECT 1 FROM letters WHERE letters.intake_id = intakes.id)"
+_OF_OWN_INTAKE = "intake_id IN (SELECT id FROM intakes WHERE account_id = (SELECT archive_account()))"
 _OWN = "account_id = (SELECT archive_account())"
 
 POLICIES: dict[str, tuple[str, str | None]] = {
@@ -85,6 +86,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "letters": ("EXISTS (SELECT 1 FROM cases WHERE cases.id = letters.case_id)", None),
     "intakes": (f"{_SYSTEM} OR {_OWN} OR {_VISIBLE_OF_INTAKE}", None),
     "sources": ("EXISTS (SELECT 1 FROM intakes WHERE intakes.id = sources.intake_id)", None),
+    "receipt_entries": (f"{_SYSTEM} OR {_OF_OWN_INTAKE}", None),
     "letter_sources": (_VISIBLE_LETTER.format(table="letter_sources"), None),
     "pages": (_VISIBLE_LETTER.format(table="pages"), None),
     "page_scans": ("EXISTS (SELECT 1 FROM pages WHERE pages.id = page_scans.page_id)", None),

@@ -36,6 +36,7 @@ from archive_app.letters.intake import CROCKFORD, new_letter, new_number
 from archive_app.office_time import is_usual, office_day
 from archive_app.runtime.archive import Archive
 from archive_app.screening.mentions import Row, hand_over, keep_out, mentions_in
+from archive_app.screening.outcomes import tell_outcome
 from archive_app.search.indexing import form_of, index_letter
 from storage.models import (
     Account,
@@ -292,7 +293,10 @@ def _finish(
     """Update the index in this transaction, then keep out the persons found, which may include the reader."""
     for letter in letters:
         index_letter(session, archive.index, letter)
-    hand_over(session, reader, case, new)
+    kept_out = hand_over(session, reader, case, new)
+    for letter in letters:
+        tell_outcome(session, letter, "handed_over" if kept_out else "read")
+    session.flush()
     keep_out(session, new)
 
 

@@ -26,6 +26,14 @@ LETTER_STATES: Mapping[str, str] = {
     "attention": N_("Needs attention"),
 }
 
+OUTCOMES: Mapping[str, str] = {
+    "": N_("Being read"),
+    "read": N_("Read"),
+    "attention": N_("Read in part"),
+    "handed_over": N_("Handed over"),
+}
+"""What a receipt says of a letter."""
+
 GROUPINGS: Mapping[str, str] = {
     "one": N_("One letter"),
     "each": N_("One letter a file"),

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from archive_app.language.filling import Values, page_sentence
 from archive_app.language.filters import add_filters
 from archive_app.language.formats import day, html_language, month, number, size, time_of, weekday
-from archive_app.language.labels import ACTIONS, DECISIONS, GROUPINGS, LETTER_STATES, OPERATIONS, ROLES
+from archive_app.language.labels import ACTIONS, DECISIONS, GROUPINGS, LETTER_STATES, OPERATIONS, OUTCOMES, ROLES
 from archive_app.language.text_locations import text_location
 from archive_app.values import Notice
 
@@ -37,6 +37,11 @@ def _value(value: Any) -> str:
 def letter_state(code: str) -> str:
     """How far the reading of a letter is."""
     return _named(LETTER_STATES, code)
+
+
+def outcome(code: str) -> str:
+    """What came of a letter that was brought in."""
+    return _named(OUTCOMES, code)
 
 
 def grouping(code: str) -> str:
@@ -87,6 +92,7 @@ def setup(app: Flask) -> None:
         say=say,
         sentence=sentence,
         letter_state=letter_state,
+        outcome=outcome,
         grouping=grouping,
         action=action,
         decision=decision,

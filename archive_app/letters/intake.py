@@ -22,7 +22,7 @@ from archive_app.office_time import office_day
 from archive_app.runtime.archive import Archive
 from archive_app.screening.mentions import screen_words
 from storage.files import NoSpace, StoredFile, TooManyBytes
-from storage.models import Case, Intake, Letter, LetterSource, Page, PageScan, Source
+from storage.models import Case, Intake, Letter, LetterSource, Page, PageScan, ReceiptEntry, Source
 from storage.written_words import leave_to_reading
 
 CHANNELS = ("letter", "visit", "telephone", "fax", "online", "leader_mailbox", "other")
@@ -124,6 +124,7 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
             name=kept.name,
             size=kept.file.size,
             sha256=kept.file.sha256,
+            replaces_page=True,
         )
         session.add(source)
         session.flush()
@@ -244,6 +245,7 @@ def new_letter(session: Session, intake: Intake, position: int, *, of: int, case
     )
     session.add(letter)
     session.flush()
+    session.add(ReceiptEntry(intake_id=intake.id, position=position, letter=letter.public_id))
     return letter
 
 

@@ -1,12 +1,15 @@
-"""Receipts and progress: a reader's own intakes, with the letters of them that the reader may see."""
+"""Receipts: what a reader brought in, how far its reading is, and the outcome of each letter, which never changes.
+
+A receipt shows what its reader knew when they brought the letters in, how many pages are done, and what was written
+into it when the reading ended. Nothing of it is derived from the letters: the reader may be one whom they concern.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from archive_app.access.identity import Reader
@@ -18,19 +21,19 @@ from archive_app.access.lookups import (
     whole_sources,
 )
 from archive_app.errors import NotFound
-from archive_app.letters.notices import notice, page_state, received_file, warnings_of
-from archive_app.letters.results import IntakeView, LetterProgress, PageProgress
+from archive_app.letters.notices import notice, received_file
+from archive_app.letters.results import IntakeView, NeedsLook, ReceiptLetter
 from archive_app.people.mailbox import failing
 from archive_app.runtime.archive import Archive
-from archive_app.values import ArchiveStatus
-from storage.models import Intake, Letter, Source, WorkerBeat
+from archive_app.values import ArchiveStatus, Notice
+from storage.models import Intake, Letter, Page, PageScan, ReceiptEntry, Source, WorkerBeat
 
 LOW_SPACE_BYTES = 2 * 2**30
 """Warn when less than this is free above the reserve, in bytes."""
 
 
 def intake(reader: Reader, archive: Archive, public_id: str) -> IntakeView:
-    """Return a receipt and the progress of its letters. Raises NotFound if it is absent or another account's."""
+    """Return a receipt and its progress. Raises NotFound if it is absent or another account's."""
     with archive.reading(reader) as session:
         row = session.scalar(own_intakes(reader).where(Intake.public_id == public_id))
         if row is None:
@@ -48,9 +51,28 @@ def recent(reader: Reader, archive: Archive, limit: int = 20) -> tuple[IntakeVie
 def receipt_with(reader: Reader, archive: Archive, name: str, sha256: str) -> str | None:
     """Return the public id of the reader's newest receipt for a file of this name and content, or None."""
     with archive.reading(reader) as session:
-        same = Intake.sources.any((Source.name == name) & (Source.sha256 == sha256))
+        same = Intake.sources.any((Source.name == name) & (Source.sha256 == sha256) & ~Source.replaces_page)
         newest = session.scalar(own_intakes(reader).where(same).order_by(Intake.id.desc()).limit(1))
         return None if newest is None else newest.public_id
+
+
+def need_a_look(reader: Reader, archive: Archive, limit: int = 20) -> tuple[NeedsLook, ...]:
+    """Return the newest letters that the reader brought in and sees, of which some page or file could not be read."""
+    with archive.reading(reader) as session:
+        own = own_intakes(reader).with_only_columns(Intake.id)
+        wanted = visible_letters(reader).where(Letter.state == "attention", Letter.intake_id.in_(own))
+        rows = session.scalars(wanted.order_by(Letter.id.desc()).limit(limit)).all()
+        restricted = restricted_cases(session, reader, rows)
+        return tuple(
+            NeedsLook(
+                public_id=letter.public_id,
+                # The title of a restricted letter is content: it is shown only where the reading is recorded.
+                title="" if letter.case_id in restricted else letter.title or letter.heading,
+                files=tuple(received_file(source) for source in whole_sources(session, reader, letter)),
+                pages=tuple((page.number, notice(page.scans[-1].error)) for page in letter.pages if page.number > 0),
+            )
+            for letter in rows
+        )
 
 
 def status(reader: Reader, archive: Archive) -> ArchiveStatus:
@@ -79,22 +101,14 @@ def status(reader: Reader, archive: Archive) -> ArchiveStatus:
 
 
 def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
-    """Build a receipt with the progress of letters in processing, and of the read letters that the reader sees.
-
-    Read letters that the reader does not see count as handed over, whatever the reason.
-    """
-    in_processing = own_letters_in_processing(reader).where(Letter.intake_id == row.id)
-    read = visible_letters(reader).where(Letter.intake_id == row.id)
-    parts: list[tuple[Letter, Sequence[Source], bool]] = [
-        (letter, letter.sources, False) for letter in session.scalars(in_processing)
-    ]
-    parts += [(letter, whole_sources(session, reader, letter), True) for letter in session.scalars(read).all()]
-    parts.sort(key=lambda part: part[0].position)
-    restricted = restricted_cases(session, reader, [letter for letter, _, can_open in parts if can_open])
-    progress = tuple(
-        _progress(letter, sources, can_open=can_open, restricted=letter.case_id in restricted)
-        for letter, sources, can_open in parts
-    )
+    """Build a receipt from its entries, and from the pages of the letters that are being read."""
+    entries = session.scalars(
+        select(ReceiptEntry).where(ReceiptEntry.intake_id == row.id).order_by(ReceiptEntry.position)
+    ).all()
+    told = sum(each.pages for each in entries if each.outcome)
+    done = all(each.outcome for each in entries)
+    found, settled, waiting_for = (0, 0, None) if done else _progress(session, reader, row)
+    files = tuple(received_file(source, outcome=False) for source in row.sources if not source.replaces_page)
     return IntakeView(
         public_id=row.public_id,
         number=row.number,
@@ -102,33 +116,44 @@ def _view(session: Session, reader: Reader, row: Intake) -> IntakeView:
         received_by=reader.display_name,
         grouping=row.grouping,  # type: ignore[arg-type]
         channel=row.channel,
-        files=tuple(received_file(source, outcome=False) for source in row.sources),
-        letters=progress,
-        handed_over=row.letter_count - len(parts),
-        done=all(each.state in ("ready", "attention") for each in progress),
-    )
-
-
-def _progress(letter: Letter, sources: Iterable[Source], *, can_open: bool, restricted: bool) -> LetterProgress:
-    return LetterProgress(
-        public_id=letter.public_id,
-        can_open=can_open,
-        # The title of a restricted letter is content: it is shown only where the reading is recorded.
-        title="" if restricted else letter.title or letter.heading,
-        state=letter.state,  # type: ignore[arg-type]
-        files=tuple(received_file(source) for source in sources),
-        pages=tuple(
-            PageProgress(
-                number=page.number,
-                state=page_state(page.current.state),
-                separator=page.current.separator is not None,
-                warnings=warnings_of(page.current.report),
-                error=notice(page.scans[-1].error),
+        files=files,
+        letters=tuple(
+            ReceiptLetter(
+                position=each.position,
+                public_id=each.letter,
+                name=_name(row.grouping, each.position, [file.name for file in files]),
+                pages=each.pages,
+                outcome=each.outcome,  # type: ignore[arg-type]
             )
-            for page in letter.pages
-            if page.number > 0
+            for each in entries
         ),
-        waiting_for=notice(letter.waiting_for),
-        has_access_copy=letter.access_copy is not None,
-        restricted=restricted,
+        pages=told + found,
+        settled=told + settled,
+        waiting_for=waiting_for,
+        done=done,
     )
+
+
+def _name(grouping: str, position: int, files: list[str]) -> str:
+    """The name of the file that a letter came in; "" for one that came without a file."""
+    at = position - 1 if grouping == "each" else 0
+    return files[at] if at < len(files) else ""
+
+
+def _progress(session: Session, reader: Reader, row: Intake) -> tuple[int, int, Notice | None]:
+    """Count the pages of the letters that are being read, and those that are done, readable or not.
+
+    Also returns what delays the reading.
+    """
+    being_read = own_letters_in_processing(reader).where(Letter.intake_id == row.id)
+    letters = being_read.subquery()
+    pages = (
+        select(func.count(), func.count(case((PageScan.state != "waiting", 1))))
+        .select_from(letters)
+        .join(Page, Page.letter_id == letters.c.id)
+        .join(PageScan, PageScan.page_id == Page.id)
+        .execution_options(door=True)
+    )
+    found, settled = session.execute(pages).one()
+    delays = [each.waiting_for for each in session.scalars(being_read.order_by(Letter.position)) if each.waiting_for]
+    return found, settled, notice(delays[0]) if delays else None

@@ -12,6 +12,7 @@ from archive_app.values import LetterLink, Notice, Quad
 Grouping = Literal["one", "each", "stack"]
 LetterState = Literal["kept", "reading", "ready", "attention"]
 PageState = Literal["waiting", "done", "failed"]
+Outcome = Literal["", "read", "attention", "handed_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +29,31 @@ class ReceivedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class PageProgress:
-    """The progress of a page."""
+class ReceiptLetter:
+    """A letter as its receipt states it, by its place in what was brought in and the `name` of its (first) file.
 
-    number: int
-    state: PageState
-    separator: bool
-    warnings: tuple[Notice, ...]
-    error: Notice | None
-
-
-@dataclass(frozen=True, slots=True)
-class LetterProgress:
-    """The progress of a letter. `pages` is empty until its files are inspected; `waiting_for` is what delays it.
-
-    `can_open`: the letter was read and its page can be opened; before that nobody can open it.
+    `outcome` is "" while the letter is read. Outcome and `pages`, the number of its pages, are then as they were when
+    the reading ended, whatever became of the letter.
     """
 
+    position: int
     public_id: str
-    can_open: bool
-    title: str
-    state: LetterState
-    files: tuple[ReceivedFile, ...]
-    pages: tuple[PageProgress, ...]
-    waiting_for: Notice | None
-    has_access_copy: bool
-    restricted: bool
+    name: str
+    pages: int
+    outcome: Outcome
+
+    @property
+    def can_open(self) -> bool:
+        """Whether the receipt leads to the letter, which may be hidden since."""
+        return self.outcome in ("read", "attention")
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeView:
-    """A receipt and the progress of its letters. `done`: no letter is in processing any more.
+    """A receipt and its progress. `done`: the reading of all its letters has ended.
 
-    `handed_over` counts the letters that the reader no longer sees; the reason is never shown.
+    `pages` counts the pages found so far, `settled` those that are done, readable or not. `waiting_for` is what delays
+    the reading.
     """
 
     public_id: str
@@ -70,9 +63,21 @@ class IntakeView:
     grouping: Grouping
     channel: str
     files: tuple[ReceivedFile, ...]
-    letters: tuple[LetterProgress, ...]
-    handed_over: int
+    letters: tuple[ReceiptLetter, ...]
+    pages: int
+    settled: int
+    waiting_for: Notice | None
     done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsLook:
+    """A letter of which some page or file could not be read: `pages` with the reasons, None for those that were."""
+
+    public_id: str
+    title: str
+    files: tuple[ReceivedFile, ...]
+    pages: tuple[tuple[int, Notice | None], ...]
 
 
 @dataclass(frozen=True, slots=True)

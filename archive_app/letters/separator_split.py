@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from archive_app.access.system import SYSTEM
 from archive_app.audit.record import record
 from archive_app.letters.intake import new_letter, new_number
+from archive_app.screening.outcomes import copy_outcome
 from storage.models import Allowance, Case, Concern, Letter, LetterSource, Page
 
 
@@ -37,6 +38,7 @@ def divide(session: Session, letter: Letter) -> list[Letter]:
     _remove_sources(session, letter, kept=groups[0])
     for part, group in zip(letters, groups, strict=True):
         _renumber(session, part, group)
+        copy_outcome(session, letter, part)
         if len(groups) > 1:
             record(session, SYSTEM, "split", part)
     session.flush()

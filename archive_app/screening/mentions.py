@@ -70,19 +70,23 @@ def keep_out(session: Session, concerns: Sequence[Mapping[str, object]]) -> None
         session.execute(insert(Concern).values(concerns), execution_options=written_words.NOTED)
 
 
-def hand_over(session: Session, reader: Reader, case: Case, new: Sequence[Row]) -> None:
+def hand_over(session: Session, reader: Reader, case: Case, new: Sequence[Row]) -> bool:
     """Hand a case over whose writer the new concerns keep out, before they are written: somebody must go on with it.
+
+    Returns whether they keep the writer out.
 
     Raises:
         NobodyLeft: they would keep out everybody of a restricted case.
     """
     if not new:
-        return
+        return False
     if case.restricted and not somebody_is_left(session, case.id, new=new):
         raise NobodyLeft
-    if would_be_kept_out(session, case.id, [reader.person_id], new):
+    kept_out = would_be_kept_out(session, case.id, [reader.person_id], new)
+    if kept_out:
         case.handed_over_at = case.handed_over_at or datetime.now(UTC)
     session.flush()
+    return kept_out
 
 
 def screen_words(session: Session, reader: Reader, case: Case) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from archive_app.access.predicates import Principal
 from archive_app.access.vetoes import Vetoed
 from archive_app.screening.mentions import screen
+from archive_app.screening.outcomes import tell_outcome
 from archive_app.search.indexing import current_texts
 from index.text import fold, runs
 from storage.models import Account, Case, Letter
@@ -43,6 +44,7 @@ def finish_reading(session: Session, letter: Letter, *, failed: bool) -> None:
     if (not case.screened and not failed) or _keeps_out_bringer(session, case, now):
         case.handed_over_at = case.handed_over_at or now
         session.flush()
+    tell_outcome(session, letter, "handed_over" if case.handed_over_at else "attention" if failed else "read")
 
 
 def is_readable(session: Session, letter: Letter) -> bool:

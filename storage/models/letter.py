@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
@@ -30,8 +30,28 @@ class Intake(Base):
     letters: Mapped[list[Letter]] = relationship(back_populates="intake", order_by="Letter.position")
 
 
+class ReceiptEntry(Base):
+    """What the receipt says of a letter. `outcome` is "" while it is read; once written, it and `pages` never change.
+
+    It names the letter by its public id and has no reference to it: what becomes of the letter does not reach it.
+    """
+
+    __tablename__ = "receipt_entries"
+    __table_args__ = (UniqueConstraint("intake_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    intake_id: Mapped[int] = mapped_column(ForeignKey("intakes.id"))
+    position: Mapped[int]
+    letter: Mapped[str] = mapped_column(String(32), unique=True, info=no_free_text(ID))
+    pages: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str] = mapped_column(String(12), default="", info=no_free_text(CODE))
+
+
 class Source(Base):
-    """An original, kept bit for bit under its SHA-256. `error` says why no page could be made of it."""
+    """An original, kept bit for bit under its SHA-256. `error` says why no page could be made of it.
+
+    `replaces_page`: it was brought in later, to replace a page of a letter; the receipt does not name it.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (UniqueConstraint("intake_id", "position"),)
@@ -45,6 +65,7 @@ class Source(Base):
     media_type: Mapped[str | None] = mapped_column(String(80), info=no_free_text(CODE))
     page_count: Mapped[int | None]
     error: Mapped[Json | None] = mapped_column(JSON, info=no_free_text(COPY))
+    replaces_page: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     intake: Mapped[Intake] = relationship(back_populates="sources")
 

@@ -278,9 +278,7 @@ def findable_after(archive: Archive, *, letters: int = 5) -> list[float]:
                 receipt = intake.receive(
                     reader, archive, [intake.Upload("a.jpg", content)], grouping="one", channel="letter"
                 )
-                while not receipts.intake(reader, archive, receipt).letters[0].pages[:1] or (
-                    receipts.intake(reader, archive, receipt).letters[0].pages[0].state == "waiting"
-                ):
+                while not receipts.intake(reader, archive, receipt).settled:
                     time.sleep(0.005)
                 read = time.perf_counter()
                 while not search.search(reader, archive, SearchRequest(word)).total:

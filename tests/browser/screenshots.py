@@ -131,7 +131,7 @@ def main(out: Path) -> None:
         prepare_review(house, Path(folder))
         longest = max(
             (found for found in receipts_service.recent(house.reader, house.archive) if len(found.letters) == 1),
-            key=lambda found: len(found.letters[0].pages),
+            key=lambda found: found.pages,
         ).public_id
         case = prepare_case(house, receipts[0])
         with sync_playwright() as playwright:

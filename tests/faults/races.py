@@ -50,8 +50,8 @@ OVER_HTTP = 4
 PATIENCE = 0.05
 """Seconds that a question is held up at most: it may hold what the change waits for."""
 
-SECRET_ON_OWN_RECEIPT = ("canary", "letter")
-"""What of a letter its bringer does not get to know from the receipt; number, channel and files they brought in."""
+SECRET_ON_OWN_RECEIPT = ("canary",)
+"""What of a letter its bringer does not get to know from the receipt, which has number, channel, files and a link."""
 
 OWN_RECEIPTS = ("intakes.receipt", "intakes.progress", "home.home")
 NOT_ASKED = ("assets.asset", "sessions.form")

@@ -18,6 +18,7 @@ from archive_app.errors import NoRoom
 from archive_app.letters import intake, receipts
 from archive_app.letters import queries as letter_queries
 from archive_app.letters.intake import Upload
+from archive_app.letters.results import LetterView
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.runtime.archive import Archive, create
 from archive_app.worker.main import run
@@ -74,8 +75,12 @@ def test_a_letter_whose_pages_find_no_room_waits_for_room(archive: Archive, smal
     ballast.write_bytes(bytes(archive.files.free_bytes() - 3 * 2**20))
 
     def reason() -> str | None:
+        delay = receipts.intake(reader, archive, receipt).waiting_for
+        return None if delay is None else delay.code
+
+    def shown() -> LetterView:
         (letter,) = receipts.intake(reader, archive, receipt).letters
-        return None if letter.waiting_for is None else letter.waiting_for.code
+        return letter_queries.letter(reader, archive, letter.public_id)
 
     stop = threading.Event()
     worker = threading.Thread(target=run, args=(archive,), kwargs={"stop": stop}, daemon=True)
@@ -83,15 +88,13 @@ def test_a_letter_whose_pages_find_no_room_waits_for_room(archive: Archive, smal
     try:
         wait(lambda: reason() == "disk_full")
         ballast.unlink()
-        wait(lambda: receipts.intake(reader, archive, receipt).letters[0].has_access_copy)
+        wait(lambda: receipts.intake(reader, archive, receipt).done and shown().has_access_copy)
     finally:
         stop.set()
         worker.join(60)
         assert not worker.is_alive(), "the worker does not stop"
-    (progress,) = receipts.intake(reader, archive, receipt).letters
-    assert (progress.state, progress.waiting_for) == ("ready", None)
-    shown = letter_queries.letter(reader, archive, progress.public_id)
-    assert [line.text for line in shown.pages[0].lines] == ["等待空间"]
+    assert receipts.intake(reader, archive, receipt).letters[0].outcome == "read"
+    assert [line.text for line in shown().pages[0].lines] == ["等待空间"]
 
 
 def wait(ready: object) -> None:

@@ -15,7 +15,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from archive_app.audit.verification import verify
 from storage import schema
-from storage.models import Account, AccountRole, Allowance, AuditEvent, AuditHead, Case, Concern, Intake, Person
+from storage.models import (
+    Account,
+    AccountRole,
+    Allowance,
+    AuditEvent,
+    AuditHead,
+    Case,
+    Concern,
+    Intake,
+    Person,
+    ReceiptEntry,
+)
 from storage.session import open_database, reading
 
 THEN = datetime(2026, 3, 2, 4, 5, 6, 789, tzinfo=UTC)
@@ -157,6 +168,15 @@ def test_cases_are_open_only_when_they_were_read_and_wait_to_be_looked_through(s
         (None, False, 1),
     ]
     assert session.scalars(select(Intake.letter_count)).all() == [2]
+
+
+def test_receipts_say_what_they_said(session: Session) -> None:
+    said = rows_of(session, ReceiptEntry, "intake_id", "position", "letter", "pages", "outcome")
+    names = ("intake_id", "position", "letter", "pages", "outcome")
+    assert [tuple(row[name] for name in names) for row in said] == [
+        (1, 1, "letter-1", 0, "read"),
+        (1, 2, "letter-2", 0, ""),
+    ]
 
 
 def test_the_audit_trail_is_kept_row_by_row_and_is_a_chain(session: Session) -> None:

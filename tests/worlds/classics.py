@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from tests.worlds import access_steps, case_steps, classics_words, moves, steps
 from tests.worlds.classics_names import CLASSICS_NAMES
 from tests.worlds.classics_second_person import CLASSICS_SECOND_PERSON
+from tests.worlds.classics_told import CLASSICS_TOLD
 from tests.worlds.history import Entry, History
 from tests.worlds.parts import (
     ACCUSED_TO_THE_OFFICE,
@@ -334,4 +335,5 @@ CLASSICS: dict[str, History] = {
     **classics_words.CLASSICS,
     # One person alone
     **CLASSICS_SECOND_PERSON,
+    **CLASSICS_TOLD,
 }

@@ -49,6 +49,8 @@ class History:
     entries: tuple[Entry, ...]
     looks: frozenset[int] = frozenset()
     """After which entries the adversaries look, besides at the end."""
+    asked_again: tuple[str, ...] = ()
+    """Pages that alone are compared: what the accused knew before, and may still open."""
 
 
 def draw(seed: int, chance: random.Random, most: int = MORE) -> History:

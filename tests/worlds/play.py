@@ -22,6 +22,7 @@ from scanning import traces
 from storage.models import Account, Case, Concern, Intake, Letter, RegisterYear, Registration, Source
 from storage.session import reading, unit_of_work
 from tests.worlds import oracle
+from tests.worlds.asked_again import ask_again
 from tests.worlds.case_steps import Register
 from tests.worlds.cast import BY_KEY, CAST, REVIEWERS
 from tests.worlds.chance import BEGINNING, Chance, Clock
@@ -69,7 +70,10 @@ class Player:
             if outcome.blind and not outcome.differences:
                 crawl = Crawl(self.a, self.b, history.accused, self._secret(), "focus", None)
                 crawl.given = self.given
-                crawl.focus(first)
+                if history.asked_again:
+                    ask_again(crawl, history.asked_again)
+                else:
+                    crawl.focus(first)
                 outcome.reach = crawl.reach
                 outcome.mistakes += crawl.mistakes
                 outcome.differences += crawl.differences

@@ -20,10 +20,6 @@ function isDone(root) {
   return find(root, "[data-done]", HTMLElement)?.dataset.done === "yes";
 }
 
-function copiesToCome() {
-  return Number(find(place, "[data-copies-to-come]", HTMLElement)?.dataset.copiesToCome ?? 0);
-}
-
 /** @param {string} sentence */
 function tell(sentence) {
   problem.textContent = sentence;
@@ -89,8 +85,7 @@ async function look() {
   tell("");
   take(new DOMParser().parseFromString(await answer.text(), "text/html").body);
   speak();
-  if (!isDone(place)) return EVERY;
-  return copiesToCome() ? LATER : null;
+  return isDone(place) ? null : EVERY;
 }
 
 async function follow() {
@@ -98,4 +93,4 @@ async function follow() {
   if (next !== null) setTimeout(follow, next);
 }
 
-if (!isDone(place) || copiesToCome()) setTimeout(follow, EVERY);
+if (!isDone(place)) setTimeout(follow, EVERY);

@@ -25,7 +25,7 @@ blueprint = Blueprint("home", __name__)
 def home() -> str:
     """What this reader can do here, recent letters, and what needs attention."""
     recent = receipts.recent(reader(), archive(), limit=RECENT)
-    needs_look = [letter for intake in recent for letter in intake.letters if letter.state == "attention"]
+    needs_look = receipts.need_a_look(reader(), archive())
     status = receipts.status(reader(), archive())
     running = status.worker_seen_at is not None and datetime.now(UTC) - status.worker_seen_at < SIGN_OF_LIFE
     return render_template(

@@ -1,16 +1,11 @@
-"""The receipt: what was taken in, its progress, and its letters."""
+"""The receipt: what was taken in, its progress, and the outcome of its letters."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from archive_app.letters import queries as letter_queries
 from archive_app.letters import receipts
-from archive_app.letters.results import IntakeView, LetterView
 from archive_app.views.common.context import archive, reader
-
-SHOWN_AT_ONCE = 4
-"""A receipt with more letters than this shows each letter's pages on a separate page."""
 
 blueprint = Blueprint("intakes", __name__)
 
@@ -28,12 +23,4 @@ def progress(public_id: str) -> str:
 
 
 def _render(template: str, public_id: str) -> str:
-    found = receipts.intake(reader(), archive(), public_id)
-    return render_template(template, intake=found, scans=_scans(found))
-
-
-def _scans(found: IntakeView) -> tuple[LetterView, ...]:
-    # Only at the end: the request of every second stays small, and is no audited read of content.
-    if not found.done or len(found.letters) > SHOWN_AT_ONCE:
-        return ()
-    return tuple(letter_queries.letter(reader(), archive(), letter.public_id) for letter in found.letters)
+    return render_template(template, intake=receipts.intake(reader(), archive(), public_id))

@@ -211,6 +211,7 @@ READS: Mapping[str, Read] = {
     "letters.receipts.receipt_with": Read(
         lambda d: receipts.receipt_with(d.reader, d.archive, FILE, SHA), is_list=True
     ),
+    "letters.receipts.need_a_look": Read(lambda d: receipts.need_a_look(d.reader, d.archive), is_list=True),
     "letters.receipts.status": Read(lambda d: receipts.status(d.reader, d.archive), is_list=True),
     "cases.holidays.preview": Read(
         lambda d: holidays.preview(d.reader, d.archive, TABLE_2027, "2027.csv"), is_list=True

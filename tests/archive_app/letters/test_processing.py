@@ -107,8 +107,7 @@ def test_a_letter_is_read_found_corrected_and_turned(archive: Archive, reader: R
     second = made.tiff([made.page(["请求贵局限定营业时间"]), made.page(["投诉人陈淑珍"])])
     view = bring(archive, reader, [("first.jpg", first), ("second.tif", second)])
     (letter,) = view.letters
-    assert (letter.state, [page.number for page in letter.pages]) == ("ready", [1, 2, 3])
-    assert view.done
+    assert (letter.outcome, letter.pages, view.settled, view.done) == ("read", 3, 3, True)
 
     # Found by a word across two lines' end and beginning, and marked where it lies.
     assert found(reader, archive, "营业油烟") == [letter.public_id]
@@ -165,6 +164,7 @@ def test_a_letter_is_read_found_corrected_and_turned(archive: Archive, reader: R
     shown = letter_queries.letter(reader, archive, letter.public_id)
     assert [file.name for file in shown.files] == ["first.jpg", "second.tif", "again.jpg"]
     assert [page.number for page in shown.pages] == [1, 2, 3]
+    assert receipts.intake(reader, archive, view.public_id) == view
 
 
 @pytest.mark.usefixtures("worker")
@@ -172,9 +172,13 @@ def test_a_stack_is_divided_at_its_separator_sheets(archive: Archive, reader: Re
     sheet = made.separator_sheet(SEPARATOR_PAYLOAD)
     pages = [sheet, made.page(["第一封信"]), sheet, sheet, made.page(["第二封信"]), made.page(["第二封信续页"]), sheet]
     view = bring(archive, reader, [("stack.pdf", made.pdf(pages))], grouping="stack")
-    assert [[page.number for page in letter.pages] for letter in view.letters] == [[1], [1, 2]]
-    assert {letter.state for letter in view.letters} == {"ready"}
-    numbers = [letter_queries.letter(reader, archive, letter.public_id).number for letter in view.letters]
+    assert [(letter.outcome, letter.pages) for letter in view.letters] == [("read", 1), ("read", 2)]
+    shown = [letter_queries.letter(reader, archive, letter.public_id) for letter in view.letters]
+    assert [(each.state, [page.number for page in each.pages if page.number > 0]) for each in shown] == [
+        ("ready", [1]),
+        ("ready", [1, 2]),
+    ]
+    numbers = [each.number for each in shown]
     assert len({view.number, *numbers}) == 3, "a number that tells of the other letters of the stack"
     assert found(reader, archive, "续页") == [view.letters[1].public_id]
     assert found(reader, archive, "第一封信") == [view.letters[0].public_id]
@@ -193,8 +197,9 @@ def test_a_bad_file_is_kept_and_told_and_holds_up_no_other(archive: Archive, rea
         ("cut.jpg", made.jpeg(["截断"])[:6_000]),
         ("good.tif", pages),
     ]
-    view = bring(archive, reader, files)
-    (letter,) = view.letters
+    (on_receipt,) = bring(archive, reader, files).letters
+    assert on_receipt.outcome == "attention"
+    letter = letter_queries.letter(reader, archive, on_receipt.public_id)
     assert letter.state == "attention"
     problems = {file.name: file.error.code for file in letter.files if file.error is not None}
     broken = [page.error.code for page in letter.pages if page.error is not None]
@@ -217,8 +222,8 @@ def test_a_missing_engine_holds_letters_up_and_loses_none(
     )
 
     def waiting() -> str | None:
-        (letter,) = receipts.intake(reader, archive, number).letters
-        return None if letter.waiting_for is None else letter.waiting_for.code
+        delay = receipts.intake(reader, archive, number).waiting_for
+        return None if delay is None else delay.code
 
     with monkeypatch.context() as without_programs:
         without_programs.setenv("PATH", "/nonexistent")
@@ -228,5 +233,5 @@ def test_a_missing_engine_holds_letters_up_and_loses_none(
     with working(archive):
         until(lambda: settled(archive))
     (letter,) = receipts.intake(reader, archive, number).letters
-    assert (letter.state, letter.waiting_for) == ("ready", None)
+    assert (letter.outcome, letter_queries.letter(reader, archive, letter.public_id).waiting_for) == ("read", None)
     assert found(reader, archive, "等待识别") == [letter.public_id]

@@ -14,7 +14,7 @@ from archive_app.runtime.archive import Archive
 from archive_app.search.indexing import index_letter
 from archive_app.search.results import SearchPage, SearchRequest
 from archive_app.search.search import search
-from storage.models import Case, Intake, Letter, Page, PageScan, Source, TextVersion
+from storage.models import Case, Intake, Letter, Page, PageScan, ReceiptEntry, Source, TextVersion
 from storage.session import unit_of_work
 from tests.records import recusal
 
@@ -54,6 +54,7 @@ def add_letters(
             scan = PageScan(page=page, number=1, source=source, source_index=0, state="done")
             session.add_all([letter, page, scan])
             session.flush()
+            session.add(ReceiptEntry(intake_id=intake.id, position=1, letter=letter.public_id))
             line = {
                 "text": text,
                 "polygon": [0, 0, 100, 0, 100, 10, 0, 10],

@@ -8,7 +8,7 @@ leak that can exist today is planted.
 from __future__ import annotations
 
 from tests.worlds.leaks.leak import ACCESS, INTAKE, LETTERS, LOOKUPS, SEARCH
-from tests.worlds.leaks.planted import channels, free_text, names, rule, searching, second_person, table
+from tests.worlds.leaks.planted import channels, free_text, names, rule, searching, second_person, table, told
 
 LEAKS = (
     *channels.LEAKS,
@@ -18,6 +18,7 @@ LEAKS = (
     *searching.LEAKS,
     *second_person.LEAKS,
     *table.LEAKS,
+    *told.LEAKS,
 )
 
 IMPORTS = {

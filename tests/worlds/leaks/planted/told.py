@@ -1,0 +1,35 @@
+# ruff: noqa: E501 - a leak is easier to read in one line than in five
+"""Leaks of what somebody was told: it changes afterwards, or tells too early."""
+
+from __future__ import annotations
+
+from tests.worlds.leaks.leak import INTAKES, Leak
+
+ROW = "receipts, progress, queue times"
+
+LEAKS = (
+    Leak(
+        "a receipt says what its reader sees of the letters now",
+        ROW,
+        INTAKES,
+        "                outcome=each.outcome,  # type: ignore[arg-type]\n",
+        '                outcome=each.outcome if session.scalar(visible_letters(reader).where(Letter.public_id == each.letter)) else "handed_over",\n',
+        ("receipt_of_a_letter_accused_later",),
+    ),
+    Leak(
+        "the title of a letter is on its receipt",
+        ROW,
+        INTAKES,
+        "                name=_name(row.grouping, each.position, [file.name for file in files]),\n",
+        '                name=session.scalar(visible_letters(reader).where(Letter.public_id == each.letter).with_only_columns(Letter.heading)) or "",\n',
+        ("receipt_of_a_letter_accused_later",),
+    ),
+    Leak(
+        "pages that the machine doubts are not done",
+        ROW,
+        INTAKES,
+        'func.count(case((PageScan.state != "waiting", 1)))',
+        'func.count(case((PageScan.report["warnings", 0, "code"].as_string().is_(None), 1)))',
+        ("about_its_bringer_midway",),
+    ),
+)
