@@ -86,6 +86,7 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "letters": ("EXISTS (SELECT 1 FROM cases WHERE cases.id = letters.case_id)", None),
     "intakes": (f"{_SYSTEM} OR {_OWN} OR {_VISIBLE_OF_INTAKE}", None),
     "sources": ("EXISTS (SELECT 1 FROM intakes WHERE intakes.id = sources.intake_id)", None),
+    "reading_turns": (_SYSTEM, None),
     "receipt_entries": (f"{_SYSTEM} OR {_OF_OWN_INTAKE}", None),
     "letter_sources": (_VISIBLE_LETTER.format(table="letter_sources"), None),
     "pages": (_VISIBLE_LETTER.format(table="pages"), None),

@@ -71,7 +71,7 @@ def correct(
         )
         changed = sum(old != new for old, new in zip(current.lines, rows, strict=True))
         record(session, reader, "corrected", letter, page=number, lines=changed, version=last + 1)
-        _refresh(session, archive, letter)
+        _refresh(session, reader, archive, letter)
         session.commit()
         row_id = letter.id
     archive.queue.wake([row_id])
@@ -99,15 +99,15 @@ def describe(
             return
         letter.title, letter.sender, letter.letter_date = title, sender, letter_date
         record(session, reader, "described", letter)
-        _refresh(session, archive, letter)
+        _refresh(session, reader, archive, letter)
         session.commit()
         row_id = letter.id
     archive.queue.wake([row_id])
 
 
-def _refresh(session: Session, archive: Archive, letter: Letter) -> None:
+def _refresh(session: Session, reader: Reader, archive: Archive, letter: Letter) -> None:
     """Update the index and screen the letter in this transaction; a worker renews the A4 copy later."""
-    letter.access_copy_current = False
+    letter.access_copy_current, letter.asked_by = False, reader.account_id
     if letter.state in ("ready", "attention"):
         index_letter(session, archive.index, letter)
     screen(session, letter)

@@ -98,7 +98,7 @@ def turn_page(reader: Reader, archive: Archive, letter_id: str, number: int, *, 
             turn=(seen.upright + turn) % 360,
             scan=page.scans[-1].number + 1,
         )
-        _reopen(letter)
+        _reopen(reader, letter)
         record(session, reader, "turned", letter, page=number, degrees=turn)
         session.commit()
         row = letter.id
@@ -133,7 +133,7 @@ def replace_page(reader: Reader, archive: Archive, letter_id: str, number: int, 
         case = case_of(session, reader, letter)
         # Until the new page is screened, the letter is open to the person who brought it, like any new letter.
         case.screened, case.brought_by = False, reader.account_id
-        _reopen(letter)
+        _reopen(reader, letter)
         record(session, reader, "rescanned", letter, page=number, sha256=source.sha256)
         screen_words(session, reader, case)
         session.commit()
@@ -155,7 +155,7 @@ def retry(reader: Reader, archive: Archive, letter_id: str, number: int | None =
                 scan.state, scan.error, scan.attempts = "waiting", None, 0
         for source in letter.sources:
             source.error = None if source.page_count is None else source.error
-        _reopen(letter)
+        _reopen(reader, letter)
         record(session, reader, "retried", letter, page=number)
         session.commit()
         row = letter.id
@@ -267,8 +267,9 @@ def _add_scan(page: Page, source: Source, index: int, *, part: str, turn: int | 
     page.scans.append(PageScan(number=scan, source=source, source_index=index, source_part=part, turn=turn))
 
 
-def _reopen(letter: Letter) -> None:
+def _reopen(reader: Reader, letter: Letter) -> None:
     letter.state = "reading"
     letter.not_before = None
     letter.waiting_for = None
     letter.access_copy_current = False
+    letter.asked_by = reader.account_id

@@ -32,11 +32,12 @@ def unfinished(archive: Archive, *, limit: int = 100) -> list[int]:
     """Return the letters that need processing and are not leased, oldest first; the sweep wakes workers for them."""
     with archive.reading(SYSTEM) as session:
         return list(
-            session.scalars(select(Letter.id).where(*_needs_processing(archive)).order_by(Letter.id).limit(limit))
+            session.scalars(select(Letter.id).where(*needs_processing(archive)).order_by(Letter.id).limit(limit))
         )
 
 
-def _needs_processing(archive: Archive) -> tuple[Any, ...]:
+def needs_processing(archive: Archive) -> tuple[Any, ...]:
+    """The conditions of a letter that can be claimed now."""
     now = datetime.now(UTC)
     # A time later than any that can have been set comes from a system clock that has since been set back.
     latest_lease = now + timedelta(seconds=2 * archive.settings.lease_seconds)
@@ -59,10 +60,16 @@ class Lease:
     @classmethod
     def claim(cls, archive: Archive, letter_id: int) -> Lease | None:
         """Claim the letter, if it needs processing and is not leased."""
-        lease = cls(archive, letter_id, secrets.token_hex(8))
         with archive.changing(SYSTEM) as session:
-            taken = lease._update(session, *_needs_processing(archive), lease=lease.token, leased_until=lease._end())
+            lease = cls.claim_in(session, archive, letter_id)
             session.commit()
+            return lease
+
+    @classmethod
+    def claim_in(cls, session: Session, archive: Archive, letter_id: int) -> Lease | None:
+        """Claim the letter as `claim` does, in a transaction that the caller commits."""
+        lease = cls(archive, letter_id, secrets.token_hex(8))
+        taken = lease._update(session, *needs_processing(archive), lease=lease.token, leased_until=lease._end())
         return lease if taken else None
 
     @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 
 from archive_app.letters.results import PageState, ReceivedFile
 from archive_app.values import Notice
+from scanning.errors import ScanError
 from storage.models import Source
 
 SUFFIXES = frozenset(
@@ -62,3 +63,17 @@ def page_state(state: str) -> PageState:
     if state not in ("waiting", "done", "failed"):
         raise ValueError(state)
     return state  # type: ignore[return-value]
+
+
+def notice_of(error: ScanError) -> Notice:
+    """Return a scan error as a notice."""
+    values = {"name": error.name, **error.values}
+    return Notice(
+        error.code, {name: each if isinstance(each, int | float | str) else str(each) for name, each in values.items()}
+    )
+
+
+def stored_error(error: ScanError, name: str) -> dict[str, Any]:
+    """Return a scan error as stored in the records, with the file's original name."""
+    notice = notice_of(error)
+    return {"code": notice.code, "values": {**notice.values, "name": name}}

@@ -10,10 +10,11 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -25,13 +26,14 @@ from archive_app.access.system import SYSTEM
 from archive_app.audit.record import record
 from archive_app.letters import separator_split
 from archive_app.letters.lease import Lease, LeaseLost
+from archive_app.letters.notices import notice_of, stored_error
 from archive_app.letters.scan_report import report_of
 from archive_app.letters.text_lines import text_of, to_row, to_value
+from archive_app.letters.turns import next_turn
 from archive_app.runtime.archive import Archive
 from archive_app.screening.mentions import screen
 from archive_app.screening.reading import finish_reading
 from archive_app.search.indexing import current_texts, index_letter
-from archive_app.values import Notice
 from scanning import pdfa, pipeline, sources, traces
 from scanning.errors import DiskFull, EngineMissing, OutOfBounds, ScanError, WorkerDied
 from scanning.sandbox import Workers
@@ -49,6 +51,10 @@ POLL_SECONDS = 0.5
 
 MAX_DEATHS = 3
 """How often a page may crash its process before it is marked as failed."""
+
+
+class TurnOver(Exception):
+    """Others wait for their turn; the rest of the letter is done in a later one."""
 
 
 class Stopping(Exception):
@@ -78,21 +84,38 @@ class LetterProcessor:
         self.folder = folder
         self.limits = ScanOptions().limits
 
+    def on_wake(self, _letter_id: int) -> None:
+        """Give turns until nobody waits. A wake-up says that there is work, and not whose turn it is."""
+        while self.take_turn():
+            pass
+
+    def take_turn(self) -> bool:
+        """Do a turn of the person who has waited longest for one (`turns`). Returns False if nobody waits."""
+        turn = None if self.stop.is_set() else next_turn(self.archive)
+        if turn is None:
+            return False
+        self._process(turn.lease, turn.goes_on)
+        return True
+
     def on_letter(self, letter_id: int) -> None:
-        """Process a letter unless another worker has leased it. Never raises: failures are recorded."""
+        """Process a whole letter unless another worker has leased it. Never raises: failures are recorded."""
         lease = None if self.stop.is_set() else Lease.claim(self.archive, letter_id)
-        if lease is None:
-            return
+        if lease is not None:
+            self._process(lease, lambda: True)
+
+    def _process(self, lease: Lease, goes_on: Callable[[], bool]) -> None:
+        """Process a letter, or so many of its pages as the turn has; `goes_on` is asked after each page."""
+        letter_id = lease.letter_id
         try:
             with tempfile.TemporaryDirectory(dir=self.folder, prefix="letter-") as folder:
                 self._inspect_sources(lease)
-                self._process_pages(lease, Path(folder))
+                self._process_pages(lease, Path(folder), goes_on)
                 self._finish(lease)
                 self._make_access_copy(lease, Path(folder))
             lease.release()
         except LeaseLost:
             log.info("letter %s was taken over", letter_id)
-        except Stopping:
+        except (Stopping, TurnOver):
             lease.release()
         except (EngineMissing, DiskFull) as error:
             lease.defer(notice_of(error))
@@ -104,12 +127,16 @@ class LetterProcessor:
             lease.defer(notice_of(WorkerDied("")), longer_each_time=not transient)
 
     def _each_done(self, lease: Lease, futures: dict[Future[T], K]) -> Iterator[tuple[K, Future[T]]]:
-        """Yield the futures as they end, each with its key; renew the lease meanwhile, cancel the rest on exit."""
-        pending = set(futures)
+        """Yield the futures as they end, each with its key; renew the lease meanwhile, cancel the rest on exit.
+
+        Futures that are added meanwhile are waited for as well.
+        """
+        ended: set[Future[T]] = set()
         renewed = time.monotonic()
         try:
-            while pending:
-                done, pending = wait(pending, POLL_SECONDS, FIRST_COMPLETED)
+            while pending := futures.keys() - ended:
+                done, _ = wait(pending, POLL_SECONDS, FIRST_COMPLETED)
+                ended |= done
                 for future in done:
                     yield futures[future], future
                 if self.stop.is_set():
@@ -118,7 +145,7 @@ class LetterProcessor:
                     lease.renew()
                     renewed = time.monotonic()
         finally:
-            for future in pending:
+            for future in futures.keys() - ended:
                 future.cancel()
 
     # The steps
@@ -152,7 +179,7 @@ class LetterProcessor:
         if isinstance(found, (EngineMissing, DiskFull)):
             raise found
         if isinstance(found, ScanError):
-            source.error = _stored_error(found, source.name)
+            source.error = stored_error(found, source.name)
             return
         source.media_type, source.page_count = found.media_type, len(found.pages)
         if session.scalar(select(PageScan.id).where(PageScan.source_id == source.id).limit(1)) is not None:
@@ -163,28 +190,37 @@ class LetterProcessor:
             page.scans.append(PageScan(number=1, source=source, source_index=ref.index, source_part=ref.part))
             session.add(page)
 
-    def _process_pages(self, lease: Lease, folder: Path) -> None:
-        """Process every waiting page; store each as soon as it is done; a failed page does not block others."""
+    def _process_pages(self, lease: Lease, folder: Path, goes_on: Callable[[], bool]) -> None:
+        """Process the waiting pages; store each as soon as it is done; a failed page does not block others.
+
+        A few are in work at a time, so that pages of other letters come between. Raises TurnOver.
+        """
+        at_once = self.archive.settings.jobs + 1
         while waiting := self._waiting(lease.letter_id):
-            futures: dict[Future[ScannedPage], PendingScan] = {}
-            for item in waiting:
-                workdir = folder / f"page-{item.scan_id}"
-                workdir.mkdir(exist_ok=True)
-                path = self.archive.files.path(item.sha256)
-                future = self.workers.submit(
-                    pipeline.read_page_here,
-                    path,
-                    item.ref,
-                    workdir,
-                    self._options(item.turn),
-                    item.name,
-                    name=item.name,
-                    seconds=self.limits.seconds_per_page,
-                )
-                futures[future] = item
+            queue = iter(waiting)
+            futures = {self._submit(item, folder): item for item in islice(queue, at_once)}
+            is_over = False
             for item, future in self._each_done(lease, futures):
-                made = _result(future)
-                self._store_page(lease, item, made)
+                self._store_page(lease, item, _result(future))
+                is_over = is_over or not goes_on()
+                if not is_over and (following := next(queue, None)) is not None:
+                    futures[self._submit(following, folder)] = following
+            if is_over and self._waiting(lease.letter_id):
+                raise TurnOver
+
+    def _submit(self, item: PendingScan, folder: Path) -> Future[ScannedPage]:
+        workdir = folder / f"page-{item.scan_id}"
+        workdir.mkdir(exist_ok=True)
+        return self.workers.submit(
+            pipeline.read_page_here,
+            self.archive.files.path(item.sha256),
+            item.ref,
+            workdir,
+            self._options(item.turn),
+            item.name,
+            name=item.name,
+            seconds=self.limits.seconds_per_page,
+        )
 
     def _waiting(self, letter_id: int) -> list[PendingScan]:
         with self.archive.reading(SYSTEM) as session:
@@ -258,7 +294,7 @@ class LetterProcessor:
                 scan.state = "failed"
                 # Do not suggest another try: the page crashes every process that reads it.
                 shown = OutOfBounds(item.name, what="memory") if isinstance(error, WorkerDied) else error
-                scan.error = _stored_error(shown, item.name)
+                scan.error = stored_error(shown, item.name)
             session.commit()
 
     def _finish(self, lease: Lease) -> None:
@@ -360,17 +396,3 @@ def _result(future: Future[T]) -> T | ScanError:
         return future.result()
     except ScanError as error:
         return error
-
-
-def notice_of(error: ScanError) -> Notice:
-    """Return a scan error as a notice."""
-    values = {"name": error.name, **error.values}
-    return Notice(
-        error.code, {name: each if isinstance(each, int | float | str) else str(each) for name, each in values.items()}
-    )
-
-
-def _stored_error(error: ScanError, name: str) -> dict[str, Any]:
-    """Return a scan error as stored in the records, with the file's original name."""
-    notice = notice_of(error)
-    return {"code": notice.code, "values": {**notice.values, "name": name}}

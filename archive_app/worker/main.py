@@ -50,7 +50,7 @@ def run(archive: Archive, *, stop: threading.Event, on_ready: Callable[[], None]
     ):
         processor = LetterProcessor(archive, workers, stop, folder)
         # One thread more than children: no child idles while a letter is written to the records.
-        consumer = archive.queue.consumer(processor.on_letter, threads=settings.jobs + 1)
+        consumer = archive.queue.consumer(processor.on_wake, threads=settings.jobs + 1)
         consumer.start()
         mailer = threading.Thread(target=digest.run, args=(archive, stop), daemon=True)
         mailer.start()

@@ -8,7 +8,17 @@ from storage.models.day_off import ImportedDay, ImportedYear
 from storage.models.event import AuditEvent, AuditHead, WorkerBeat
 from storage.models.extract import Extract
 from storage.models.handling import Assignment, CaseClock, CasePrint, CaseStep
-from storage.models.letter import Intake, Letter, LetterSource, Page, PageScan, ReceiptEntry, Source, TextVersion
+from storage.models.letter import (
+    Intake,
+    Letter,
+    LetterSource,
+    Page,
+    PageScan,
+    ReadingTurn,
+    ReceiptEntry,
+    Source,
+    TextVersion,
+)
 from storage.models.mailbox import Mailbox, MailServer
 from storage.models.notification import Notification
 from storage.models.password import PasswordReset
@@ -53,6 +63,7 @@ __all__ = [
     "Person",
     "PersonName",
     "Post",
+    "ReadingTurn",
     "ReceiptEntry",
     "RegisterYear",
     "Registration",

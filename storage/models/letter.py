@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
@@ -76,7 +76,7 @@ class Letter(Base):
     kept: the originals are stored, nothing was made of them yet. reading: pages are being made. ready: all pages are
     read. attention: processing is complete, but some page or file failed. `lease` names the worker that processes it,
     until `leased_until`; `not_before` defers a letter that cannot be processed now (no engine, no disk space),
-    `waiting_for` says why.
+    `waiting_for` says why. `asked_by` is who asked for what is to be done anew (None: who brought the letter in).
     """
 
     __tablename__ = "letters"
@@ -101,12 +101,22 @@ class Letter(Base):
     waiting_for: Mapped[Json | None] = mapped_column(JSON, info=no_free_text(COPY))
     access_copy: Mapped[str | None] = mapped_column(String(64), info=no_free_text(HASH))
     access_copy_current: Mapped[bool] = mapped_column(default=False)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
     intake: Mapped[Intake] = relationship(back_populates="letters")
     sources: Mapped[list[Source]] = relationship(
         secondary="letter_sources", order_by="LetterSource.position", viewonly=True
     )
     pages: Mapped[list[Page]] = relationship(back_populates="letter", order_by="Page.number")
+
+
+class ReadingTurn(Base):
+    """When an account last had its turn with a worker: turns are numbered in their order."""
+
+    __tablename__ = "reading_turns"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
 
 
 class LetterSource(Base):

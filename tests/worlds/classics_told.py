@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.worlds import access_steps
 from tests.worlds.history import Entry, History
 from tests.worlds.paper import Sheet
-from tests.worlds.reading_steps import Blur, ReadPages
+from tests.worlds.reading_steps import Blur, GiveTurns, ReadPages
 from tests.worlds.steps import Bring, Paper, Step, Sweep
 from tests.worlds.wording import CANARY
 
@@ -34,6 +34,13 @@ CLASSICS_TOLD: dict[str, History] = {
         Bring("registrar1", (_paper("L1"),), "one"),
         Sweep(""),
         Entry(access_steps.Recuse("office_head", "L1", "registrar1"), of_complaint=True),
+        asked_again=RECEIPTS,
+    ),
+    # However many letters of others lie before it, one's own is the next or next but one.
+    "behind_many_hidden_letters": _history(
+        Entry(Bring("office_head", tuple(_paper(f"M{number}") for number in range(6)), "each"), of_complaint=True),
+        Bring("registrar1", (_paper("L1"),), "one"),
+        GiveTurns("", 2),
         asked_again=RECEIPTS,
     ),
 }

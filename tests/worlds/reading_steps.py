@@ -1,4 +1,4 @@
-"""Steps of the reading itself: what the machine cannot read, and a look between the last page and the outcome."""
+"""Steps of the reading itself: what the machine cannot read, single turns, a look between last page and outcome."""
 
 from __future__ import annotations
 
@@ -28,4 +28,18 @@ class ReadPages(Step):
     def play(self, world: World) -> object:
         with mock.patch.object(world.work, "_finish", side_effect=processing.Stopping):
             world.sweep()
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTurns(Step):
+    """The worker has time for so many turns, and no more."""
+
+    count: int
+
+    def play(self, world: World) -> object:
+        for _ in range(self.count):
+            world.chance.begin(f"{world.step}/turn")
+            world.work.take_turn()
+        world.note_letters()
         return None

@@ -1,7 +1,7 @@
-"""What a receipt says of each letter, fixed; existing receipts keep what they show
+"""What a receipt says of each letter, fixed; and whose turn it is with the workers
 
-A letter that its bringer does not see now is shown as handed over, whatever the reason. A file that was brought in to
-replace a page is no longer named on the receipt.
+Existing receipts keep what they show: a letter that its bringer does not see now is shown as handed over, whatever the
+reason. Only a file that was brought in to replace a page is no longer named.
 """
 
 from __future__ import annotations
@@ -48,6 +48,11 @@ REPLACEMENTS = """
 
 
 def upgrade() -> None:
+    _fix_receipts()
+    _number_turns()
+
+
+def _fix_receipts() -> None:
     op.create_table(
         "receipt_entries",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -65,3 +70,16 @@ def upgrade() -> None:
     with op.batch_alter_table("sources") as batch_op:
         batch_op.add_column(sa.Column("replaces_page", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute(REPLACEMENTS)
+
+
+def _number_turns() -> None:
+    op.create_table(
+        "reading_turns",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_reading_turns_account_id_accounts")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_reading_turns")),
+    )
+    with op.batch_alter_table("letters") as batch_op:
+        batch_op.add_column(sa.Column("asked_by", sa.Integer()))
+        batch_op.create_foreign_key(op.f("fk_letters_asked_by_accounts"), "accounts", ["asked_by"], ["id"])

@@ -32,4 +32,12 @@ LEAKS = (
         'func.count(case((PageScan.report["warnings", 0, "code"].as_string().is_(None), 1)))',
         ("about_its_bringer_midway",),
     ),
+    Leak(
+        "the oldest letter of all is read first",
+        ROW,
+        "archive_app/letters/turns.py",
+        "        .order_by(func.max(func.coalesce(ReadingTurn.number, 0)), oldest)\n",
+        "        .order_by(oldest)\n",
+        ("behind_many_hidden_letters",),
+    ),
 )
