@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session, aliased
 from archive_app.access.grants import OPENING, in_force
 from archive_app.access.identity import REVIEWS, Reader
 from archive_app.access.predicates import AccessPredicate, Principal
+from archive_app.access.rule import Rule
 from archive_app.access.vetoes import VETOES, Vetoed
 from archive_app.errors import NotToBeChosen
 from archive_app.office_time import office_day
@@ -70,6 +71,18 @@ def units(session: Session) -> dict[int, Choice]:
         )
         for key, public_id, name, parent in rows
     )
+
+
+def see_also(session: Session, case_id: int, other_id: int) -> bool:
+    """Whether every account that sees the case now sees the other one as well."""
+    every = Principal(
+        account=literal_column("accounts.id", Integer),
+        person=literal_column("accounts.person_id", Integer),
+        now=literal(datetime.now(UTC), Allowance.at.type),
+    )
+    sees = select(Account.id).join(Case, literal(True)).where(Rule(every))
+    of_case, of_other = (set(session.scalars(sees.where(Case.id == each))) for each in (case_id, other_id))
+    return of_case <= of_other
 
 
 def can_be_let_in(session: Session, reader: Reader, case_id: int, kind: str) -> dict[int, str]:

@@ -218,22 +218,24 @@ def _stop(context: ActionContext) -> None:
 
 
 def _merge(context: ActionContext) -> None:
-    """Merge into an open case that the reader sees.
+    """Merge into an open case that everybody sees who sees this one: its end state would reveal the other to the rest.
 
-    The step keeps the other case's id, not its number: the number is shown only to readers who see that case. A case
-    that the whole office knows is not merged into a hidden one: its end state would reveal the other.
+    The step keeps what it tells of the other case, which does not change when that case is hidden later: its id, and
+    its number if that is of the general series, which the whole office knows.
     """
     number, own = context.given.other.strip(), context.registration
     series = ("general",) if own is None or own.series == "general" else ("general", "separate")
-    other = context.session.scalar(
+    found = context.session.execute(
         visible_cases(context.reader)
+        .add_columns(Registration.series)
         .join(Registration, Registration.case_id == Case.id)
         .where(Registration.register_no == number, Registration.series.in_(series))
         .where(Case.state.in_(OPEN), Case.id != context.case.id)
-    )
-    if other is None:
+    ).first()
+    if found is None or not candidates.see_also(context.session, context.case.id, found[0].id):
         raise NoSuchCase(field="other", number=number)
-    context.details["case"] = other.public_id
+    context.details["case"] = found[0].public_id
+    context.details["number"] = number if found[1] == "general" else ""
     _stop(context)
 
 

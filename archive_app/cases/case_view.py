@@ -82,7 +82,7 @@ def case(reader: Reader, archive: Archive, public_id: str) -> CaseView:
             form=form_of(registration),
             version=registration.version,
             letters=_letters(session, reader, row),
-            steps=_steps(session, reader, steps),
+            steps=_steps(session, steps),
             prints=_prints(session, row),
             seen=len(steps),
             offers=tuple(_offer(each, needed(each.transition, snapshot)) for each in offered),
@@ -240,7 +240,7 @@ def _letters(session: Session, reader: Reader, row: Case) -> tuple[CaseLetter, .
     )
 
 
-def _steps(session: Session, reader: Reader, steps: Sequence[CaseStep]) -> tuple[StepView, ...]:
+def _steps(session: Session, steps: Sequence[CaseStep]) -> tuple[StepView, ...]:
     accounts = {
         key: (name, person)
         for key, name, person in session.execute(
@@ -261,7 +261,7 @@ def _steps(session: Session, reader: Reader, steps: Sequence[CaseStep]) -> tuple
             details=each.details,
             signature=each.signature,
             people=_people(session, each),
-            to_case=_other_case(session, reader, each),
+            to_case=_other_case(each),
         )
         for each in steps
     )
@@ -274,15 +274,9 @@ def _people(session: Session, each: CaseStep) -> tuple[str, ...]:
     return tuple(session.scalars(select(Person.name).where(Person.public_id.in_(named)).order_by(Person.name)))
 
 
-def _other_case(session: Session, reader: Reader, each: CaseStep) -> tuple[str, str] | None:
-    """Return the case that a step refers to, if the reader sees it."""
-    if "case" not in each.details:
-        return None
-    try:
-        other = find_case(session, reader, each.details["case"])
-    except NotFound:
-        return None
-    return other.public_id, _registration(session, other).register_no
+def _other_case(each: CaseStep) -> tuple[str, str] | None:
+    """Return the case that a step refers to, as it was told then: it may be hidden from the reader since."""
+    return (each.details["case"], each.details.get("number", "")) if "case" in each.details else None
 
 
 def _related(session: Session, reader: Reader, *where: Any) -> tuple[RelatedCase, ...]:

@@ -36,7 +36,8 @@ class StepView:
     """A step of a case: its action, author, time and text. `unit` is the unit that the action concerns.
 
     `signature` is the SHA-256 of the signature's image, empty without one; `people` are the persons named in the step;
-    `to_case` is another case it refers to, as (public id, number), if the reader sees that case.
+    `to_case` is another case it refers to, as (public id, number), as it was told then; the number is "" if it was not
+    known to the whole office.
     """
 
     number: int

@@ -29,7 +29,7 @@ from archive_app.letters.lease import Lease, LeaseLost
 from archive_app.letters.notices import notice_of, stored_error
 from archive_app.letters.scan_report import report_of
 from archive_app.letters.text_lines import text_of, to_row, to_value
-from archive_app.letters.turns import next_turn
+from archive_app.letters.turns import TurnOver, next_turn
 from archive_app.runtime.archive import Archive
 from archive_app.screening.mentions import screen
 from archive_app.screening.reading import finish_reading
@@ -51,10 +51,6 @@ POLL_SECONDS = 0.5
 
 MAX_DEATHS = 3
 """How often a page may crash its process before it is marked as failed."""
-
-
-class TurnOver(Exception):
-    """Others wait for their turn; the rest of the letter is done in a later one."""
 
 
 class Stopping(Exception):
@@ -201,7 +197,8 @@ class LetterProcessor:
             futures = {self._submit(item, folder): item for item in islice(queue, at_once)}
             is_over = False
             for item, future in self._each_done(lease, futures):
-                self._store_page(lease, item, _result(future))
+                made = _result(future)
+                self._store_page(lease, item, made)
                 is_over = is_over or not goes_on()
                 if not is_over and (following := next(queue, None)) is not None:
                     futures[self._submit(following, folder)] = following

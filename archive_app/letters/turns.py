@@ -22,6 +22,10 @@ TURN_PAGES = 4
 """So many pages are a turn, while others wait: a long letter does not keep them waiting."""
 
 
+class TurnOver(Exception):
+    """Others wait for their turn; the rest of the letter is done in a later one."""
+
+
 @dataclass(slots=True)
 class Turn:
     """A person's turn: the lease on one of the letters that they wait for."""
@@ -38,7 +42,7 @@ class Turn:
 
     def _others_wait(self) -> bool:
         with self.archive.reading(SYSTEM) as session:
-            others = _waiting(self.archive).where(self.account_id != _ASKED_BY)
+            others = _waiting(self.archive).where(_ASKED_BY.is_distinct_from(self.account_id))
             return session.execute(others.limit(1)).first() is not None
 
 

@@ -1,7 +1,8 @@
-"""What a receipt says of each letter, fixed; and whose turn it is with the workers
+"""What a receipt says of each letter, and a merger of the other case, fixed; whose turn it is with the workers
 
 Existing receipts keep what they show: a letter that its bringer does not see now is shown as handed over, whatever the
-reason. Only a file that was brought in to replace a page is no longer named.
+reason. Only a file that was brought in to replace a page is no longer named. Of a merger the other case's number is kept
+where the whole office could know it.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ REPLACEMENTS = """
 def upgrade() -> None:
     _fix_receipts()
     _number_turns()
+    _keep_what_mergers_told()
 
 
 def _fix_receipts() -> None:
@@ -83,3 +85,24 @@ def _number_turns() -> None:
     with op.batch_alter_table("letters") as batch_op:
         batch_op.add_column(sa.Column("asked_by", sa.Integer()))
         batch_op.create_foreign_key(op.f("fk_letters_asked_by_accounts"), "accounts", ["asked_by"], ["id"])
+
+
+def _keep_what_mergers_told() -> None:
+    connection = op.get_bind()
+    steps = sa.table(
+        "case_steps", sa.column("id", sa.Integer), sa.column("act", sa.String), sa.column("details", sa.JSON)
+    )
+    cases = sa.table("cases", sa.column("id", sa.Integer), sa.column("public_id", sa.String))
+    entries = sa.table(
+        "registrations",
+        sa.column("case_id", sa.Integer),
+        sa.column("series", sa.String),
+        sa.column("register_no", sa.String),
+    )
+    general = sa.select(cases.c.public_id, entries.c.register_no).join(entries, entries.c.case_id == cases.c.id)
+    found = connection.execute(general.where(entries.c.series == "general"))
+    numbers = {public_id: register_no for public_id, register_no in found}
+    merged = sa.select(steps.c.id, steps.c.details).where(steps.c.act == "merge")
+    for key, details in connection.execute(merged).all():
+        told = {**details, "number": numbers.get(details.get("case", ""), "")}
+        connection.execute(sa.update(steps).where(steps.c.id == key).values(details=told))

@@ -68,7 +68,8 @@ class Read:
     """A function that reads: how it is called, what it records of a restricted letter, what of any other.
 
     `is_list`: it raises nothing for a letter that is hidden, it leaves it out. `hidden` is what it records of a hidden
-    letter where the reader may ask about one that they may not open.
+    letter where the reader may ask about one that they may not open. A receipt `names_letter`: it has a link to it,
+    whatever became of it.
     """
 
     call: Callable[[ReaderWithLetter], Any]
@@ -76,6 +77,7 @@ class Read:
     plain: tuple[str, ...] = ()
     is_list: bool = False
     hidden: tuple[str, ...] = ()
+    names_letter: bool = False
 
 
 def _opened(desk: ReaderWithLetter) -> str:
@@ -206,8 +208,10 @@ READS: Mapping[str, Read] = {
     "review.queries.handed_over": Read(lambda d: review_queries.handed_over(d.reader, d.archive), is_list=True),
     "review.queue.waiting": Read(lambda d: queue.waiting(d.reader, d.archive), ("found",), is_list=True),
     "search.search.search": Read(lambda d: search.search(d.reader, d.archive, ASKED), ("found",), is_list=True),
-    "letters.receipts.intake": Read(lambda d: receipts.intake(d.reader, d.archive, d.intake), is_list=True),
-    "letters.receipts.recent": Read(lambda d: receipts.recent(d.reader, d.archive), is_list=True),
+    "letters.receipts.intake": Read(
+        lambda d: receipts.intake(d.reader, d.archive, d.intake), is_list=True, names_letter=True
+    ),
+    "letters.receipts.recent": Read(lambda d: receipts.recent(d.reader, d.archive), is_list=True, names_letter=True),
     "letters.receipts.receipt_with": Read(
         lambda d: receipts.receipt_with(d.reader, d.archive, FILE, SHA), is_list=True
     ),

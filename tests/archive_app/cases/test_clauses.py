@@ -238,6 +238,31 @@ def test_what_all_know_of_is_not_merged_into_what_somebody_must_not_know_of(offi
     office.do("wang", hidden, "merge", other=office.look("wang", open_case).register_no)
 
 
+def kept_from_cui(office: Office, case: str) -> None:
+    """The case concerns somebody who could see it."""
+    (letter,) = office.look("zhou", case).letters
+    cui = public(office.archive, office.staff["cui"])
+    restrictions.recuse(office.staff["zhou"], office.archive, letter.public_id, person=cui, reason="被反映")
+
+
+def test_what_was_told_of_a_merger_stays_when_the_other_case_is_hidden_later(office: Office) -> None:
+    first, again = office.registered(), office.registered()
+    office.do("wang", again, "merge", other=office.look("wang", first).register_no)
+    before = office.look("cui", again)
+    kept_from_cui(office, first)
+    assert office.look("cui", again) == before
+    with pytest.raises(NotFound):
+        office.look("cui", first)
+
+
+def test_a_case_is_not_merged_into_one_that_is_kept_since_from_somebody_who_sees_it(office: Office) -> None:
+    first, again = office.registered(), office.registered()
+    number = office.look("wang", first).register_no
+    kept_from_cui(office, first)
+    with pytest.raises(NoSuchCase):
+        office.do("wang", again, "merge", other=number)
+
+
 def test_an_extension_that_was_asked_for_in_time_cannot_be_granted_for_no_days(office: Office) -> None:
     with time_machine.travel(MORNING, tick=False):
         case = office.registered()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tests.worlds.leaks.leak import INTAKES, Leak
 
+MERGED = "merged cases, extracts"
 ROW = "receipts, progress, queue times"
 
 LEAKS = (
@@ -39,5 +40,21 @@ LEAKS = (
         "        .order_by(func.max(func.coalesce(ReadingTurn.number, 0)), oldest)\n",
         "        .order_by(oldest)\n",
         ("behind_many_hidden_letters",),
+    ),
+    Leak(
+        "a merged case says what its reader sees of the other now",
+        MERGED,
+        "archive_app/cases/case_view.py",
+        "            steps=_steps(session, steps),\n",
+        "            steps=tuple(each for each in _steps(session, steps) if each.to_case is None or session.scalar(visible_cases(reader).where(Case.public_id == each.to_case[0]))),\n",
+        ("merged_before",),
+    ),
+    Leak(
+        "a case is merged into one that not all who see it may see",
+        MERGED,
+        "archive_app/cases/actions.py",
+        "    if found is None or not candidates.see_also(context.session, context.case.id, found[0].id):\n",
+        "    if found is None:\n",
+        ("merged_after",),
     ),
 )
