@@ -24,8 +24,9 @@ from archive_app.language.text_locations import LOCATIONS
 from archive_app.letters import intake
 from archive_app.letters import queries as letter_queries
 from archive_app.letters.correction import correct, describe
-from archive_app.review import decisions, restrictions
+from archive_app.review import decisions, event_dates, restrictions
 from archive_app.review.queries import handed_over
+from archive_app.review.queries import restrictions as access_of
 from archive_app.screening import matching
 from storage.models import AuditEvent, Base, Concern, Letter, Person, Source
 from storage.models.free_text import free_columns, place_of
@@ -50,7 +51,7 @@ class Desk:
     def wang(self) -> Reader:
         return self.office.staff["wang"]
 
-    def access(self, change: Callable[..., None], who: str = "wang", **fields: object) -> None:
+    def access(self, change: Callable[..., object], who: str = "wang", **fields: object) -> None:
         change(self.office.staff[who], self.office.archive, self.letter, **fields)
 
     def case(self) -> str:
@@ -125,6 +126,19 @@ def review(desk: Desk, words: str) -> None:
     decisions.decide(staff["shen"], desk.office.archive, mention.concern.public_id, "cleared", reason=words)
 
 
+def propose_day(desk: Desk, words: str) -> None:
+    desk.access(event_dates.set_event_date, day=datetime.now(UTC).date() - timedelta(days=9), reason=words)
+
+
+def confirm_day(desk: Desk, words: str) -> None:
+    """A second person confirms the day of the events, for a reason that only the audit trail keeps."""
+    propose_day(desk, "信中所写")
+    archive, second = desk.office.archive, desk.office.staff["zhou"]
+    waiting = access_of(second, archive, desk.letter).event_date_waiting
+    assert waiting is not None
+    event_dates.confirm_event_date(second, archive, desk.letter, waiting.public_id, reason=words)
+
+
 WRITERS: dict[str, Callable[[Desk, str], None]] = {
     "letters.title": lambda desk, words: desk.access(describe, title=words, sender="", letter_date=None),
     "letters.sender": lambda desk, words: desk.access(describe, title="", sender=words, letter_date=None),
@@ -148,9 +162,8 @@ WRITERS: dict[str, Callable[[Desk, str], None]] = {
         restrictions.recuse, person=public(desk.office.archive, desk.office.staff["cui"]), reason=words
     ),
     "concern_reviews.reason": review,
-    "audit_events.reason": lambda desk, words: desk.access(
-        restrictions.set_event_date, day=datetime.now(UTC).date() - timedelta(days=9), reason=words
-    ),
+    "event_date_proposals.reason": propose_day,
+    "audit_events.reason": confirm_day,
 }
 """For each place of the declaration, what a service does to write words there."""
 
@@ -247,7 +260,13 @@ def test_the_unit_that_an_act_gives_the_case_to_may_be_named_in_it(desk: Desk) -
 def test_the_audit_trail_has_no_free_text_but_the_reasons_of_access(desk: Desk) -> None:
     """Reasons stay in the chain that protects them; they are declared, and screened like any other text."""
     secret = "绝不外传的话"
-    allowed = {"allowances.reason", "concerns.reason", "concern_reviews.reason", "audit_events.reason"}
+    allowed = {
+        "allowances.reason",
+        "concerns.reason",
+        "concern_reviews.reason",
+        "audit_events.reason",
+        "event_date_proposals.reason",
+    }
     written = dict.fromkeys(WRITERS[place] for place in PLACES if place not in allowed | {"sources.name"})
     for write in written:
         desk.letter = desk.office.letter()
