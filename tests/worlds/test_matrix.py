@@ -179,6 +179,8 @@ def _concern(world: World) -> dict[str, str]:
         }
         session.commit()
     values |= {"act": "propose", "form": "reception_form", "year": "2026"}
+    # No later day of an event waits, and no change of staff.
+    values |= {"proposal": "none", "change": "none"}
     values |= {"number": "1", "position": "1", "kind": "a4", "code": "zh", "name": "css/base.css"}
     return values | {"digest": str(world.app.extensions["asset_digest"])}
 

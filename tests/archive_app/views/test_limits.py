@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from archive_app.screening.screening import catch_up
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from archive_app.access.system import SYSTEM
 from archive_app.people import memberships, units
 from archive_app.people.sign_in import add_account, local_reader
 from archive_app.runtime.archive import Archive
+from archive_app.screening.matching import catch_up
 from archive_app.site import create_app
 from storage.models import Person
 from storage.session import reading

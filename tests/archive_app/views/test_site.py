@@ -55,6 +55,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, str, str]]:
     adapter = app.url_map.bind("localhost")
     gaps = {"public_id": "none", "number": 1, "kind": "a4", "position": 1, "code": "en", "digest": "0", "name": "x.css"}
     gaps |= {"act": "none", "field": "channel", "form": "none", "year": 2026, "concern": "none", "account": "none"}
+    gaps |= {"proposal": "none", "change": "none"}
     for rule in app.url_map.iter_rules():
         values = {name: gaps[name] for name in rule.arguments}
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
@@ -77,7 +78,9 @@ def test_strangers_are_refused_everywhere_but_at_the_door(app: Flask, stranger: 
 
 
 def test_what_is_public_is_named_and_no_more(app: Flask) -> None:
-    assert {"sessions.form", "sessions.sign_in", "sessions.speak", "assets.asset", "api.document"} == PUBLIC_ENDPOINTS
+    of_sessions = {"sessions.form", "sessions.sign_in", "sessions.speak"}
+    of_passwords = {"passwords.form", "passwords.set_password"}
+    assert of_sessions | of_passwords | {"assets.asset", "api.document"} == PUBLIC_ENDPOINTS
     assert set(app.view_functions) >= PUBLIC_ENDPOINTS
 
 
