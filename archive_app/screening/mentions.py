@@ -7,7 +7,7 @@ a mention of its own, since the reviewers have decided on the passages that they
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TypeAlias, cast
@@ -15,8 +15,9 @@ from typing import TypeAlias, cast
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from archive_app.access.candidates import somebody_is_left, would_be_kept_out
-from archive_app.access.identity import Reader
+from archive_app.access.candidates import holders_of, somebody_is_left, would_be_kept_out
+from archive_app.access.identity import INSTRUCTS, Reader
+from archive_app.domain.workflow import ROUTING_ACTIONS
 from archive_app.errors import NobodyLeft
 from archive_app.screening.searched_names import Key, names
 from archive_app.screening.texts import CaseText, is_of_letter, texts_of_letter
@@ -113,10 +114,12 @@ def mentions_of(session: Session, texts: Sequence[CaseText], finder: NameFinder 
     finder = finder or finder_of(known)
     found: dict[tuple[Key, int | None], dict[str, Passage]] = {}
     words: dict[tuple[Key, int | None], str] = {}
-    appointed = _appointed(session, texts[0].case_id) if any(map(_is_of_act, texts)) else frozenset()
+    of_acts = any(map(_is_of_act, texts))
+    appointed = _appointed(session, texts[0].case_id) if of_acts else frozenset()
+    leaders = holders_of(session, INSTRUCTS) if of_acts else frozenset()
     for each in texts:
         for key, said in _named_in(finder, each, known).items():
-            if key in appointed and _is_of_act(each):
+            if _is_of_act(each) and (key in appointed or _is_addressed(each, key, leaders)):
                 continue
             words.setdefault((key, each.letter_id), said.words)
             passages = found.setdefault((key, each.letter_id), {})
@@ -140,6 +143,17 @@ def _named_in(finder: NameFinder, words: CaseText, known: Iterable[Name]) -> dic
 
 def _is_of_act(words: CaseText) -> bool:
     return words.place.startswith("case_steps.")
+
+
+def _is_addressed(words: CaseText, key: Key, leaders: Collection[int]) -> bool:
+    """Whether words that say who is to handle the case name a unit, or a leader: 拟请分管局长批示，由执法处办理.
+
+    As with whom an act has given the case to, what accuses them stands in the petition.
+    """
+    place, _, act = words.place.partition(":")
+    kind, key_id = key
+    says_who = place == "case_steps.words" and act in ROUTING_ACTIONS
+    return says_who and (kind == "unit" or key_id in leaders)
 
 
 def _appointed(session: Session, case_id: int) -> frozenset[Key]:

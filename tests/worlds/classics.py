@@ -92,8 +92,9 @@ CLASSICS: dict[str, History] = {
         FIRST,
         complaint(),
         acts(
-            access_steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
             accuse(unit="building"),
+            access_steps.DateEvent("director", COMPLAINT, date(2025, 3, 1)),
+            access_steps.ConfirmDate("reviewer1", COMPLAINT),
             access_steps.Restrict("reviewer1", COMPLAINT, False),
         ),
     ),
@@ -103,12 +104,14 @@ CLASSICS: dict[str, History] = {
         complaint(by="registrar2"),
         [
             Entry(moves.Leave("admin1", "office_head", "letters", date(2020, 1, 1))),
+            Entry(moves.ConfirmChanges("reviewer1")),
             Entry(moves.ChangeAccount("admin1", "office_head", "role", "registrar", confirmed_by="reviewer1")),
             Entry(Sweep("")),
         ],
         acts(
-            access_steps.DateEvent(ANYBODY, COMPLAINT, date(2025, 3, 1)),
             accuse(unit="letters"),
+            access_steps.DateEvent("director", COMPLAINT, date(2025, 3, 1)),
+            access_steps.ConfirmDate("reviewer1", COMPLAINT),
             access_steps.Restrict("reviewer1", COMPLAINT, False),
         ),
     ),

@@ -117,6 +117,17 @@ class ChangeUnit(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmChanges(Step):
+    """A reviewer confirms what an administrator has done to staff and units."""
+
+    def play(self, world: World) -> object:
+        reviewer = world.reader(self.by)
+        for change in pending.waiting(reviewer, world.archive):
+            pending.confirm(reviewer, world.archive, change.public_id, reason="核对无误")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Follow(Step):
     """A new unit, for whose name nobody looks, takes the place of another one, with all its members."""
 
@@ -128,9 +139,7 @@ class Follow(Step):
         reader, archive = world.reader(self.by), world.archive
         new = units.add_unit(reader, archive, name=self.name)
         units.watch_unit(reader, archive, new, watched=False)
-        reviewer = world.reader(self.confirmed_by)
-        for change in pending.waiting(reviewer, archive):
-            pending.confirm(reviewer, archive, change.public_id, reason="核对无误")
+        ConfirmChanges(self.confirmed_by).play(world)
         units.succeed(reader, archive, [f"unit-{self.unit}"], [new], kind="renamed", at=WHEN)
         return memberships.take_over(reader, archive, f"unit-{self.unit}", new, WHEN)
 

@@ -65,10 +65,12 @@ def is_kept_out(session: Session, person_id: int, case: Case) -> bool:
     if any(_concerns(session, concern, person_id, case) for concern in in_force):
         return True
     cleared = {concern.person_id or -(concern.unit_id or 0) for concern in concerns if _was_cleared(concern)}
-    own = _names(session, person_id)
+    own, addressed = _names(session, person_id), _is_leader(session, person_id)
     if person_id not in cleared:
         accused = [each.person_id for each in in_force if each.kind == "accused" and each.person_id is not None]
-        if any(own & _names(session, each) for each in accused) or any(_stands_in(name, case, session) for name in own):
+        if any(own & _names(session, each) for each in accused) or any(
+            _stands_in(name, case, session, addressed=addressed) for name in own
+        ):
             return True
         if any(_is_called(session, person_id, name, case) for name in own):
             return True
@@ -102,7 +104,9 @@ def _names(session: Session, person_id: int) -> set[str]:
 def _unit_stands_in(session: Session, unit_id: int, case: Case) -> bool:
     unit = session.get_one(Unit, unit_id)
     others = session.scalars(select(UnitName.name).where(UnitName.unit_id == unit_id))
-    return _is_watched(session, unit) and any(name in _text(session, case) for name in (unit.name, *others))
+    return _is_watched(session, unit) and any(
+        name in _text(session, case, addressed=True) for name in (unit.name, *others)
+    )
 
 
 def _is_watched(session: Session, unit: Unit) -> bool:
@@ -113,9 +117,9 @@ def _is_watched(session: Session, unit: Unit) -> bool:
     )
 
 
-def _stands_in(name: str, case: Case, session: Session) -> bool:
+def _stands_in(name: str, case: Case, session: Session, *, addressed: bool) -> bool:
     """Whether a name stands in the case's letters; of three characters and more, one may be wrong."""
-    text, size = _text(session, case), len(name)
+    text, size = _text(session, case, addressed=addressed), len(name)
     wrong = 1 if size > 2 else 0
     if drawn("pieces") and re.search(_PIECES.join(map(re.escape, name)), text):
         return True
@@ -138,12 +142,21 @@ _PIECES = "[·，、| \n]?"
 """What may stand between two characters of a name."""
 
 
-def _text(session: Session, case: Case) -> str:
+def _is_leader(session: Session, person_id: int) -> bool:
+    """Whether they may have been asked for instructions at any time."""
+    accounts = session.scalars(select(Account).where(Account.person_id == person_id))
+    held = {each.role for account in accounts for each in account.roles}
+    return not held.isdisjoint(("director", "deputy_director", "leader"))
+
+
+def _text(session: Session, case: Case, *, addressed: bool) -> str:
     """All that the letters of a case say, as far as it was read, and all that people wrote about it.
+
+    `addressed`: without the words that say who is to handle it, which may name units and leaders.
 
     Of a page it is the last text of its newest scan.
     """
-    parts = [*_written(session, case)]
+    parts = [*_written(session, case, addressed=addressed)]
     for letter in session.scalars(select(Letter).where(Letter.case_id == case.id)):
         parts += [letter.title, letter.sender]
         form = session.scalar(select(Registration).where(Registration.case_id == case.id))
@@ -152,10 +165,15 @@ def _text(session: Session, case: Case) -> str:
     return "\n".join(parts)
 
 
-def _written(session: Session, case: Case) -> Iterator[str]:
+_SAYS_WHO = ("propose", "instruct", "send_back", "hand_on", "hand_over", "decline")
+
+
+def _written(session: Session, case: Case, *, addressed: bool) -> Iterator[str]:
     """The words of acts and of accusations, and the names of its files."""
     for step in session.scalars(select(CaseStep).where(CaseStep.case_id == case.id)):
-        yield from (step.words, *(each for each in step.details.values() if isinstance(each, str)))
+        if not (addressed and step.act in _SAYS_WHO):
+            yield step.words
+        yield from (each for each in step.details.values() if isinstance(each, str))
     for concern in session.scalars(select(Concern).where(Concern.case_id == case.id)):
         yield from (concern.words, concern.reason)
     of_case = select(Source.name).join(LetterSource, LetterSource.source_id == Source.id)

@@ -13,7 +13,7 @@ from archive_app.cases.notifications import note_opened
 from archive_app.cases.results import CaseView
 from archive_app.domain.action_input import ActionInput
 from archive_app.domain.errors import CaseError
-from archive_app.domain.workflow import MAIN_PATH
+from archive_app.domain.workflow import MAIN_PATH, ROUTING_ACTIONS
 from archive_app.errors import ArchiveError, NobodyLeft, NotFound, NotToBeChosen
 from archive_app.language.sentences import say
 from archive_app.printing import service as printing
@@ -127,6 +127,7 @@ def _page(found: CaseView, *, act: str = "", error: ArchiveError | None = None) 
         found=found,
         stations=_stations(found),
         act=act,
+        routing_actions=ROUTING_ACTIONS,
         field="" if error is None else error.values.get("field", ""),
         error=None if error is None else say(Notice(error.code, error.values)),
         printable=printable(found),

@@ -228,8 +228,8 @@ def test_who_is_named_in_their_own_act_loses_the_case_and_the_act_is_kept(desk: 
     unit(archive, "夜巡整治科", staff["wang"])
     case = desk.case()
     steps = len(desk.office.look("fang", case).steps)
-    given = ActionInput(words=f"拟请夜巡整治科答复，{NAME}回避")
-    assert not perform(desk.wang, archive, case, "propose", given, seen=steps)
+    given = ActionInput(words=f"已请夜巡整治科答复，{NAME}回避")
+    assert not perform(desk.wang, archive, case, "report_major", given, seen=steps)
     assert not desk.sees(desk.wang)
     assert not desk.sees()
     assert desk.office.look("fang", case).steps[-1].words == given.words
@@ -255,6 +255,18 @@ def test_the_unit_that_an_act_gives_the_case_to_may_be_named_in_it(desk: Desk) -
     case = desk.case()
     desk.office.go(case, "instruct")
     assert desk.office.look("tang", case).steps[-1].words == "请综合处办理"
+
+
+def test_a_proposal_may_name_the_leader_and_the_unit_that_it_is_for(desk: Desk) -> None:
+    """The most usual words of an office; the same names in a finding keep out."""
+    archive, staff = desk.office.archive, desk.office.staff
+    new = unit(archive, "夜巡整治科", desk.named)
+    case = desk.case()
+    leader = staff["fang"].display_name
+    desk.office.do("wang", case, "propose", words=f"拟请{leader}批示，由夜巡整治科办理")
+    assert desk.sees(staff["fang"])
+    assert desk.sees()
+    desk.office.do("fang", case, "instruct", words=f"请夜巡整治科核实，请{leader}阅", unit=new)
 
 
 def test_the_audit_trail_has_no_free_text_but_the_reasons_of_access(desk: Desk) -> None:

@@ -33,6 +33,7 @@ IMPORTS = {
     INTAKE: "from sqlalchemy import func, select\n",
     ACCESS: "from sqlalchemy import or_\nfrom archive_app.access.grants import handled_by\nfrom archive_app.access.identity import HANDLES\nfrom archive_app.access.trust import holds\n",
     LOOKUPS: "from archive_app.errors import SignInFailed\n",
+    "archive_app/letters/correction.py": "from storage.written_words import leave_to_reading\n",
     "archive_app/cases/inbox.py": "from sqlalchemy import select\n",
     "index/engines/finding.py": "from index.errors import QueryTooBroad\n",
 }

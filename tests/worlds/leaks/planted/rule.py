@@ -197,7 +197,7 @@ LEAKS = (
         RULE,
         "archive_app/letters/correction.py",
         "    screen(session, letter)\n",
-        "",
+        "    leave_to_reading(session)\n",
         ("mentioned_in_correction", "mentioned_in_title"),
     ),
     Leak(
