@@ -104,7 +104,7 @@ def test_an_extract_from_what_is_proposed_to_the_letter_that_others_see(
     clerk.get_by_role("button", name="制作摘转件").click()
     clerk.wait_for_url(re.compile("/intakes/"))
     receipt = clerk.url.rsplit("/", 1)[-1]
-    expect(clerk.get_by_role("link", name=re.compile("关于两件事情")).first).to_be_visible(timeout=90_000)
+    expect(clerk.locator(".letter-head h3 a").first).to_be_visible(timeout=90_000)
     child = receipts.intake(house.reader, house.archive, receipt).letters[0].public_id
 
     clerk.goto(f"/letters/{child}")
