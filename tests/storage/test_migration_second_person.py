@@ -18,7 +18,7 @@ DAY = date(2026, 1, 1)
 
 def test_what_is_recorded_stays_in_force(empty: Path | str) -> None:
     engine = open_database(empty)
-    with at_revision(engine, "0017") as add:
+    with at_revision(engine, "0018") as add:
         add("persons", id=1, name="王登记", public_id="p")
         for number, given in ((1, False), (2, True)):
             add("accounts", id=number, person_id=1, public_id=f"a{number}", name=f"n{number}", password_hash="h",
