@@ -27,9 +27,9 @@ SHOWS_A_CASE = {
     *("files.image", "files.original", "files.access_copy"),
     *("cases.case", "cases.printed", "registration.change", "registration.versions", "registration.repeats"),
     *("cases.register_page", "cases.register_on_paper", "cases.work"),
+    *("search.search", "reviews.review", "restrictions.access", "home.home"),
     *("notifications.listed", "deadlines.page", "deadlines.sheet"),
     *("api.case", "api.case_state", "api.form_versions", "api.printed", "api.register_page", "api.search", "api.work"),
-    *("search.search", "reviews.review", "restrictions.access", "home.home", "intakes.receipt", "intakes.progress"),
 }
 
 
