@@ -33,9 +33,9 @@ def run(archive: Archive, *arguments: object, language: str = "C") -> subprocess
 
 @pytest.fixture
 def trail(archive: Archive, reader: Reader) -> Archive:
-    """An archive in which ten acts were recorded."""
+    """An archive whose trail has ten rows: an account was made, and nine acts recorded."""
     with unit_of_work(archive.sessions, SYSTEM.key) as session:
-        for page in range(1, 11):
+        for page in range(1, 10):
             record(session, reader, "corrected", page=page)
         session.commit()
     return archive
