@@ -83,8 +83,8 @@ CONFIRMED = Requirement("conduct_unconfirmed", lambda case: case.confirmed)
 LEADER_GONE = Requirement("leader_still_there", lambda case: not case.leader_there)
 
 
-ROUTING_ACTIONS = ("propose", "instruct", "send_back", "hand_on", "hand_over", "decline")
-"""The actions whose words say who is to handle a case next."""
+ROUTING_ACTIONS = ("propose", "instruct", "hand_over")
+"""The actions whose words say who is to handle a case next, and not why somebody must not."""
 
 EXCEPTIONAL_ACTIONS = ("void", "reopen", "report_major", "mark_urgent", "ask_extension", "supervise")
 """The actions that are not part of the regular course of a case."""

@@ -165,7 +165,7 @@ def _text(session: Session, case: Case, *, addressed: bool) -> str:
     return "\n".join(parts)
 
 
-_SAYS_WHO = ("propose", "instruct", "send_back", "hand_on", "hand_over", "decline")
+_SAYS_WHO = ("propose", "instruct", "hand_over")
 
 
 def _written(session: Session, case: Case, *, addressed: bool) -> Iterator[str]:

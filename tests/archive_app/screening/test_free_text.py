@@ -269,6 +269,15 @@ def test_a_proposal_may_name_the_leader_and_the_unit_that_it_is_for(desk: Desk) 
     desk.office.do("fang", case, "instruct", words=f"请夜巡整治科核实，请{leader}阅", unit=new)
 
 
+def test_who_must_not_handle_a_case_is_found_in_the_words_that_say_so(desk: Desk) -> None:
+    """Why somebody must not handle it is written where a leader sends it back."""
+    unit(desk.office.archive, "夜巡整治科", desk.named)
+    case = desk.case()
+    desk.office.do("wang", case, "propose", words="拟请领导批示")
+    desk.office.do("fang", case, "send_back", words="夜巡整治科集体参与，不宜由其办理")
+    assert not desk.sees()
+
+
 def test_the_audit_trail_has_no_free_text_but_the_reasons_of_access(desk: Desk) -> None:
     """Reasons stay in the chain that protects them; they are declared, and screened like any other text."""
     secret = "绝不外传的话"
