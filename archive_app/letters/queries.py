@@ -88,7 +88,7 @@ def page_image(
         found = session.scalar(
             select(PageScan)
             .join(Page)
-            .where(Page.letter_id == row.id, Page.number == number)
+            .where(Page.letter_id == row.id, Page.number == number, Page.number > 0)
             .where(PageScan.number == scan if scan else PageScan.id == current_scan())
         )
         sha256 = getattr(found, IMAGE_TYPES[kind]) if found is not None and kind in IMAGE_TYPES else None
@@ -133,7 +133,7 @@ def versions(reader: Reader, archive: Archive, public_id: str, number: int) -> t
             select(TextVersion, PageScan.engine)
             .join(PageScan, TextVersion.scan_id == PageScan.id)
             .join(Page, PageScan.page_id == Page.id)
-            .where(Page.letter_id == row.id, Page.number == number)
+            .where(Page.letter_id == row.id, Page.number == number, Page.number > 0)
             .order_by(TextVersion.number.desc())
         ).all()
         if not found:
